@@ -1,0 +1,37 @@
+/** Names of streams and the ids within them. */
+
+export type Category = 'device' | 'account' | 'email' | 'request';
+
+export const deviceStream = (accountId: string, deviceId: string): string => `device-${accountId}.${deviceId}`;
+export const accountStream = (accountId: string): string => `account-${accountId}`;
+export const emailStream = (addressHash: string): string => `email-${addressHash}`;
+export const requestStream = (accountId: string, keyHash: string): string => `request-${accountId}.${keyHash}`;
+
+export function categoryOf(stream: string): Category {
+  return stream.slice(0, stream.indexOf('-')) as Category;
+}
+
+/** The account and device of a device stream; an account id has no dot, a device id may. */
+export function deviceOf(stream: string): { accountId: string; deviceId: string } {
+  const dash = stream.indexOf('-');
+  const dot = stream.indexOf('.', dash);
+  return { accountId: stream.slice(dash + 1, dot), deviceId: stream.slice(dot + 1) };
+}
+
+/** Letters, digits and `_ . : -`; 1 to 128. */
+export const DEVICE_ID = /^[A-Za-z0-9_.:-]{1,128}$/;
+
+const FORBIDDEN_FIELDS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names a reading uses for itself. */
+export const RESERVED_FIELDS: readonly string[] = ['time', 'ts', 'seq', 'values', 'deviceId'];
+
+/** Why this cannot be a field's name, or undefined where it can. */
+export function whyNotAFieldName(name: string): string | undefined {
+  if (name.length < 1 || name.length > 128) return 'a field name has 1 to 128 characters';
+  if (FORBIDDEN_FIELDS.has(name)) return `"${name}" cannot be a field name`;
+  if (name.includes('.')) return 'dots are reserved for the parts of locations and vectors';
+  if (RESERVED_FIELDS.includes(name)) return `"${name}" is what a reading calls its own ${name}`;
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'a field name has no control characters';
+  return undefined;
+}

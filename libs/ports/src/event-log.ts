@@ -1,0 +1,63 @@
+/** The ordered record of everything that happened: step 4 of the journey. */
+import type { NewEvent, RecordedEvent } from '#contracts';
+
+/** Expect the stream to end at this revision; -1 where it must not exist yet. */
+export type ExpectedRevision = number;
+
+export interface AppendRequest {
+  stream: string;
+  expectedRevision: ExpectedRevision;
+  events: NewEvent[];
+}
+
+/** A conflict is an answer, not an exception: the single writer of a stream reads what it missed and decides again. */
+export type AppendResult =
+  | { ok: true; /** Of the first event; the others follow without a gap. */ revision: number; position: number; lastPosition: number }
+  | { ok: false; conflict: true; actualRevision: number };
+
+export interface Snapshot {
+  stream: string;
+  /** Of the last event folded into the state. */
+  revision: number;
+  /** Fits only the same behaviour version. */
+  snapshotVersion: number;
+  state: string;
+}
+
+export interface Follower {
+  /** Ends the following; resolves when no handler runs any more. */
+  close(): Promise<void>;
+  /** Rejects when the handler threw; resolves on close. */
+  readonly done: Promise<void>;
+}
+
+export abstract class EventLog {
+  /** Appends all of a request or nothing; resolves once durable. Rejects with `UnknownOutcomeError` when it cannot tell
+   *  whether it was written, and with `LogClosedError` after `close`. Requests of several streams may be under way at once. */
+  abstract append(request: AppendRequest): Promise<AppendResult>;
+  /** Events of one stream from `fromRevision` on, at most `limit`; empty where there are none. */
+  abstract readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]>;
+  /** Events with a position above `afterPosition`, in order, at most `limit` and about `bytesMax` of data. */
+  abstract readAll(afterPosition: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]>;
+  /** Position of the newest durable event; 0 when empty. */
+  abstract head(): Promise<number>;
+  /** Calls `handle` with what stands after `afterPosition`, then with what comes, in order, one batch at a time: the next
+   *  batch is read when the handler's promise has resolved. A slow follower slows nobody else. */
+  abstract follow(
+    afterPosition: number,
+    options: { batchMax: number },
+    handle: (events: RecordedEvent[]) => Promise<void>,
+  ): Follower;
+  abstract saveSnapshot(snapshot: Snapshot): Promise<void>;
+  abstract loadSnapshot(stream: string): Promise<Snapshot | undefined>;
+  abstract close(): Promise<void>;
+}
+
+/** The append may or may not be in the log: reload the stream and look for the event ids before trying again. */
+export class UnknownOutcomeError extends Error {
+  override readonly name = 'UnknownOutcomeError';
+}
+
+export class LogClosedError extends Error {
+  override readonly name = 'LogClosedError';
+}

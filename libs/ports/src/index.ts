@@ -1,0 +1,5 @@
+export * from './command-queue.js';
+export * from './event-log.js';
+export * from './live-bus.js';
+export * from './series-store.js';
+export * from './view-store.js';

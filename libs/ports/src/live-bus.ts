@@ -1,0 +1,25 @@
+/** From projector and analytics to the browsers, whichever api replica holds them: step 7 of the journey. */
+import type { JsonObject } from '#contracts';
+
+/** What a room of listeners is told. `room` is a stream name, `account-<id>`, or `operators`. */
+export interface LiveMessage {
+  room: string;
+  event: string;
+  data: JsonObject;
+}
+
+export abstract class LiveBus {
+  /** Tells every api replica. Never waits for a browser. */
+  abstract publish(messages: LiveMessage[]): void;
+  /** Whether anyone may be listening: lets a publisher skip work. True when it cannot be known. */
+  abstract hasListeners(room: string): boolean;
+  /** Called by the api: receive what is published to the rooms it holds. Returns the way to stop. */
+  abstract subscribe(handle: (messages: LiveMessage[]) => void): () => void;
+  /** Called by the api when a room gets its first listener, or loses its last. */
+  abstract setListening(room: string, listening: boolean): void;
+  abstract close(): Promise<void>;
+}
+
+/** Rooms for what is not meant for browsers. */
+export const PROGRESS_ROOM = 'internal.projections';
+export const CREDENTIALS_ROOM = 'internal.credentials';

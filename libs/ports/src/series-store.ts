@@ -1,0 +1,96 @@
+/** Readings by device, field and time: step 6 of the journey. Times are ms since epoch with up to three decimals. */
+import type { DeviceSchema, ReadingColumns, Seq } from '#contracts';
+
+export interface DeviceRef {
+  accountId: string;
+  deviceId: string;
+}
+
+/** What one projection step writes, together with the checkpoint it leads to. */
+export interface SeriesBatch {
+  /** Position of the last event folded in. Everything or nothing is stored. */
+  checkpoint: number;
+  schemas: (DeviceRef & { position: number; schemaVersion: number; schema: DeviceSchema })[];
+  readings: (DeviceRef & { position: number; recordedAt: number; columns: ReadingColumns })[];
+}
+
+export type Aggregate = 'mean' | 'min' | 'max' | 'sum' | 'count' | 'first' | 'last' | 'stddev' | 'median' | `p${number}`;
+/** For pictures: keep the shape with few points. */
+export type Picture = 'lttb' | 'm4';
+export type Fill = 'none' | 'null' | 'previous' | 'linear' | 'zero';
+
+export interface SeriesQuery extends DeviceRef {
+  /** Parts, as stored: `temperature`, `position.lat`. */
+  fields: string[];
+  /** Inclusive. */
+  from: number;
+  /** Exclusive. */
+  to: number;
+  /** Window; absent for raw values or a picture. */
+  every?: Every;
+  fn?: Aggregate[];
+  /** Downsample to at most so many points. */
+  picture?: { method: Picture; points: number };
+  fill?: Fill;
+  /** IANA zone; windows of `d`, `w`, `mo` and hours begin at its local midnight and hour. UTC when absent. */
+  tz?: string;
+  /** What was known at this position; all when absent. */
+  asOf?: number;
+}
+
+export interface Every {
+  count: number;
+  unit: 'ms' | 's' | 'm' | 'h' | 'd' | 'w' | 'mo' | 'y';
+}
+
+/** A column of numbers holds NaN where there is no value; a column of text holds null. */
+export type SeriesColumn = Float64Array | (string | null)[];
+
+export interface SeriesColumns {
+  /** Readings behind the answer. */
+  of: number;
+  time: Float64Array;
+  /** By field, then by function (`value` for raw values and pictures). Each as long as `time`. */
+  fields: Record<string, Record<string, SeriesColumn>>;
+}
+
+export interface ReadingsQuery extends DeviceRef {
+  from: number;
+  to: number;
+  limit: number;
+  /** Continue after this reading. */
+  after?: ReadingKey;
+  asOf?: number;
+}
+
+/** Order of raw readings: device time, then arrival. */
+export interface ReadingKey {
+  time: number;
+  position: number;
+  index: number;
+}
+
+/** Rows in columns; each field part as long as `time`, in (time, position, index) order. */
+export interface ReadingRows {
+  time: Float64Array;
+  recordedAt: Float64Array;
+  position: Float64Array;
+  index: Int32Array;
+  seq: (Seq | null)[];
+  parts: Record<string, SeriesColumn>;
+  more: boolean;
+}
+
+export abstract class SeriesStore {
+  /** Position of the last event whose readings are stored; 0 at first. Survives a crash together with the data. */
+  abstract checkpoint(): Promise<number>;
+  /** Stores a batch and its checkpoint in one transaction. A batch at or below the checkpoint changes nothing. */
+  abstract write(batch: SeriesBatch): Promise<void>;
+  abstract series(query: SeriesQuery): Promise<SeriesColumns>;
+  abstract readings(query: ReadingsQuery): Promise<ReadingRows>;
+  /** How many readings stand in a range: what a query would have to read. */
+  abstract count(range: DeviceRef & { from: number; to: number; asOf?: number }): Promise<number>;
+  /** SHA-256, hex, of all readings in canonical order, of one device or of all: equal logs give equal digests. */
+  abstract digest(device?: DeviceRef): Promise<string>;
+  abstract close(): Promise<void>;
+}

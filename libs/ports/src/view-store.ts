@@ -1,0 +1,79 @@
+/** Accounts, keys, devices, latest values, verdicts, ledgers, checkpoints: step 6 of the journey. */
+import type { Kysely, Transaction } from 'kysely';
+
+export type ViewDatabase = Kysely<ViewTables>;
+export type ViewTransaction = Transaction<ViewTables>;
+
+export abstract class ViewStore {
+  /** For queries. */
+  abstract readonly db: ViewDatabase;
+  /** One transaction: all of `work` or nothing. Only the projector and the parking of commands write. */
+  abstract write<T>(work: (tx: ViewTransaction) => Promise<T>): Promise<T>;
+  abstract close(): Promise<void>;
+}
+
+/** Times are ms since epoch; JSON is text; positions are numbers. The same in SQLite and PostgreSQL. */
+export interface ViewTables {
+  checkpoints: { projection: string; generation: number; projection_version: number; position: number };
+  accounts: { account_id: string; email: string; password_hash: string; opened_at: number };
+  api_keys: {
+    key_hash: string;
+    key_id: string;
+    account_id: string;
+    name: string;
+    scopes: string;
+    device_ids: string | null;
+    created_at: number;
+    expires_at: number | null;
+    revoked_at: number | null;
+  };
+  sessions: { token_hash: string; session_id: string; account_id: string; started_at: number; expires_at: number; ended_at: number | null };
+  devices: {
+    account_id: string;
+    device_id: string;
+    name: string;
+    tags: string;
+    schema_version: number;
+    schema: string;
+    revision: number;
+    registered_at: number;
+    changed_at: number;
+    retired_at: number | null;
+  };
+  schemas: { account_id: string; device_id: string; schema_version: number; schema: string; registered_at: number; position: number };
+  /** One row a field; `field` is the name in the schema, `value` JSON. */
+  latest_values: { account_id: string; device_id: string; field: string; value: string; time: number; position: number; recorded_at: number };
+  rejections: {
+    account_id: string;
+    device_id: string;
+    position: number;
+    index_in_request: number;
+    field: string | null;
+    code: string;
+    message: string;
+    reading: string;
+    recorded_at: number;
+  };
+  ledgers: {
+    account_id: string;
+    device_id: string;
+    stored: number;
+    duplicates: number;
+    rejected: number;
+    late: number;
+    latest_time: number | null;
+    last_recorded_at: number | null;
+    /** JSON: sorted, disjoint, inclusive ranges of received sequence numbers, decimal text. */
+    received_seqs: string;
+  };
+  parked_commands: {
+    parked_id: string;
+    stream: string;
+    type: string;
+    account_id: string;
+    parked_at: number;
+    tries: number;
+    error: string;
+    envelope: string;
+  };
+}
