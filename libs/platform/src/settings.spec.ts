@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { describeSettings, readSettings, SettingsError } from './settings.js';
+
+describe('settings', () => {
+  it('has a default for everything', () => {
+    const settings = readSettings([], {});
+    expect(settings).toMatchObject({ platform: 'embedded', port: 3000, durability: 'full', limits: { readingsPerRequestMax: 10_000 } });
+  });
+
+  it('prefers a flag to the environment', () => {
+    expect(readSettings(['--port', '4000'], { THINGSIO_PORT: '5000' }).port).toBe(4000);
+    expect(readSettings(['--port=4001'], {}).port).toBe(4001);
+    expect(readSettings([], { THINGSIO_PORT: '5000' }).port).toBe(5000);
+  });
+
+  it.each([
+    [['--port', 'x'], {}, '--port must be a whole number from 0 to 65535, not "x"'],
+    [[], { THINGSIO_PORT: '70000' }, 'THINGSIO_PORT must be a whole number from 0 to 65535, not "70000"'],
+    [['--prot', '1'], {}, '--prot is not a setting'],
+    [['--port'], {}, '--port needs a value'],
+    [[], { THINGSIO_PLATFORM: 'moon' }, 'THINGSIO_PLATFORM must be one of'],
+    [[], { THINGSIO_TILE_SERVER: 'javascript:alert(1)' }, 'THINGSIO_TILE_SERVER must be a URL'],
+  ])('says in one line what is wrong with %j %j', (argv, env, message) => {
+    expect(() => readSettings(argv, env)).toThrow(SettingsError);
+    expect(() => readSettings(argv, env)).toThrow(message);
+  });
+
+  it('gives every setting a flag, a variable and a reason of their own', () => {
+    const all = describeSettings();
+    expect(new Set(all.map((it) => it.flag)).size).toBe(all.length);
+    expect(new Set(all.map((it) => it.env)).size).toBe(all.length);
+    for (const it of all) expect(it.reason.length).toBeGreaterThan(10);
+  });
+});
