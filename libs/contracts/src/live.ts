@@ -42,3 +42,37 @@ export interface ClientToServerEvents {
   subscribe: (request: SubscribeRequest, ack: (answer: SubscribeAck) => void) => void;
   unsubscribe: (request: UnsubscribeRequest, ack: (answer: SubscribeAck) => void) => void;
 }
+
+/** Told in `PROGRESS_ROOM` after each step of the projector: everything up to here is visible. */
+export interface ProjectedMessage {
+  views: number;
+  series: number;
+}
+/** Told in `PROGRESS_ROOM` about once a second. */
+export interface ProjectionFiguresMessage {
+  projections: ProjectionFigures[];
+}
+/** How far one projection is. */
+export interface ProjectionFigures {
+  name: string;
+  generation: number;
+  version: number;
+  position: number;
+  lagEvents: number;
+  lagSeconds: number;
+  ratePerSecond: number;
+  /** Why it stands still: it needs a corrected program. */
+  failed?: { position: number; error: string };
+  /** Why it waits: its store cannot be written at the moment; it tries again. */
+  waiting?: string;
+}
+/** Told in `CREDENTIALS_ROOM` once the views show it: forget what is cached of these, close their sockets. */
+export interface CredentialsChangedMessage {
+  changes: ({ accountId: string; keyId: string } | { accountId: string; sessionId: string })[];
+}
+/** `event` of a live message in the internal rooms, and its `data`. */
+export interface InternalLiveEvents {
+  'projector.progressed': ProjectedMessage;
+  'projector.figures': ProjectionFiguresMessage;
+  'credentials.changed': CredentialsChangedMessage;
+}

@@ -13,13 +13,16 @@ export abstract class LiveBus {
   abstract publish(messages: LiveMessage[]): void;
   /** Whether anyone may be listening: lets a publisher skip work. True when it cannot be known. */
   abstract hasListeners(room: string): boolean;
+  /** Whether any room meant for browsers may be listened to. */
+  abstract anyListener(): boolean;
   /** Called by the api: receive what is published to the rooms it holds. Returns the way to stop. */
   abstract subscribe(handle: (messages: LiveMessage[]) => void): () => void;
-  /** Called by the api when a room gets its first listener, or loses its last. */
+  /** Called by the api when a room gets its first listener, or loses its last. Counted: two holders of a room each say
+   *  so, and it is listened to until both have let it go. */
   abstract setListening(room: string, listening: boolean): void;
   abstract close(): Promise<void>;
 }
 
-/** Rooms for what is not meant for browsers. */
+/** Rooms for what is not meant for browsers; what is told there is in `libs/contracts/src/live.ts`. */
 export const PROGRESS_ROOM = 'internal.projections';
 export const CREDENTIALS_ROOM = 'internal.credentials';

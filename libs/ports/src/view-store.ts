@@ -7,9 +7,15 @@ export type ViewTransaction = Transaction<ViewTables>;
 export abstract class ViewStore {
   /** For queries. */
   abstract readonly db: ViewDatabase;
-  /** One transaction: all of `work` or nothing. Only the projector and the parking of commands write. */
+  /** One transaction: all of `work` or nothing. Only the projector and the parking of commands write. Rejects with
+   *  `StoreUnavailableError` where the same work may succeed later. */
   abstract write<T>(work: (tx: ViewTransaction) => Promise<T>): Promise<T>;
   abstract close(): Promise<void>;
+}
+
+/** Busy, full, or out of reach: nothing was written, and trying again can help. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
 }
 
 /** Times are ms since epoch; JSON is text; positions are numbers. The same in SQLite and PostgreSQL. */
@@ -63,7 +69,7 @@ export interface ViewTables {
     late: number;
     latest_time: number | null;
     last_recorded_at: number | null;
-    /** JSON: sorted, disjoint, inclusive ranges of received sequence numbers, decimal text. */
+    /** JSON of `FrozenSeqs` in `#domain`: `ReceivedSeqs.thaw(…).missing()` reads it. */
     received_seqs: string;
   };
   parked_commands: {

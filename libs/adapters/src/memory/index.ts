@@ -1,0 +1,2 @@
+export { createLiveBus, MemoryLiveBus, type LiveBusOptions } from './live-bus.js';
+export { connectLiveBus, serveLiveBus } from './live-bus-port.js';

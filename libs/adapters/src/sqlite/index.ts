@@ -1,0 +1,1 @@
+export { openSqliteViewStore, type SqliteViewStoreConfig } from './view-store.js';
