@@ -33,6 +33,7 @@ export const ERRORS = {
   'account.email-taken': entry(409, 'An account with this e-mail address exists.', 'Sign in instead, or use another address.'),
   'account.unknown': entry(404, 'There is no such account.', 'Open one with POST /api/v1/accounts.'),
   'api-key.unknown': entry(404, 'There is no such API key.', 'List the keys with GET /api/v1/api-keys.'),
+  'api-key.too-many': entry(422, 'The account has as many API keys as it may have.', 'Revoke keys that are not used; bind one key to many devices with `deviceIds`.'),
   'session.unknown': entry(404, 'There is no such session.', 'Sign in with POST /api/v1/sessions.'),
   'device.unknown': entry(404, 'There is no such device in your account.', 'Register it with POST /api/v1/devices.'),
   'device.retired': entry(404, 'The device was retired.', 'Register a new device under another id; its history stays in the log.'),
