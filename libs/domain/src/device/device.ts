@@ -58,10 +58,21 @@ export function createDeviceDecider(limits: SchemaLimits): Decider<DeviceState, 
 
 export const deviceDecider = createDeviceDecider(DEFAULT_SCHEMA_LIMITS);
 
-const refuseUnknown = (): DeviceDecision => reject('device.unknown', 'no device is registered under this id');
-const refuseRetired = (): DeviceDecision => reject('device.retired', 'the device was retired');
-const refuseTaken = (): DeviceDecision => reject('device.id-taken', 'a device is, or was, registered under this id');
-const refuseWith = (rejection: Rejection): DeviceDecision => ({ kind: 'reject', rejection });
+function refuseUnknown(): DeviceDecision {
+  return reject('device.unknown', 'no device is registered under this id');
+}
+
+function refuseRetired(): DeviceDecision {
+  return reject('device.retired', 'the device was retired');
+}
+
+function refuseTaken(): DeviceDecision {
+  return reject('device.id-taken', 'a device is, or was, registered under this id');
+}
+
+function refuseWith(rejection: Rejection): DeviceDecision {
+  return { kind: 'reject', rejection };
+}
 
 function registerDevice({ data }: RegisterDevice, limits: SchemaLimits): DeviceDecision {
   const schema = parseSchema(data.schema, limits);
