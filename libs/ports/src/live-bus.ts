@@ -13,8 +13,6 @@ export abstract class LiveBus {
   abstract publish(messages: LiveMessage[]): void;
   /** Whether anyone may be listening: lets a publisher skip work. True when it cannot be known. */
   abstract hasListeners(room: string): boolean;
-  /** Whether any room meant for browsers may be listened to. */
-  abstract anyListener(): boolean;
   /** Called by the api: receive what is published to the rooms it holds. Returns the way to stop. */
   abstract subscribe(handle: (messages: LiveMessage[]) => void): () => void;
   /** Called by the api when a room gets its first listener, or loses its last. Counted: two holders of a room each say

@@ -1,6 +1,6 @@
 /** What every live bus does, whatever lies between its publisher and its subscriber. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CREDENTIALS_ROOM, PROGRESS_ROOM, type LiveBus, type LiveMessage } from '#ports';
+import type { LiveBus, LiveMessage } from '#ports';
 
 export interface LiveBusUnderTest {
   /** As the projector holds it. */
@@ -76,16 +76,6 @@ export function liveBusContract(name: string, open: () => Promise<LiveBusUnderTe
       sut.subscriber.setListening('device-a1.d1', false);
       await listen('device-a1.d1');
       expect(sut.publisher.hasListeners('device-a1.d1')).toBe(true);
-    });
-
-    it('tells the publisher whether any browser may be listening', async () => {
-      await listen(PROGRESS_ROOM);
-      await listen(CREDENTIALS_ROOM);
-      expect(sut.publisher.anyListener()).toBe(false);
-      await listen('device-a1.d1');
-      expect(sut.publisher.anyListener()).toBe(true);
-      await unlisten('device-a1.d1');
-      expect(sut.publisher.anyListener()).toBe(false);
     });
 
     it('goes on for the others when a subscriber throws or leaves', async () => {

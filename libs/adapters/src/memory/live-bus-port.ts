@@ -68,10 +68,6 @@ class ConnectedLiveBus extends LiveBus {
     return this.heldAnywhere.has(room) || this.heldHere.has(room);
   }
 
-  anyListener(): boolean {
-    return this.heldAnywhere.anyForBrowsers() || this.heldHere.anyForBrowsers();
-  }
-
   subscribe(handle: Handle): () => void {
     const own: Handle = (messages) => handle(messages);
     this.handles.add(own);

@@ -1,5 +1,5 @@
 /** The live bus within one process: rooms are counted, messages are handed over at once. */
-import { CREDENTIALS_ROOM, LiveBus, PROGRESS_ROOM, type LiveMessage } from '#ports';
+import { LiveBus, type LiveMessage } from '#ports';
 
 export type Handle = (messages: LiveMessage[]) => void;
 export type RoomChange = (room: string, listening: boolean) => void;
@@ -39,10 +39,6 @@ export class MemoryLiveBus extends LiveBus {
     return this.rooms.has(room);
   }
 
-  anyListener(): boolean {
-    return this.rooms.anyForBrowsers();
-  }
-
   subscribe(handle: Handle): () => void {
     const own: Handle = (messages) => handle(messages);
     this.handles.add(own);
@@ -65,20 +61,13 @@ export class MemoryLiveBus extends LiveBus {
   }
 }
 
-const INTERNAL: ReadonlySet<string> = new Set([PROGRESS_ROOM, CREDENTIALS_ROOM]);
-
 /** How often each room is held; tells watchers of the first and the last. */
 export class Rooms {
   private readonly held = new Map<string, number>();
   private readonly watchers = new Set<RoomChange>();
-  private forBrowsers = 0;
 
   has(room: string): boolean {
     return this.held.has(room);
-  }
-
-  anyForBrowsers(): boolean {
-    return this.forBrowsers > 0;
   }
 
   set(room: string, listening: boolean): void {
@@ -87,7 +76,6 @@ export class Rooms {
     if (after === 0) this.held.delete(room);
     else this.held.set(room, after);
     if (before > 0 === after > 0) return;
-    if (!INTERNAL.has(room)) this.forBrowsers += after > 0 ? 1 : -1;
     for (const watcher of [...this.watchers]) watcher(room, after > 0);
   }
 
