@@ -1,1 +1,10 @@
 export * from './behaviour.js';
+export { eventIdOf } from './event-ids.js';
+export { DEFAULT_RUNTIME_LIMITS, type RuntimeLimits } from './limits.js';
+export { ShardRuntime, type ShardRuntimeOptions } from './shard-runtime.js';
+export { type ShardStatsView } from './shard-stats.js';
+export { shardOf, SHARD_COUNT } from './shards.js';
+export { type ActorHost, type HostLimits, DEFAULT_HOST_LIMITS } from './hosts/actor-host.js';
+export { openInProcessHost, type InProcessHostOptions } from './hosts/in-process.host.js';
+export { openWorkerThreadHost, type WorkerThreadHost, type WorkerThreadHostOptions } from './hosts/worker-thread.host.js';
+export { runShardWorker, type ShardWorkerOptions } from './shard-worker.js';
