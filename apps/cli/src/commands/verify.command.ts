@@ -1,0 +1,66 @@
+/** `thingsio verify`: is what is stored what was written? */
+import type { Command } from 'commander';
+import type { DeviceView, LedgerView, ListView } from '#contracts';
+import { needKey } from '../client/account.js';
+import { mapLimited, readLedger } from '../client/closing-account.js';
+import { formatCount } from '../quantities.js';
+import { table } from '../output.js';
+import type { Context } from '../simulate/simulate.js';
+import { serverOptions, withServer, type CommandHost, type ServerOptions } from './command-host.js';
+
+export function addVerifyCommand(program: Command, host: CommandHost): void {
+  const verify = program.command('verify').description('checks what is stored; exit code 1 where something is wrong');
+  verify
+    .command('log')
+    .description('recomputes the checksums and the hash chain of the log in a data folder (no server needed)')
+    .requiredOption('--data <dir>', 'the data folder of the server')
+    .action(async ({ data }: { data: string }) => host.exit(await verifyLogOf(data, host)));
+  const ledger = verify
+    .command('ledger')
+    .argument('[device]', 'its id; all devices when left out')
+    .description('checks that received = stored + duplicates + rejected, and shows what is missing');
+  serverOptions(ledger, host).action((deviceId: string | undefined, given: ServerOptions) =>
+    withServer(host, given, 8, (context) => verifyLedgers(deviceId, context)),
+  );
+}
+
+async function verifyLogOf(dir: string, { out }: CommandHost): Promise<number> {
+  // SQLite is loaded by this command alone.
+  const { verifyLog } = await import('#adapters/sqlite');
+  const verdict = await verifyLog(dir, (progress) => out.progress(`${formatCount(progress.events)} events checked`));
+  out.settle();
+  if (verdict.ok) {
+    out.line(`✓ The log is as it was written: ${formatCount(verdict.events)} events.`);
+    return 0;
+  }
+  out.line(`✗ ${verdict.problem.message}`);
+  return 1;
+}
+
+async function verifyLedgers(deviceId: string | undefined, { client, out }: Context): Promise<number> {
+  needKey(client);
+  const ids = deviceId === undefined ? await allDevices(client) : [deviceId];
+  const ledgers = await mapLimited(ids, (id) => readLedger(client, id));
+  out.line(
+    table(
+      ['device', 'received', 'stored', 'duplicates', 'rejected', 'late', 'missing', 'closes'],
+      ledgers.map((it) => [it.deviceId, it.received, it.stored, it.duplicates, it.rejected, it.late, it.missing.count, closes(it) ? 'yes' : 'NO']),
+    ),
+  );
+  return ledgers.every(closes) ? 0 : 1;
+}
+
+function closes(ledger: LedgerView): boolean {
+  return ledger.received === ledger.stored + ledger.duplicates + ledger.rejected;
+}
+
+async function allDevices(client: Context['client']): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: ListView<DeviceView> = await client.json({ method: 'GET', path: '/devices', query: { cursor } });
+    ids.push(...page.items.map((device) => device.deviceId));
+    cursor = page.next;
+  } while (cursor);
+  return ids;
+}

@@ -1,0 +1,25 @@
+/** The commands of `thingsio` and their options. */
+import { Command } from 'commander';
+import { addConfigCommand } from './commands/config.command.js';
+import { addDevicesCommand } from './commands/devices.command.js';
+import { addExportCommand } from './commands/export.command.js';
+import { addImportCommand } from './commands/import.command.js';
+import { addPostCommand } from './commands/post.command.js';
+import { addSimulateCommand } from './commands/simulate.command.js';
+import { addVerifyCommand } from './commands/verify.command.js';
+import type { CommandHost } from './commands/command-host.js';
+
+export function createProgram(host: CommandHost): Command {
+  const program = new Command('thingsio')
+    .description('Works with a thingsIO server: simulates devices, imports and exports readings, checks what is stored.')
+    .showHelpAfterError('(thingsio --help shows what there is)')
+    .helpCommand(false);
+  addSimulateCommand(program, host);
+  addImportCommand(program, host);
+  addExportCommand(program, host);
+  addDevicesCommand(program, host);
+  addPostCommand(program, host);
+  addVerifyCommand(program, host);
+  addConfigCommand(program, host);
+  return program;
+}
