@@ -71,7 +71,7 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 export function adviceFor(code: string): ErrorAdvice {
-  return (ERRORS as Record<string, ErrorAdvice>)[code] ?? ERRORS.defect;
+  return Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode] : ERRORS.defect;
 }
 
 /** RFC 9457, `application/problem+json`. */

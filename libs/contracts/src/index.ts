@@ -6,6 +6,7 @@ export * from './events/account-events.js';
 export * from './events/device-events.js';
 export * from './events/request-events.js';
 export * from './events/recorded-event.js';
+export * from './events/registry.js';
 export * from './commands/commands.js';
 export * from './errors.js';
 export * from './views.js';
