@@ -1,2 +1,3 @@
 export { createLiveBus, MemoryLiveBus, type LiveBusOptions } from './live-bus.js';
 export { connectLiveBus, serveLiveBus } from './live-bus-port.js';
+export { createMemoryEventLog, MemoryEventLog } from './event-log.js';

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { NewEvent } from '#contracts';
 import type { AppendRequest } from '#ports';
+import { checkAppend } from '../../shared/append-request.js';
 
 /**
  * A frame, all numbers big-endian. The caller fills in everything but the first three, which the writer knows; the SHA-256
@@ -39,9 +40,8 @@ interface SerialisedEvent {
 }
 
 export function serialise(request: AppendRequest): SerialisedAppend {
+  checkAppend(request);
   const { stream, expectedRevision } = request;
-  if (stream === '' || !stream.isWellFormed()) throw new TypeError('a stream needs a name of well-formed Unicode');
-  if (request.events.length === 0) throw new TypeError('an append needs at least one event');
   const nameBytes = Buffer.byteLength(stream);
   const events = request.events.map(serialiseEvent);
   let bytes = 0;
@@ -92,8 +92,7 @@ function writeFrame(buffer: Buffer, view: DataView, start: number, stream: strin
 
 function writeText(buffer: Buffer, at: number, text: string, bytes: number): number {
   // As many bytes as characters: ASCII, and a Latin-1 write is a plain copy.
-  if (bytes === text.length) buffer.latin1Write(text, at, bytes);
-  else buffer.utf8Write(text, at, bytes);
+  buffer.write(text, at, bytes, bytes === text.length ? 'latin1' : 'utf8');
   return at + bytes;
 }
 

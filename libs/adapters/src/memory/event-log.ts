@@ -1,0 +1,93 @@
+/** The event log for tests: gone when it is closed, otherwise as strict as the others. */
+import type { RecordedEvent } from '#contracts';
+import { EventLog, LogClosedError, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
+import { checkAppend } from '../shared/append-request.js';
+import { LogFollowers } from '../shared/log-followers.js';
+
+export function createMemoryEventLog(): MemoryEventLog {
+  return new MemoryEventLog();
+}
+
+export class MemoryEventLog extends EventLog {
+  /** As JSON, so that nobody shares an object with the log. */
+  readonly #events: { stream: string; json: string }[] = [];
+  /** Positions by revision. */
+  readonly #streams = new Map<string, number[]>();
+  readonly #snapshots = new Map<string, Snapshot>();
+  #closed = false;
+  readonly #followers = new LogFollowers({
+    readAll: (after, limit, bytesMax) => this.readAll(after, limit, bytesMax),
+    askForHeadAbove: (position) => {
+      if (this.#events.length > position) this.#followers.advance(this.#events.length);
+    },
+  });
+
+  async append(request: AppendRequest): Promise<AppendResult> {
+    this.#mustBeOpen();
+    checkAppend(request);
+    const { stream, expectedRevision, events } = request;
+    const positions = this.#streams.get(stream) ?? [];
+    if (positions.length - 1 !== expectedRevision) return { ok: false, conflict: true, actualRevision: positions.length - 1 };
+    const position = this.#events.length + 1;
+    const recorded = events.map(({ type, eventVersion, data, metadata }, n) => {
+      const event = { position: position + n, stream, revision: expectedRevision + 1 + n, type, eventVersion, metadata, data };
+      return { stream, json: JSON.stringify(event) };
+    });
+    for (const event of recorded) positions.push(this.#events.push(event));
+    this.#streams.set(stream, positions);
+    this.#followers.advance(this.#events.length);
+    return { ok: true, revision: expectedRevision + 1, position, lastPosition: this.#events.length };
+  }
+
+  async readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]> {
+    this.#mustBeOpen();
+    const from = Math.max(0, fromRevision);
+    const positions = this.#streams.get(stream)?.slice(from, from + limit) ?? [];
+    return positions.map((position) => this.#read(position));
+  }
+
+  async readAll(afterPosition: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {
+    this.#mustBeOpen();
+    const events: RecordedEvent[] = [];
+    let bytes = 0;
+    for (let at = Math.max(0, afterPosition); at < this.#events.length && events.length < limit && bytes < bytesMax; at += 1) {
+      events.push(this.#read(at + 1));
+      bytes += this.#events[at]!.json.length;
+    }
+    return events;
+  }
+
+  async head(): Promise<number> {
+    this.#mustBeOpen();
+    return this.#events.length;
+  }
+
+  follow(afterPosition: number, { batchMax }: { batchMax: number }, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
+    this.#mustBeOpen();
+    return this.#followers.follow(afterPosition, batchMax, handle);
+  }
+
+  async saveSnapshot(snapshot: Snapshot): Promise<void> {
+    this.#mustBeOpen();
+    this.#snapshots.set(snapshot.stream, { ...snapshot });
+  }
+
+  async loadSnapshot(stream: string): Promise<Snapshot | undefined> {
+    this.#mustBeOpen();
+    const snapshot = this.#snapshots.get(stream);
+    return snapshot && { ...snapshot };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#followers.close();
+  }
+
+  #read(position: number): RecordedEvent {
+    return JSON.parse(this.#events[position - 1]!.json) as RecordedEvent;
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new LogClosedError('the log is closed');
+  }
+}

@@ -1,0 +1,96 @@
+/** Catch-up, then live: the follow loop that every event log adapter of one process shares. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RecordedEvent } from '#contracts';
+import type { Follower } from '#ports';
+
+/** What one batch of a follower may weigh: large enough for raw speed, small enough that a few followers fit in memory. */
+const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface FollowSource {
+  readAll(afterPosition: number, limit: number, bytesMax: number): Promise<RecordedEvent[]>;
+  /** Must lead to `advance` as soon as the head stands above this position; at once where it already does. */
+  askForHeadAbove(position: number): void;
+}
+
+export class LogFollowers {
+  readonly #source: FollowSource;
+  readonly #following = new Set<LogFollower>();
+
+  constructor(source: FollowSource) {
+    this.#source = source;
+  }
+
+  follow(afterPosition: number, batchMax: number, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
+    const follower = new LogFollower(this.#source, afterPosition, Math.max(1, batchMax), handle);
+    this.#following.add(follower);
+    const forget = (): boolean => this.#following.delete(follower);
+    follower.done.then(forget, forget);
+    return follower;
+  }
+
+  /** The log has grown up to here: wakes those that wait for it. */
+  advance(head: number): void {
+    for (const follower of this.#following) if (follower.waitsAbove < head) follower.wake();
+  }
+
+  /** The lowest position that someone waits above; undefined where nobody waits. */
+  lowestWait(): number | undefined {
+    let lowest = Infinity;
+    for (const { waitsAbove } of this.#following) lowest = Math.min(lowest, waitsAbove);
+    return lowest === Infinity ? undefined : lowest;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#following].map((follower) => follower.close()));
+  }
+}
+
+class LogFollower implements Follower {
+  readonly done: Promise<void>;
+  /** Infinity while it does not wait. */
+  waitsAbove = Infinity;
+  readonly #source: FollowSource;
+  #closing = false;
+  #wake: (() => void) | undefined;
+
+  constructor(source: FollowSource, after: number, batchMax: number, handle: (events: RecordedEvent[]) => Promise<void>) {
+    this.#source = source;
+    this.done = this.#run(after, batchMax, handle);
+  }
+
+  wake(): void {
+    this.waitsAbove = Infinity;
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.wake();
+    await this.done.catch(() => undefined);
+  }
+
+  async #run(after: number, batchMax: number, handle: (events: RecordedEvent[]) => Promise<void>): Promise<void> {
+    let position = after;
+    // A turn of the event loop before each batch: a long catch-up must not starve the thread's other work, nor its own close.
+    for (await nextTurn(); !this.#closing; await nextTurn()) {
+      const events = await this.#source.readAll(position, batchMax, BATCH_BYTES_MAX);
+      if (this.#closing) return;
+      const last = events.at(-1);
+      if (last) {
+        await handle(events);
+        position = last.position;
+      } else {
+        await this.#headAbove(position);
+      }
+    }
+  }
+
+  #headAbove(position: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.waitsAbove = position;
+      this.#source.askForHeadAbove(position);
+    });
+  }
+}

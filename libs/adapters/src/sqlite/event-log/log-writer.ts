@@ -1,0 +1,177 @@
+/** Appends to the log's tables, one transaction for all that has gathered. Runs on the thread that owns the log. */
+import type Database from 'better-sqlite3';
+import type { AppendResult, Snapshot } from '#ports';
+import { GENESIS_HASH, sealFrame } from './event-frame.js';
+import { openWriterDatabase, type Durability, type WriterDatabase } from './log-database.js';
+import { checksumOf } from './snapshot-checksum.js';
+import { StreamHeads, type StreamHead } from './stream-heads.js';
+import { WalCheckpoints } from './wal-checkpoints.js';
+
+export interface AppendJob {
+  stream: string;
+  expectedRevision: number;
+  /** How many frames. */
+  events: number;
+  frames: Buffer;
+}
+/** One of the two: no discriminator is needed. */
+export type LogJob = AppendJob | { snapshot: Snapshot };
+export type LogOutcome = AppendResult | { ok: true; saved: true } | { ok: false; error: Error };
+
+/** The transaction may or may not be on the disk; only opening the log anew tells. */
+export class CommitFailedError extends Error {
+  override readonly name = 'CommitFailedError';
+}
+
+const SAVED: LogOutcome = { ok: true, saved: true };
+const BYTES_PER_EVENT = 200;
+
+export class LogWriter {
+  readonly #database: WriterDatabase;
+  readonly #sql: Statements;
+  readonly #checkpoints: WalCheckpoints;
+  readonly #heads = new StreamHeads();
+  #position = 0;
+  #hash: Uint8Array = GENESIS_HASH;
+
+  constructor(dir: string, durability: Durability) {
+    this.#database = openWriterDatabase(dir, durability);
+    this.#sql = prepare(this.#database.db);
+    this.#checkpoints = new WalCheckpoints(this.#database.db);
+    this.#recall();
+  }
+
+  /** Position of the last durable event. */
+  get head(): number {
+    return this.#position;
+  }
+
+  /** One outcome a job, in order. A conflict or a defect of one job touches no other. Throws `CommitFailedError` only. */
+  commit(jobs: LogJob[]): LogOutcome[] {
+    try {
+      return this.#transaction(jobs);
+    } catch (error) {
+      if (error instanceof CommitFailedError) throw error;
+      this.#rollback();
+      if (jobs.length === 1) return [{ ok: false, error: error instanceof Error ? error : new Error(String(error)) }];
+      return jobs.flatMap((job) => this.commit([job]));
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #transaction(jobs: LogJob[]): LogOutcome[] {
+    const before = this.#position;
+    let bytes = 0;
+    this.#sql.begin.run();
+    const outcomes = jobs.map((job) => {
+      if ('snapshot' in job) {
+        bytes += job.snapshot.state.length;
+        return this.#save(job.snapshot);
+      }
+      bytes += job.frames.length + job.events * BYTES_PER_EVENT;
+      return this.#append(job);
+    });
+    if (this.#position > before) this.#sql.updateHead.run(this.#position, this.#hash);
+    try {
+      this.#sql.commit.run();
+    } catch (cause) {
+      this.#rollback();
+      throw new CommitFailedError('the log could not be written', { cause });
+    }
+    this.#checkpoints.committed(bytes);
+    return outcomes;
+  }
+
+  #append({ stream, expectedRevision, events, frames }: AppendJob): AppendResult {
+    const head = this.#headOf(stream);
+    if (head.revision !== expectedRevision) return { ok: false, conflict: true, actualRevision: head.revision };
+    if (head.id === 0) head.id = this.#addStream(stream, head);
+    const view = new DataView(frames.buffer, frames.byteOffset, frames.length);
+    const result = { ok: true, revision: expectedRevision + 1, position: this.#position + 1, lastPosition: this.#position + events } as const;
+    let start = 0;
+    for (let n = 0; n < events; n += 1) {
+      const event = sealFrame(frames, view, start, this.#hash, ++this.#position, ++head.revision);
+      this.#sql.insertEvent.run(
+        this.#position,
+        head.id,
+        head.revision,
+        event.type,
+        event.eventVersion,
+        event.recordedAt,
+        event.hash,
+        event.metadata,
+        event.data,
+      );
+      this.#hash = event.hash;
+      start = event.end;
+    }
+    return result;
+  }
+
+  #save({ stream, revision, snapshotVersion, state }: Snapshot): LogOutcome {
+    const head = this.#headOf(stream);
+    if (head.id === 0) head.id = this.#addStream(stream, head);
+    this.#sql.saveSnapshot.run(head.id, revision, snapshotVersion, checksumOf({ stream, revision, snapshotVersion, state }), state);
+    return SAVED;
+  }
+
+  /** The id is 0 where the stream is new; only what gets an id is remembered, or asking would fill the memory. */
+  #headOf(stream: string): StreamHead {
+    const known = this.#heads.get(stream);
+    if (known) return known;
+    const id = this.#sql.streamId.get(stream) as number | undefined;
+    if (id === undefined) return { id: 0, revision: -1 };
+    const head = { id, revision: (this.#sql.lastRevision.get(id) as number | null | undefined) ?? -1 };
+    this.#heads.set(stream, head);
+    return head;
+  }
+
+  #addStream(stream: string, head: StreamHead): number {
+    this.#heads.set(stream, head);
+    return Number(this.#sql.addStream.run(stream).lastInsertRowid);
+  }
+
+  #rollback(): void {
+    if (this.#database.db.inTransaction) this.#database.db.exec('ROLLBACK');
+    this.#heads.clear();
+    this.#recall();
+  }
+
+  #recall(): void {
+    const { position, hash } = this.#sql.head.get() as { position: number; hash: Buffer };
+    const last = this.#sql.lastEvent.get() as { position: number; hash: Buffer } | undefined;
+    if (position !== (last?.position ?? 0) || (last && !last.hash.equals(hash))) {
+      throw new Error(`the log does not end where its head says (position ${position}): see \`thingsio verify log\``);
+    }
+    this.#position = position;
+    this.#hash = hash;
+  }
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(db: Database.Database) {
+  return {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    // A cast costs nothing, and lets the UTF-8 of the frame become text without passing through a JavaScript string.
+    insertEvent: db.prepare(
+      `INSERT INTO events (position, stream_id, revision, type, event_version, recorded_at, hash, metadata, data)
+       VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT))`,
+    ),
+    updateHead: db.prepare('UPDATE head SET position = ?, hash = ? WHERE id = 1'),
+    head: db.prepare('SELECT position, hash FROM head WHERE id = 1'),
+    lastEvent: db.prepare('SELECT position, hash FROM events ORDER BY position DESC LIMIT 1'),
+    streamId: db.prepare('SELECT id FROM streams WHERE name = ?').pluck(),
+    lastRevision: db.prepare('SELECT max(revision) FROM events WHERE stream_id = ?').pluck(),
+    addStream: db.prepare('INSERT INTO streams (name) VALUES (?)'),
+    saveSnapshot: db.prepare(
+      `INSERT INTO snapshots (stream_id, revision, snapshot_version, checksum, state) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (stream_id) DO UPDATE SET revision = excluded.revision, snapshot_version = excluded.snapshot_version,
+         checksum = excluded.checksum, state = excluded.state`,
+    ),
+  };
+}

@@ -1,0 +1,165 @@
+/** A connection's way to the writer thread: batches by tick, and a fresh port when the writer was restarted. */
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { LogClosedError, UnknownOutcomeError, type AppendRequest, type AppendResult, type Snapshot } from '#ports';
+import { encodeFrames, serialise, type SerialisedAppend } from './event-frame.js';
+import { packRequests, unpackOutcomes, type ConnectionToWriter, type OwnerToConnection, type WriterToConnection } from './writer-protocol.js';
+
+/** What crosses in one message at most: one buffer of this size is still quickly allocated, and the writer can begin with it. */
+const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
+
+interface Pending {
+  resolve(outcome: AppendResult | undefined): void;
+  reject(error: Error): void;
+}
+
+export class WriterLink {
+  readonly #owner: MessagePort;
+  readonly #onHead: (head: number) => void;
+  #writer: MessagePort | undefined;
+  #nextId = 1;
+  /** Sent, and not yet answered. */
+  readonly #pending = new Map<number, Pending>();
+  /** Not yet sent: goes with this tick, or when there is a writer again. */
+  #appends: { id: number; append: SerialisedAppend }[] = [];
+  #snapshots: { id: number; snapshot: Snapshot }[] = [];
+  readonly #unsent = new Map<number, Pending>();
+  #scheduled = false;
+  #wish: number | undefined;
+  #wishSent = false;
+  #closing = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(owner: MessagePort, onHead: (head: number) => void) {
+    this.#owner = owner;
+    this.#onHead = onHead;
+    const obey = (message: OwnerToConnection): void => ('writer' in message ? this.#use(message.writer) : this.#abandon());
+    // Where there is a writer, the way to it came with the port: a log that is closed at once must still be able to write.
+    for (let first = receiveMessageOnPort(owner); first; first = receiveMessageOnPort(owner)) obey(first.message as OwnerToConnection);
+    owner.on('message', obey);
+    owner.on('close', () => this.#abandon());
+  }
+
+  append(request: AppendRequest): Promise<AppendResult> {
+    const append = serialise(request);
+    return this.#enqueue((id) => this.#appends.push({ id, append })) as Promise<AppendResult>;
+  }
+
+  saveSnapshot(snapshot: Snapshot): Promise<void> {
+    return this.#enqueue((id) => this.#snapshots.push({ id, snapshot })) as Promise<undefined>;
+  }
+
+  /** `onHead` is called once, as soon as the head stands above this. */
+  tellAbove(position: number): void {
+    this.#wish = position;
+    this.#wishSent = false;
+    this.#schedule();
+  }
+
+  /** Resolves when everything that was asked for has its answer; while there is no writer that is a refusal. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (!this.#writer) this.#abandon();
+    if (this.#pending.size + this.#unsent.size > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    this.#writer?.close();
+    this.#owner.close();
+  }
+
+  #enqueue(push: (id: number) => void): Promise<AppendResult | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.#closing) return reject(new LogClosedError('the log is closed'));
+      const id = this.#nextId++;
+      this.#unsent.set(id, { resolve, reject });
+      push(id);
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || !this.#writer) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#writer) this.#send(this.#writer);
+    });
+  }
+
+  #send(writer: MessagePort): void {
+    const [appends, snapshots] = [this.#appends, this.#snapshots];
+    this.#appends = [];
+    this.#snapshots = [];
+    for (const [id, pending] of this.#unsent) this.#pending.set(id, pending);
+    this.#unsent.clear();
+    for (const part of partsOf(appends)) {
+      const frames = encodeFrames(part.map(({ append }) => append)).buffer as ArrayBuffer;
+      writer.postMessage({ appends: packRequests(part, frames) } satisfies ConnectionToWriter, [frames]);
+    }
+    if (snapshots.length > 0) writer.postMessage({ snapshots } satisfies ConnectionToWriter);
+    if (this.#wish === undefined || this.#wishSent) return;
+    this.#wishSent = true;
+    writer.postMessage({ tellAbove: this.#wish } satisfies ConnectionToWriter);
+  }
+
+  #receive(message: WriterToConnection): void {
+    unpackOutcomes(message, (id, outcome) => {
+      const pending = this.#pending.get(id);
+      this.#pending.delete(id);
+      if (outcome instanceof Error) pending?.reject(outcome);
+      else pending?.resolve(outcome);
+    });
+    if (message.head !== undefined) {
+      this.#wish = undefined;
+      this.#onHead(message.head);
+    }
+    this.#tellIdle();
+  }
+
+  /** A new writer: what was sent to the one before may or may not be in the log. */
+  #use(writer: MessagePort): void {
+    this.#lose();
+    if (this.#closing) return writer.close();
+    this.#writer = writer;
+    this.#wishSent = false;
+    writer.on('message', (message: WriterToConnection) => this.#receive(message));
+    writer.on('close', () => {
+      if (this.#writer === writer) this.#lose();
+    });
+    this.#schedule();
+  }
+
+  #lose(): void {
+    this.#writer?.close();
+    this.#writer = undefined;
+    this.#fail(this.#pending, () => new UnknownOutcomeError('the writer of the log died before it answered'));
+  }
+
+  /** The owner has closed the log: there will be no writer any more. */
+  #abandon(): void {
+    this.#closing = true;
+    this.#lose();
+    this.#appends = [];
+    this.#snapshots = [];
+    this.#fail(this.#unsent, () => new LogClosedError('the log is closed'));
+  }
+
+  #fail(requests: Map<number, Pending>, error: () => Error): void {
+    for (const { reject } of requests.values()) reject(error());
+    requests.clear();
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    if (this.#pending.size + this.#unsent.size === 0) this.#onIdle?.();
+  }
+}
+
+function* partsOf(appends: { id: number; append: SerialisedAppend }[]): Iterable<{ id: number; append: SerialisedAppend }[]> {
+  let from = 0;
+  let bytes = 0;
+  for (let at = 0; at < appends.length; at += 1) {
+    bytes += appends[at]!.append.bytes;
+    if (bytes < MESSAGE_BYTES_MAX && at < appends.length - 1) continue;
+    yield appends.slice(from, at + 1);
+    from = at + 1;
+    bytes = 0;
+  }
+}

@@ -1,0 +1,88 @@
+/** The part of the contract on reads. */
+import { describe, expect, it } from 'vitest';
+import { append, appended, dataOf, everything, positionsOf, revisionsOf } from '../../support/event-log/events.js';
+import type { LogUnderTest } from './event-log-contract.js';
+
+/** Escapes, a NUL, a lone surrogate, a pair, a byte order mark, what JSON but not JavaScript once allowed, a decoder's replacement. */
+const AWKWARD = ['"\\/\b\f\n\r\t', 'a\u0000b', '\ud800', 'x\udfffy', '💧', '\ufeffbom', '\u2028\u2029', '\ufffd', 'é', 'ﷺ'.repeat(50), ''];
+
+export function reading(sut: LogUnderTest): void {
+  describe('read', () => {
+    it('finds nothing in an empty log', async () => {
+      expect(await sut.log.head()).toBe(0);
+      expect(await sut.log.readAll(0, 10)).toEqual([]);
+      expect(await sut.log.readStream('device-a.1', 0, 10)).toEqual([]);
+    });
+
+    it('pages through a stream by revision', async () => {
+      await appended(sut.log, 'device-a.1', -1, 0, 1, 2);
+      await appended(sut.log, 'device-a.2', -1, 'other');
+      await appended(sut.log, 'device-a.1', 2, 3, 4);
+
+      expect(dataOf(await sut.log.readStream('device-a.1', 0, 2))).toEqual([0, 1]);
+      expect(dataOf(await sut.log.readStream('device-a.1', 2, 2))).toEqual([2, 3]);
+      expect(dataOf(await sut.log.readStream('device-a.1', 4, 2))).toEqual([4]);
+      expect(await sut.log.readStream('device-a.1', 5, 2)).toEqual([]);
+      expect(revisionsOf(await sut.log.readStream('device-a.1', 1, 100))).toEqual([1, 2, 3, 4]);
+    });
+
+    it('pages through the log by position, which rises strictly', async () => {
+      await Promise.all(Array.from({ length: 40 }, (_, n) => append(sut.log, `device-a.${n % 7}.${n}`, -1, n)));
+
+      const paged = await everything(sut.log, 7);
+
+      const positions = positionsOf(paged);
+      expect(paged).toHaveLength(40);
+      expect(positions[0]).toBeGreaterThan(0);
+      expect(positions.every((position, at) => at === 0 || position > positions[at - 1]!)).toBe(true);
+      expect(positions.at(-1)).toBe(await sut.log.head());
+      expect(paged).toEqual(await sut.log.readAll(0, 1_000));
+    });
+
+    it('stops at about bytesMax, but gives at least one event', async () => {
+      for (let n = 0; n < 10; n += 1) await appended(sut.log, 'device-a.1', n - 1, 'x'.repeat(10_000));
+
+      expect(await sut.log.readAll(0, 100, 1)).toHaveLength(1);
+      const some = await sut.log.readAll(0, 100, 35_000);
+      expect(some.length).toBeGreaterThanOrEqual(3);
+      expect(some.length).toBeLessThanOrEqual(4);
+      expect(await sut.log.readAll(0, 2, 35_000)).toHaveLength(2);
+      expect(await sut.log.readAll(0, 100)).toHaveLength(10);
+    });
+
+    it('gives back every text, byte for byte', async () => {
+      const data = { list: AWKWARD, ...Object.fromEntries(AWKWARD.map((text) => [text, text])) };
+      await appended(sut.log, 'device-ä.💧\u0000:_', -1, data);
+
+      expect(dataOf(await sut.log.readStream('device-ä.💧\u0000:_', 0, 1))).toEqual([data]);
+      expect(await sut.log.readStream('device-ä.💧', 0, 1)).toEqual([]);
+      expect((await everything(sut.log))[0]!.stream).toBe('device-ä.💧\u0000:_');
+    });
+
+    it('holds events of 8 MiB', async () => {
+      const ascii = 'x'.repeat(8 * 1024 * 1024);
+      const wide = '漢'.repeat(3 * 1024 * 1024);
+      await Promise.all([append(sut.log, 'device-a.1', -1, ascii, 'small'), append(sut.log, 'device-a.2', -1, wide)]);
+
+      expect((await sut.log.readStream('device-a.1', 0, 1))[0]!.data).toBe(ascii);
+      expect((await sut.log.readStream('device-a.2', 0, 1))[0]!.data).toBe(wide);
+      expect(await sut.log.readAll(0, 100, 8 * 1024 * 1024)).toHaveLength(1);
+    });
+
+    it('sees an append at once when it was acknowledged', async () => {
+      for (let n = 0; n < 200; n += 1) {
+        const { lastPosition } = await appended(sut.log, 'device-a.1', n - 1, n);
+        expect(await sut.log.head()).toBe(lastPosition);
+        expect(dataOf(await sut.log.readStream('device-a.1', n, 10))).toEqual([n]);
+      }
+    });
+
+    it('gives each reader objects of its own', async () => {
+      await appended(sut.log, 'device-a.1', -1, { value: 1 });
+      const [mine] = await sut.log.readAll(0, 1);
+      (mine!.data as unknown as { value: number }).value = 2;
+
+      expect(dataOf(await sut.log.readAll(0, 1))).toEqual([{ value: 1 }]);
+    });
+  });
+}
