@@ -74,6 +74,8 @@ export function openWriterDatabase(dir: string, durability: Durability): WriterD
     // `WalCheckpoints` decides when: SQLite's own would run at every commit once a reader holds it back.
     db.pragma('wal_autocheckpoint = 0');
     createTables(db);
+    // What a killed process left in the WAL is taken over now, while nobody waits; and `log.db` alone is then a whole log.
+    db.pragma('wal_checkpoint(TRUNCATE)');
     return {
       db,
       close: () => {
