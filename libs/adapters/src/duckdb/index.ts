@@ -1,0 +1,2 @@
+export { openDuckDbSeriesStore, type DuckDbSeriesConfig } from './duckdb-series-store.js';
+export { connectSeriesStore, serveSeriesStore, type ServedSeriesStore } from './series-store-port.js';

@@ -1,0 +1,73 @@
+/** Opens series.duckdb with the settings it needs, and knows its fixed tables. */
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface DuckDbSeriesConfig {
+  /** Folder of `series.duckdb`; made where it is missing. */
+  dir: string;
+  /** Threads DuckDB computes with, at least 1. Default: 2, so that queries leave cores to ingestion. */
+  threads?: number;
+  /** What DuckDB may keep in memory before it spills to disk; process memory comes on top. Default: `1GB`. */
+  memoryLimit?: string;
+  /** Queries under way at once; more wait. Default: 2, since each already uses all threads. */
+  queriesMax?: number;
+  /** Queries that may wait; more are refused with `overload.queue-full`. Default: 1,000. */
+  queriesWaitingMax?: number;
+}
+
+/** Raised when tables, slots or their meaning change. A file of another format is put aside; the store is then built again from the log. */
+const FORMAT = 1;
+const FILE = 'series.duckdb';
+
+export async function openSeriesDatabase(config: DuckDbSeriesConfig): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
+  mkdirSync(config.dir, { recursive: true });
+  const opened = await open(config);
+  const format = await prepare(opened.connection);
+  if (format === FORMAT) return opened;
+  close(opened);
+  putAside(config.dir, format);
+  const fresh = await open(config);
+  await prepare(fresh.connection);
+  return fresh;
+}
+
+async function open(config: DuckDbSeriesConfig): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
+  const instance = await DuckDBInstance.create(join(config.dir, FILE), {
+    threads: String(config.threads ?? 2),
+    memory_limit: config.memoryLimit ?? '1GB',
+    temp_directory: join(config.dir, `${FILE}.tmp`),
+    // Newer compression and cheaper checkpoints; nobody but us reads the file.
+    storage_compatibility_version: 'latest',
+    // Each automatic checkpoint stalls one commit (about 20 ms per 16 MB of log); replaying 64 MB at a start takes well under a second.
+    checkpoint_threshold: '64MB',
+    // Answers are ordered explicitly; keeping the order of insertion costs memory.
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  return { instance, connection: await instance.connect() };
+}
+
+function close({ instance, connection }: { instance: DuckDBInstance; connection: DuckDBConnection }): void {
+  connection.closeSync();
+  instance.closeSync();
+}
+
+/** Creates what is missing; returns the format of what is there. */
+async function prepare(connection: DuckDBConnection): Promise<number> {
+  await connection.run('BEGIN');
+  await connection.run('CREATE TABLE IF NOT EXISTS meta (format INTEGER NOT NULL, checkpoint DOUBLE NOT NULL)');
+  await connection.run('CREATE TABLE IF NOT EXISTS devices (id INTEGER NOT NULL, account VARCHAR NOT NULL, device VARCHAR NOT NULL)');
+  await connection.run('CREATE TABLE IF NOT EXISTS schemas (device INTEGER NOT NULL, step INTEGER NOT NULL, schema_version INTEGER NOT NULL, schema VARCHAR NOT NULL)');
+  await connection.run(`INSERT INTO meta SELECT ${FORMAT}, 0 WHERE NOT EXISTS (FROM meta)`);
+  await connection.run('COMMIT');
+  const rows = await connection.runAndReadAll('SELECT format FROM meta');
+  return Number(rows.getRows()[0]?.[0]);
+}
+
+function putAside(dir: string, format: number): void {
+  for (const name of [FILE, `${FILE}.wal`]) {
+    if (existsSync(join(dir, name))) renameSync(join(dir, name), join(dir, `${name}.format-${format}`));
+  }
+}
