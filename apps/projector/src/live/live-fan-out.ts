@@ -1,0 +1,60 @@
+/** Tells the rooms that are listened to what is durable, at once and beside the projections: step 7 of the journey. */
+import type { CredentialsChangedMessage, EventType, JsonObject, RecordedEvent } from '#contracts';
+import { CREDENTIALS_ROOM, type EventLog, type LiveBus } from '#ports';
+import { isA } from '../projections/projection.js';
+import { keepFollowing, type Following } from '../subscription/keep-following.js';
+import type { Trouble } from '../subscription/retry.js';
+import { LIVE_TYPES, liveMessages } from './live-messages.js';
+
+export interface LiveFanOutConfig {
+  log: EventLog;
+  live: LiveBus;
+  /** Only what happens from here on is told: whoever needs more reads the log first. */
+  head: number;
+  /** Resolves when the views show this position, or when it has taken too long to wait for. */
+  viewsShow: (position: number) => Promise<void>;
+  trouble: Trouble;
+}
+
+/** So that a batch crosses threads quickly; the data of events nobody listens to is not even parsed. */
+const BATCH_EVENTS_MAX = 4_096;
+
+export function startLiveFanOut({ log, live, head, viewsShow, trouble }: LiveFanOutConfig): Following {
+  return keepFollowing({ log, after: head, batchMax: BATCH_EVENTS_MAX, trouble }, async (events) => {
+    const heard = events.filter((event) => LIVE_TYPES.has(event.type) && live.hasListeners(event.stream));
+    for (const some of splitAtChanges(heard)) {
+      if (CHANGE_TYPES.has(some[0]!.type)) await viewsShow(some[0]!.position);
+      live.publish(liveMessages(some));
+    }
+  });
+}
+
+/** To be told once the views show it: whoever forgets a key then reads anew that it is revoked. */
+export function credentialsChanged(events: readonly RecordedEvent[]): CredentialsChangedMessage['changes'] {
+  const changes: CredentialsChangedMessage['changes'] = [];
+  for (const event of events) {
+    const { accountId } = event.metadata;
+    if (isA(event, 'ApiKeyRevoked')) changes.push({ accountId, keyId: event.data.keyId });
+    else if (isA(event, 'SessionEnded')) changes.push({ accountId, sessionId: event.data.sessionId });
+  }
+  return changes;
+}
+
+export function publishCredentialsChanged(live: LiveBus, events: readonly RecordedEvent[]): void {
+  const changes = credentialsChanged(events);
+  if (changes.length === 0) return;
+  const data = { changes } satisfies CredentialsChangedMessage as unknown as JsonObject;
+  live.publish([{ room: CREDENTIALS_ROOM, event: 'credentials.changed', data }]);
+}
+
+const CHANGE_TYPES: ReadonlySet<EventType> = new Set(['DeviceRegistered', 'DeviceDescribed', 'SchemaRegistered', 'DeviceRetired']);
+
+/** A page that hears of a changed device reads it again: it must then see the change. So each change begins a part of its own. */
+function* splitAtChanges(events: readonly RecordedEvent[]): Iterable<readonly RecordedEvent[]> {
+  let from = 0;
+  for (let at = 1; at <= events.length; at++) {
+    if (at < events.length && !CHANGE_TYPES.has(events[at]!.type)) continue;
+    if (at > from) yield events.slice(from, at);
+    from = at;
+  }
+}

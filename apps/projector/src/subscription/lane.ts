@@ -1,0 +1,35 @@
+/** One lane: takes batches from the tail and has them projected, at its own pace, whatever happens to its store. */
+import type { RecordedEvent } from '#contracts';
+import { retryUntil, type Trouble } from './retry.js';
+import type { SharedTail } from './shared-tail.js';
+
+/** What a lane projects into: the views, or the series. */
+export interface Lane {
+  name: string;
+  /** Everything up to here is stored. */
+  readonly position: number;
+  /** Folds and stores a batch with its checkpoint. Rejects where trying again can help: the same batch then comes again.
+   *  Resolves false where there is nothing left that it can project. */
+  step(events: RecordedEvent[]): Promise<boolean>;
+}
+
+/** A lane in trouble for longer is no more waited for by the others. */
+const DETACH_AFTER_TRIES = 5;
+
+/** Resolves when stopped, or when the lane can do nothing any more. */
+export async function runLane(lane: Lane, tail: SharedTail, stop: AbortSignal, trouble: Trouble): Promise<void> {
+  const reader = tail.reader(lane.position);
+  const detaching: Trouble = (state) => {
+    if (state && state.tries >= DETACH_AFTER_TRIES) reader.detach();
+    trouble(state);
+  };
+  try {
+    for (;;) {
+      const events = await retryUntil(stop, detaching, () => reader.next());
+      if (events === undefined || events.length === 0) return;
+      if (!(await retryUntil(stop, detaching, () => lane.step(events)))) return;
+    }
+  } finally {
+    reader.close();
+  }
+}

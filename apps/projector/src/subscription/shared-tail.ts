@@ -1,0 +1,161 @@
+/** The log as several lanes follow it: read and parsed once, each at its own pace, none held up by one in trouble. */
+import type { RecordedEvent } from '#contracts';
+import type { EventLog } from '#ports';
+import { keepFollowing, type Following } from './keep-following.js';
+import type { Trouble } from './retry.js';
+
+/** What waits for the slowest lane, in batches of the log (each bounded by bytes): enough to keep all busy. */
+const WAITING_BATCHES_MAX = 3;
+/** Events a batch: a transaction over so many one-reading events takes some 100 ms, which is what a reader waits at most. */
+const BATCH_EVENTS_MAX = 4_096;
+const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface SharedTail {
+  /** Begins behind `position`. `next` gives what stands after what it gave before; nothing once the tail is closed. */
+  reader(position: number): TailReader;
+  close(): Promise<void>;
+}
+
+export interface TailReader {
+  next(): Promise<RecordedEvent[]>;
+  /** A lane in trouble: nobody waits for it; when it comes back it reads by itself until it has caught up. */
+  detach(): void;
+  close(): void;
+}
+
+/** Follows the log from its `head` on; what is older a reader gets from the log by itself. */
+export function openSharedTail(log: EventLog, head: number, trouble: Trouble): SharedTail {
+  return new Tail(log, head, trouble);
+}
+
+class Tail implements SharedTail {
+  closed = false;
+  private readonly batches: RecordedEvent[][] = [];
+  /** Everything after this position, up to the last batch, is here. */
+  private since: number;
+  private readonly readers = new Set<Reader>();
+  private readonly following: Following;
+  private moved = signal();
+
+  constructor(
+    private readonly log: EventLog,
+    head: number,
+    trouble: Trouble,
+  ) {
+    this.since = head;
+    this.following = keepFollowing({ log, after: head, batchMax: BATCH_EVENTS_MAX, trouble }, (events) => this.push(events));
+  }
+
+  reader(position: number): TailReader {
+    const reader = new Reader(this, position, (closed) => {
+      if (closed) this.readers.delete(reader);
+      this.evict();
+      this.announce();
+    });
+    this.readers.add(reader);
+    return reader;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.moved.fire();
+    await this.following.close();
+  }
+
+  /** What stands here after `position`; undefined where that begins before what is here. */
+  after(position: number): RecordedEvent[] | undefined {
+    if (position < this.since) return undefined;
+    const fresh = this.batches.filter((batch) => batch.at(-1)!.position > position);
+    const [first, ...others] = fresh;
+    if (!first) return [];
+    const rest = first[0]!.position > position ? first : first.filter((event) => event.position > position);
+    return others.length === 0 ? rest : rest.concat(...others);
+  }
+
+  /** From the log itself. Where it has nothing more, the reader stands where the tail began when it was asked. */
+  async olderThanTail(position: number): Promise<{ events: RecordedEvent[]; position: number }> {
+    const { since } = this;
+    const events = await this.log.readAll(position, BATCH_EVENTS_MAX, BATCH_BYTES_MAX);
+    return { events, position: events.at(-1)?.position ?? since };
+  }
+
+  change(): Promise<void> {
+    return this.moved.fired;
+  }
+
+  /** Called by the follower, which reads on when this resolves: when the slowest lane has room. */
+  private async push(events: RecordedEvent[]): Promise<void> {
+    this.batches.push(events);
+    this.evict();
+    this.announce();
+    while (!this.closed && this.batches.length >= WAITING_BATCHES_MAX && this.slowest() < this.batches.at(-1)!.at(-1)!.position) {
+      await this.change();
+    }
+  }
+
+  /** While someone catches up, the last batches stay, so that it meets them. */
+  private evict(): void {
+    const keep = [...this.readers].some((reader) => reader.detached) ? WAITING_BATCHES_MAX : 0;
+    const slowest = this.slowest();
+    while (this.batches.length > keep && this.batches[0]!.at(-1)!.position <= slowest) {
+      this.since = this.batches.shift()!.at(-1)!.position;
+    }
+  }
+
+  private slowest(): number {
+    return Math.min(...[...this.readers].filter((reader) => !reader.detached).map((reader) => reader.position));
+  }
+
+  private announce(): void {
+    const { fire } = this.moved;
+    this.moved = signal();
+    fire();
+  }
+}
+
+class Reader implements TailReader {
+  detached = false;
+
+  constructor(
+    private readonly tail: Tail,
+    public position: number,
+    private readonly changed: (closed: boolean) => void,
+  ) {
+    this.detached = tail.after(position) === undefined;
+  }
+
+  async next(): Promise<RecordedEvent[]> {
+    while (!this.tail.closed) {
+      const here = this.tail.after(this.position);
+      this.detached = here === undefined;
+      if (here?.length === 0) await this.tail.change();
+      else {
+        const { events, position } = here ? { events: here, position: here.at(-1)!.position } : await this.tail.olderThanTail(this.position);
+        this.position = Math.max(this.position, position);
+        this.changed(false);
+        if (events.length > 0) return events;
+      }
+    }
+    return [];
+  }
+
+  detach(): void {
+    this.detached = true;
+    this.changed(false);
+  }
+
+  close(): void {
+    this.changed(true);
+  }
+}
+
+interface Signal {
+  fired: Promise<void>;
+  fire(): void;
+}
+
+function signal(): Signal {
+  let fire = (): void => undefined;
+  const fired = new Promise<void>((resolve) => (fire = resolve));
+  return { fired, fire };
+}
