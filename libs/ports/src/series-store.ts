@@ -94,3 +94,14 @@ export abstract class SeriesStore {
   abstract digest(device?: DeviceRef): Promise<string>;
   abstract close(): Promise<void>;
 }
+
+/** A refusal; `code` is one of `ERRORS`: `request.bad-parameter`, `overload.queue-full`, `overload.stopping`. */
+export class SeriesStoreError extends Error {
+  override readonly name = 'SeriesStoreError';
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -25,7 +25,6 @@ export class BatchWriter {
     const changes = this.catalog.stage();
     await this.connection.run('BEGIN');
     try {
-      await this.addSchemas(changes, batch, checkpoint);
       await this.addReadings(changes, batch, checkpoint);
       await this.saveCatalog(changes);
       this.setCheckpoint.bindDouble(1, batch.checkpoint);
@@ -44,24 +43,26 @@ export class BatchWriter {
     this.setCheckpoint.destroySync();
   }
 
-  private async addSchemas(changes: CatalogChanges, batch: SeriesBatch, checkpoint: number): Promise<void> {
-    await this.catalog.findAll(this.connection, [...batch.schemas, ...batch.readings]);
-    for (const { position, schemaVersion, schema, ...ref } of batch.schemas) {
-      if (position > checkpoint) changes.addSchema(await changes.device(this.connection, ref), schemaVersion, schema);
-    }
-  }
-
+  /** In the order of the log: a reading is stored as the schema of its moment says. */
   private async addReadings(changes: CatalogChanges, batch: SeriesBatch, checkpoint: number): Promise<void> {
+    await this.catalog.findAll(this.connection, [...batch.schemas, ...batch.readings]);
+    const schemas = batch.schemas.filter(({ position }) => position > checkpoint).sort(byPosition);
+    const readings = batch.readings.filter(({ position, columns }) => position > checkpoint && columns.time.length > 0).sort(byPosition);
     const touched = new Set<TableWriter>();
-    for (const { position, recordedAt, columns, ...ref } of batch.readings) {
-      if (position <= checkpoint || columns.time.length === 0) continue;
+    for (const { position, recordedAt, columns, ...ref } of readings) {
+      while (schemas[0] && schemas[0].position < position) await this.addSchema(changes, schemas.shift()!);
       const parts = partsOfColumns(columns.fields);
       const device = withSlots(changes, await changes.device(this.connection, ref), parts);
       const table = await this.table(changes, device.layout.classes.at(-1)!);
       table.add({ device: device.id, position, recordedAt, time: columns.time, seq: columns.seq, ...slotColumns(device, parts) });
       touched.add(table);
     }
+    for (const schema of schemas) await this.addSchema(changes, schema);
     for (const table of touched) table.flush();
+  }
+
+  private async addSchema(changes: CatalogChanges, { schemaVersion, schema, ...ref }: SeriesBatch['schemas'][number]): Promise<void> {
+    changes.addSchema(await changes.device(this.connection, ref), schemaVersion, schema);
   }
 
   private async table(changes: CatalogChanges, size: SizeClass): Promise<TableWriter> {
@@ -108,6 +109,10 @@ export class BatchWriter {
     this.tables.clear();
     await this.connection.run('ROLLBACK');
   }
+}
+
+function byPosition(a: { position: number }, b: { position: number }): number {
+  return a.position - b.position;
 }
 
 /** `position: { lat: […] }` → `position.lat`. */

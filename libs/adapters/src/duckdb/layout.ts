@@ -54,7 +54,10 @@ export function extendLayout(layout: Layout, { schema, additive }: LayoutStep): 
   const upcasts = additive ? {} : (schema.upcasts ?? {});
   for (const { from } of Object.values(upcasts)) {
     if (from === undefined || schema.fields[from]) continue;
-    for (const part of layout.reading.keys()) if (isPartOf(part, from)) next.reading.delete(part);
+    for (const part of [...layout.reading.keys()].filter((one) => isPartOf(one, from))) {
+      next.reading.delete(part);
+      next.writing.delete(part);
+    }
   }
   for (const [name, field] of Object.entries(schema.fields)) {
     const kind: PartKind = isNumeric(field) ? 'number' : 'text';

@@ -1,6 +1,6 @@
 /** Connections for queries: a bounded number at once, the rest wait their turn, so that neither memory nor writes suffer. */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { SeriesStoreError, storeClosed } from './series-errors.js';
+import { storeClosed, tooManyQueries } from './series-errors.js';
 
 export class QueryPool {
   private readonly idle: DuckDBConnection[];
@@ -41,7 +41,7 @@ export class QueryPool {
     if (this.closed) throw storeClosed();
     const connection = this.idle.pop();
     if (connection) return connection;
-    if (this.waiting.length >= this.waitingMax) throw new SeriesStoreError('overload.queue-full', `${this.waitingMax} series queries wait already`);
+    if (this.waiting.length >= this.waitingMax) throw tooManyQueries(this.waitingMax);
     return new Promise((start, refuse) => this.waiting.push({ start, refuse }));
   }
 

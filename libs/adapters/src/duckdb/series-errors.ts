@@ -1,14 +1,6 @@
-/** What a query can be refused for; `code` is one of `ERRORS`. */
-
-export class SeriesStoreError extends Error {
-  override readonly name = 'SeriesStoreError';
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+/** What a series store refuses, and why. */
+import { SeriesStoreError } from '#ports';
 
 export const badQuery = (message: string): SeriesStoreError => new SeriesStoreError('request.bad-parameter', message);
 export const storeClosed = (): SeriesStoreError => new SeriesStoreError('overload.stopping', 'the series store is closed');
+export const tooManyQueries = (waiting: number): SeriesStoreError => new SeriesStoreError('overload.queue-full', `${waiting} series queries wait already`);

@@ -1,7 +1,7 @@
 /** Lends a series store to other threads: calls over a MessagePort, columns of numbers transferred instead of copied. */
 import type { MessagePort, TransferListItem } from 'node:worker_threads';
-import { SeriesStore, type DeviceRef, type ReadingRows, type ReadingsQuery, type SeriesBatch, type SeriesColumns, type SeriesQuery } from '#ports';
-import { SeriesStoreError, storeClosed } from './series-errors.js';
+import { SeriesStore, SeriesStoreError, type DeviceRef, type ReadingRows, type ReadingsQuery, type SeriesBatch, type SeriesColumns, type SeriesQuery } from '#ports';
+import { storeClosed } from './series-errors.js';
 
 const METHODS = ['checkpoint', 'write', 'series', 'readings', 'count', 'digest'] as const;
 type Method = (typeof METHODS)[number];
