@@ -116,17 +116,14 @@ export class ShardRuntime {
 
   private async turn(entity: Entity): Promise<void> {
     await takeTurn(this.context, this.loader, entity);
-    if (entity.waiting.length > 0) {
-      this.makeReady(entity);
-    } else {
-      entity.busy = false;
-      this.afterLastTurn(entity);
-    }
+    if (entity.loaded) this.passivation.afterTurn(entity);
+    if (entity.waiting.length > 0) return this.makeReady(entity);
+    entity.busy = false;
+    // One without a history takes no memory, and one that failed is found anew.
+    if (!entity.loaded || entity.revision < 0) this.forget(entity);
   }
 
-  private afterLastTurn(entity: Entity): void {
-    if (entity.loaded && entity.revision >= 0) return this.passivation.afterTurn(entity);
-    // An entity without a history takes no memory, and one that failed is found anew.
+  private forget(entity: Entity): void {
     this.entities.remove(entity);
     this.stats.add('entities', -1);
   }

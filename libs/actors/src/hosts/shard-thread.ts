@@ -26,7 +26,10 @@ export interface ShardThreadOptions {
   writerEpoch: string;
   limits: RuntimeLimits;
   parkingLot: ParkingLot;
+  /** Of the thread; beyond, it dies alone and its commands are tried again. */
   heapMbMax?: number;
+  /** Node's own options for the thread; the process's where absent. */
+  execArgv?: string[];
   now: () => number;
   onDeath(death: { shard: number; error: unknown; heldCommands: number; restartInMs: number }): void;
 }
@@ -45,6 +48,7 @@ export class ShardThread {
   /** Groups that wait to be tried alone, and from when on. */
   private suspects: { group: Held[]; from: number }[] = [];
   private alone: Held[] | undefined;
+  private flushTimer: NodeJS.Timeout | undefined;
   private lastError: unknown;
   private upSince = 0;
   private deathsInARow = 0;
@@ -76,6 +80,7 @@ export class ShardThread {
   /** When all is answered. */
   async close(): Promise<void> {
     this.closing = true;
+    clearTimeout(this.flushTimer);
     const { worker } = this;
     if (!worker) return;
     if (this.up) {
@@ -89,11 +94,17 @@ export class ShardThread {
   }
 
   private start(): void {
-    const { shard, workerUrl, workerData, writerEpoch, limits, heapMbMax } = this.options;
+    const { shard, workerUrl, workerData, writerEpoch, limits, heapMbMax, execArgv } = this.options;
     const { data: app, transferList } = workerData(shard);
     const data: ShardWorkerData = { shard, stats: this.stats.buffer as SharedArrayBuffer, limits, writerEpoch, app };
     const resourceLimits = heapMbMax === undefined ? undefined : { maxOldGenerationSizeMb: heapMbMax };
-    const worker = new Worker(workerUrl, { workerData: data, transferList: [...(transferList ?? [])], resourceLimits, name: `shard-${shard}` });
+    const worker = new Worker(workerUrl, {
+      name: `shard-${shard}`,
+      workerData: data,
+      transferList: [...(transferList ?? [])],
+      resourceLimits,
+      ...(execArgv && { execArgv }),
+    });
     this.worker = worker;
     worker.on('message', (message: FromShard) => this.receive(message));
     worker.on('error', (error) => (this.lastError = error));
@@ -104,7 +115,7 @@ export class ShardThread {
     switch (message.kind) {
       case 'answers':
         eachAnswer(message.answers, (ticket, answer) => this.answered(ticket, answer));
-        if (this.sent.size === 0 && (this.alone || this.suspects.length > 0)) this.aloneDone();
+        this.afterAnswers();
         return;
       case 'park':
         void this.parkFor(message);
@@ -158,12 +169,15 @@ export class ShardThread {
   }
 
   private flushIn(delayMs: number): void {
-    setTimeout(() => this.flush(), delayMs + 1);
+    clearTimeout(this.flushTimer);
+    this.flushTimer = setTimeout(() => this.flush(), delayMs + 1);
   }
 
-  private aloneDone(): void {
+  private afterAnswers(): void {
+    if (this.alone?.some((command) => this.sent.has(command.ticket))) return;
+    const next = this.alone !== undefined || (this.suspects.length > 0 && this.sent.size === 0);
     this.alone = undefined;
-    this.flush();
+    if (next) this.flush();
   }
 
   private deliver(commands: Held[]): void {

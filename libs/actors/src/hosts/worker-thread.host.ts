@@ -8,7 +8,7 @@ import { dealShards, shardOf } from '../shards.js';
 import { DEFAULT_HOST_LIMITS, weightOf, type ActorHost, type HostLimits } from './actor-host.js';
 import { ShardThread, type ShardThreadOptions } from './shard-thread.js';
 
-export interface WorkerThreadHostOptions extends Pick<ShardThreadOptions, 'workerUrl' | 'workerData' | 'parkingLot' | 'heapMbMax'> {
+export interface WorkerThreadHostOptions extends Pick<ShardThreadOptions, 'workerUrl' | 'workerData' | 'parkingLot' | 'heapMbMax' | 'execArgv'> {
   /** Threads; at least 1. */
   workers: number;
   limits?: Partial<RuntimeLimits>;
