@@ -27,13 +27,15 @@ export function addVerifyCommand(program: Command, host: CommandHost): void {
 async function verifyLogOf(dir: string, { out }: CommandHost): Promise<number> {
   // SQLite is loaded by this command alone.
   const { verifyLog } = await import('#adapters/sqlite');
-  const verdict = await verifyLog(dir, (progress) => out.progress(`${formatCount(progress.events)} events checked`));
+  const verdict = await verifyLog(dir, ({ events, of }) => out.progress(`${formatCount(events)} of ${formatCount(of)} events checked`));
   out.settle();
   if (verdict.ok) {
     out.line(`✓ The log is as it was written: ${formatCount(verdict.events)} events.`);
+    out.line(`  Hash of the last: ${verdict.headHash}`);
     return 0;
   }
-  out.line(`✗ ${verdict.problem.message}`);
+  const event = verdict.position > 0 ? ` Event ${verdict.position} (${verdict.type || 'of unknown type'}, revision ${verdict.revision} of ${verdict.stream || 'an unknown stream'}):` : '';
+  out.line(`✗ The log is not as it was written.${event} ${verdict.problem}`);
   return 1;
 }
 

@@ -1,0 +1,119 @@
+/** B6: ten million readings of one device down to a thousand points: how long does a picture take? */
+import type { Bench, BenchContext } from './support/bench.js';
+import { DATABASE, startInflux, type Influx } from './support/influx.js';
+import { openConnections, sendAll } from './support/load.js';
+import { jsonBody, lineProtocolBody, type Batch } from './support/points.js';
+import { rawRequest } from './support/raw-http.js';
+import { figure, interleaved, ratio } from './support/statistics.js';
+import { startThingsIO, type ThingsIO } from './support/thingsio.js';
+
+const DEVICE = 'one';
+const BATCH = 10_000;
+const STEP_MS = 1_000;
+const POINTS = 1_000;
+/** Of an hour, and of the longest window, so that both sides cut the same thousand windows. */
+const START = Date.UTC(2026, 0, 1);
+const FILLING_CONNECTIONS = 4;
+
+export const downsample: Bench = {
+  id: 'B6',
+  name: 'downsample',
+  question: '10 M readings of one device down to 1,000 points (mean per window): how long does the question take?',
+  target: { of: 'InfluxDB ÷ thingsIO, time of the query', compare: '>=', must: 3, unit: '×' },
+  nextLimit: '',
+  async run(context) {
+    const { quick, resources } = context;
+    const size = sizeOf(quick ? 1_000_000 : 10_000_000);
+    const thingsio = await startThingsIO(resources);
+    const influx = await startInflux(resources);
+    await fillThingsIO(thingsio, size, context);
+    await fillInflux(influx, size, context);
+    const answers = await interleaved(quick ? 3 : 9, () => askThingsIO(thingsio, size), () => askInflux(influx, size));
+    answers.a.forEach(({ means }, index) => compareMeans(means, answers.b[index]?.means ?? []));
+    const times = { a: answers.a.map((it) => it.elapsed), b: answers.b.map((it) => it.elapsed) };
+    return {
+      value: ratio(times.b, times.a),
+      figures: [figure('thingsIO, series route', 'ms', times.a), figure('InfluxDB, GROUP BY time()', 'ms', times.b)],
+      notes: [
+        `${size.readings.toLocaleString('en')} readings, one a second, windows of ${size.everyS} s; both over HTTP, questions in turns, after one that warms up.`,
+        'Both answers are compared window by window.',
+      ],
+    };
+  },
+};
+
+interface Answer {
+  /** ms. */
+  elapsed: number;
+  means: number[];
+}
+
+interface Size {
+  readings: number;
+  everyS: number;
+  from: number;
+  to: number;
+}
+
+function sizeOf(readings: number): Size {
+  const everyS = (readings * STEP_MS) / 1_000 / POINTS;
+  const from = Math.ceil(START / (everyS * 1_000)) * everyS * 1_000;
+  return { readings, everyS, from, to: from + readings * STEP_MS };
+}
+
+function batchesOf({ readings, from }: Size): Batch[] {
+  return Array.from({ length: readings / BATCH }, (_, n) => ({ device: DEVICE, start: from + n * BATCH * STEP_MS, stepMs: STEP_MS, count: BATCH }));
+}
+
+async function fillThingsIO(thingsio: ThingsIO, size: Size, { resources, say }: BenchContext): Promise<void> {
+  await thingsio.createDevices([DEVICE]);
+  const headers = { authorization: `Bearer ${thingsio.apiKey}`, 'content-type': 'application/json' };
+  const path = `/api/v1/devices/${DEVICE}/readings`;
+  await fill(thingsio.url, batchesOf(size), (batch, isLast) => rawRequest('POST', isLast ? `${path}?ack=projected` : path, headers, jsonBody(batch)), resources);
+  say('thingsIO is filled');
+  const { elapsed } = await askThingsIO(thingsio, size);
+  say(`first question: ${elapsed.toFixed(0)} ms`);
+}
+
+async function fillInflux(influx: Influx, size: Size, { resources, say }: BenchContext): Promise<void> {
+  await fill(influx.url, batchesOf(size), (batch) => rawRequest('POST', `/write?db=${DATABASE}&precision=ms`, {}, lineProtocolBody(batch)), resources);
+  say('InfluxDB is filled');
+  await askInflux(influx, size);
+}
+
+/** The last batch is sent when all others are answered. */
+function fill(url: string, batches: Batch[], request: (batch: Batch, isLast: boolean) => Buffer, resources: BenchContext['resources']): Promise<void> {
+  return resources.scope(async (inner) => {
+    const connections = await openConnections(url, FILLING_CONNECTIONS, inner);
+    const slice = 40;
+    for (let at = 0; at < batches.length - 1; at += slice) {
+      const requests = batches.slice(at, Math.min(at + slice, batches.length - 1)).map((batch) => request(batch, false));
+      await sendAll(connections, connections.map((_, index) => requests.filter((__, n) => n % connections.length === index)));
+    }
+    await sendAll(connections.slice(0, 1), [[request(batches.at(-1) as Batch, true)]]);
+  });
+}
+
+async function askThingsIO(thingsio: ThingsIO, { from, to, everyS, readings }: Size): Promise<Answer> {
+  const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+  const startedAt = performance.now();
+  const series = await thingsio.get<{ of: number; time: number[]; fields: Record<string, { mean: number[] }> }>(`/devices/${DEVICE}/series?fields=temperature&fn=mean&every=${everyS}s&${range}`);
+  const elapsed = performance.now() - startedAt;
+  if (series.of !== readings || series.time.length !== POINTS) throw new Error(`the series has ${series.time.length} points of ${series.of} readings`);
+  return { elapsed, means: series.fields['temperature']?.mean ?? [] };
+}
+
+async function askInflux(influx: Influx, { from, to, everyS }: Size): Promise<Answer> {
+  const startedAt = performance.now();
+  const series = await influx.query(`SELECT mean(temperature) FROM readings WHERE device = '${DEVICE}' AND time >= ${from}ms AND time < ${to}ms GROUP BY time(${everyS}s)`);
+  const elapsed = performance.now() - startedAt;
+  return { elapsed, means: (series?.values ?? []).map((row) => Number(row[1])) };
+}
+
+/** Two stores that are asked the same question must give the same answer. */
+function compareMeans(thingsio: number[], influx: number[]): void {
+  const different = thingsio.findIndex((mean, index) => !(Math.abs(mean - (influx[index] ?? NaN)) < 1e-6));
+  if (influx.length !== POINTS || different >= 0) {
+    throw new Error(`the answers differ: ${influx.length} windows, at ${different} ${thingsio[different]} against ${influx[different]}`);
+  }
+}
