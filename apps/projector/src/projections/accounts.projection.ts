@@ -8,7 +8,7 @@ interface AccountChanges {
   accounts: ViewTables['accounts'][];
   apiKeys: ViewTables['api_keys'][];
   sessions: ViewTables['sessions'][];
-  /** Of keys and sessions that began in an earlier batch. */
+  /** Of keys and sessions that began in an earlier batch; so they come before what begins in this one. */
   revoked: { account_id: string; key_id: string; revoked_at: number }[];
   ended: { account_id: string; session_id: string; ended_at: number }[];
 }
@@ -47,10 +47,10 @@ export const accounts: Projection<AccountChanges> = {
   },
 
   async write(tx, changes) {
+    await writeEnds(tx, changes);
     await upsert(tx, 'accounts', ['account_id'], changes.accounts);
     await upsert(tx, 'api_keys', ['account_id', 'key_id'], changes.apiKeys);
     await upsert(tx, 'sessions', ['account_id', 'session_id'], changes.sessions);
-    await writeEnds(tx, changes);
   },
 };
 
