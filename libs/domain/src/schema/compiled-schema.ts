@@ -31,6 +31,8 @@ export interface Fault {
  *  `column` belongs to the batch under way; a batch is read without interruption, so one set of columns is enough. */
 export class Slot {
   column: Column | undefined = undefined;
+  /** The row of the first value in `column`; before it stand nulls. */
+  private since = 0;
   /** For the values of enums; undefined for other texts. */
   readonly allowed: ReadonlySet<string> | undefined;
   readonly min: number;
@@ -57,11 +59,16 @@ export class Slot {
 
   /** Writes a value that was checked; false where the reading has given this field already. */
   put(value: number | string | boolean, row: number): boolean {
-    const column = (this.column ??= []);
+    const column = this.column ?? this.begin(row);
     if (column.length > row) return false;
     while (column.length < row) column.push(null);
     column.push(value);
     return true;
+  }
+
+  private begin(row: number): Column {
+    this.since = row;
+    return (this.column = []);
   }
 
   /** Checks and writes a value of any kind but numbers, which the loop takes itself. */
@@ -71,7 +78,10 @@ export class Slot {
 
   /** Takes back what was written for a row that is not kept. */
   dropRow(row: number): void {
-    if (this.column !== undefined) while (this.column.length > row) this.column.pop();
+    if (this.column !== undefined && this.column.length > row) {
+      if (this.since === row) this.column = undefined;
+      else this.column.pop();
+    }
     for (const part of this.parts) part.dropRow(row);
   }
 
@@ -80,7 +90,7 @@ export class Slot {
     if (this.kind === COMPOUND) return this.finishParts(rows);
     const { column } = this;
     this.column = undefined;
-    if (column === undefined || column.length === 0) return undefined;
+    if (column === undefined) return undefined;
     while (column.length < rows) column.push(null);
     return column as FieldColumn;
   }
