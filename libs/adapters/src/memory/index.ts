@@ -2,3 +2,4 @@ export { createLiveBus, MemoryLiveBus, type LiveBusOptions } from './live-bus.js
 export { connectLiveBus, serveLiveBus } from './live-bus-port.js';
 export { createMemoryEventLog, MemoryEventLog } from './event-log.js';
 export { MemorySeriesStore } from './series-store.js';
+export { createEmbeddedCommandQueue, EmbeddedCommandQueue, type EmbeddedCommandQueueConfig } from './command-queue.js';
