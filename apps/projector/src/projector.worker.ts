@@ -1,0 +1,38 @@
+/** The embedded platform's projector thread: owns DuckDB, writes `views.db`, and answers the series queries of other threads. */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { openDuckDbSeriesStore, serveSeriesStore } from '#adapters/duckdb';
+import { connectLiveBus } from '#adapters/memory';
+import { connectSqliteEventLog, openSqliteViewStore, type SqliteEventLogConnection } from '#adapters/sqlite';
+import type { LogLevel } from '#platform';
+import { createLogger } from '../../../libs/platform/src/logging.js';
+import { startProjector } from './start-projector.js';
+
+export interface ProjectorWorkerData {
+  dir: string;
+  log: SqliteEventLogConnection;
+  /** Asked for series by the other side of it. */
+  seriesPort: MessagePort;
+  /** To the bus on the main thread. */
+  livePort: MessagePort;
+  logLevel: LogLevel;
+}
+export type ToProjectorWorker = { type: 'stop' };
+export type FromProjectorWorker = { type: 'ready' } | { type: 'stopped' };
+
+const { dir, log: connection, seriesPort, livePort, logLevel } = workerData as ProjectorWorkerData;
+const logger = createLogger('projector', logLevel);
+const log = connectSqliteEventLog(connection);
+const live = connectLiveBus(livePort, { onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
+const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeriesStore({ dir })]);
+const served = serveSeriesStore(series, seriesPort);
+const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now });
+const tell = (message: FromProjectorWorker): void => parentPort!.postMessage(message);
+
+parentPort!.once('message', async (_: ToProjectorWorker) => {
+  await projector.stop();
+  served.close();
+  await Promise.all([series.close(), views.close(), live.close(), log.close()]);
+  tell({ type: 'stopped' });
+  parentPort!.close();
+});
+tell({ type: 'ready' });
