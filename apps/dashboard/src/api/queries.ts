@@ -1,0 +1,159 @@
+/** Every view the dashboard reads, by one hook each. Keys begin with what they are about. */
+import type {
+  ApiKeyView, DeviceView, EventsView, LatestView, LedgerView, ListView, MeView, ReadingsView, RejectionsView, SchemaView, SeriesView,
+} from '#contracts';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { ask, askWithHeaders, ProblemError } from './http.js';
+
+export interface ConfigView {
+  tileServer?: string;
+  tileAttribution?: string;
+  version?: string;
+}
+
+const device = (deviceId: string): string => `/devices/${encodeURIComponent(deviceId)}`;
+
+/** The signed-in account; `null` where there is none. */
+export function useMe() {
+  return useQuery({
+    queryKey: ['me'],
+    staleTime: Infinity,
+    queryFn: async ({ signal }): Promise<MeView | null> => {
+      try {
+        return await ask<MeView>('/me', { signal });
+      } catch (error) {
+        if (error instanceof ProblemError && error.status === 401) return null;
+        throw error;
+      }
+    },
+  });
+}
+
+export function useConfig() {
+  return useQuery({
+    queryKey: ['config'],
+    staleTime: Infinity,
+    retry: false,
+    // An api without this route has nothing to configure.
+    queryFn: ({ signal }) => ask<ConfigView>('/config', { signal }).catch((): ConfigView => ({})),
+  });
+}
+
+export function useDevices() {
+  return useInfiniteQuery({
+    queryKey: ['devices'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<ListView<DeviceView>>('/devices', { query: { limit: 100, cursor: pageParam }, signal }),
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+export function useDevice(deviceId: string) {
+  return useQuery({
+    queryKey: ['device', deviceId],
+    queryFn: ({ signal }) => ask<DeviceView>(device(deviceId), { signal }),
+  });
+}
+
+export function useSchema(deviceId: string) {
+  return useQuery({
+    queryKey: ['device', deviceId, 'schema'],
+    queryFn: async ({ signal }) => {
+      const { body, headers } = await askWithHeaders<SchemaView>(`${device(deviceId)}/schema`, { signal });
+      return { ...body, etag: headers.get('etag') ?? undefined };
+    },
+  });
+}
+
+export function useLatest(deviceId: string, enabled = true) {
+  return useQuery({
+    queryKey: ['device', deviceId, 'latest'],
+    enabled,
+    queryFn: ({ signal }) => ask<LatestView>(`${device(deviceId)}/latest`, { signal }),
+  });
+}
+
+export interface SeriesAsked {
+  fields: string[];
+  from: number;
+  to: number;
+  points?: number;
+  every?: string;
+  fn?: string;
+  tz?: string;
+}
+
+export function useSeries(deviceId: string, asked: SeriesAsked, enabled: boolean) {
+  return useQuery({
+    queryKey: ['device', deviceId, 'series', asked],
+    enabled,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    refetchOnWindowFocus: false,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      ask<SeriesView>(`${device(deviceId)}/series`, {
+        signal,
+        query: {
+          fields: asked.fields.join(','),
+          from: new Date(asked.from).toISOString(),
+          to: new Date(asked.to).toISOString(),
+          points: asked.points,
+          every: asked.every,
+          fn: asked.fn,
+          tz: asked.tz,
+        },
+      }),
+  });
+}
+
+export function useReadings(deviceId: string, range: { from: number; to: number }) {
+  return useInfiniteQuery({
+    queryKey: ['device', deviceId, 'readings', range],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<ReadingsView>(`${device(deviceId)}/readings`, {
+        signal,
+        query: { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString(), limit: 100, cursor: pageParam },
+      }),
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+export function useLedger(deviceId: string) {
+  return useQuery({
+    queryKey: ['device', deviceId, 'ledger'],
+    refetchInterval: 5_000,
+    queryFn: ({ signal }) => ask<LedgerView>(`${device(deviceId)}/ledger`, { signal }),
+  });
+}
+
+export function useRejections(deviceId: string) {
+  return useInfiniteQuery({
+    queryKey: ['device', deviceId, 'rejections'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<RejectionsView>(`${device(deviceId)}/rejections`, { query: { limit: 50, cursor: pageParam }, signal }),
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+export function useEvents(deviceId: string) {
+  return useInfiniteQuery({
+    queryKey: ['device', deviceId, 'events'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<EventsView>(`${device(deviceId)}/events`, { query: { limit: 50, cursor: pageParam }, signal }),
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+export function useApiKeys() {
+  return useInfiniteQuery({
+    queryKey: ['api-keys'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => ask<ListView<ApiKeyView>>('/api-keys', { query: { limit: 100, cursor: pageParam }, signal }),
+    getNextPageParam: (last) => last.next,
+  });
+}

@@ -1,0 +1,101 @@
+/** Providers and routes: who is not signed in sees the two doors, everybody else the pages. */
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
+import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
+import { queryClient } from './api/client.js';
+import { useMe } from './api/queries.js';
+import { SignInPage, SignUpPage } from './pages/auth-pages.js';
+import { NotFoundPage } from './pages/not-found-page.js';
+import { ErrorBoundary } from './shell/error-boundary.js';
+import { Shell } from './shell/shell.js';
+import { ProblemNote } from './ui/problem-note.js';
+import { PageLoading } from './ui/page-loading.js';
+import { storedZone, storeZone, ZoneContext } from './time/zone.js';
+import { cssVariablesResolver, theme } from './theme/theme.js';
+
+const DevicesPage = lazy(() => import('./pages/devices-page.js'));
+const NewDevicePage = lazy(() => import('./pages/new-device-page.js'));
+const DevicePage = lazy(() => import('./pages/device-page.js'));
+const ApiKeysPage = lazy(() => import('./pages/api-keys-page.js'));
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <ZoneProvider>
+          <Notifications position="bottom-right" />
+          <ErrorBoundary>
+            <Doors />
+          </ErrorBoundary>
+        </ZoneProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+function ZoneProvider({ children }: { children: ReactNode }) {
+  const [zone, setZone] = useState(storedZone);
+  const choice = useMemo(
+    () => ({
+      zone,
+      choose: (next: string) => {
+        storeZone(next);
+        setZone(next);
+      },
+    }),
+    [zone],
+  );
+  return <ZoneContext value={choice}>{children}</ZoneContext>;
+}
+
+function Doors() {
+  const me = useMe();
+  if (me.isPending) return <PageLoading />;
+  if (me.error) return <ProblemNote error={me.error} retry={() => void me.refetch()} centred />;
+  return me.data ? <SignedIn /> : <SignedOut />;
+}
+
+function SignedOut() {
+  const [path] = useLocation();
+  const search = useSearch();
+  const back = path === '/' ? '' : `?next=${encodeURIComponent(path + (search ? `?${search}` : ''))}`;
+  return (
+    <Switch>
+      <Route path="/sign-in" component={SignInPage} />
+      <Route path="/sign-up" component={SignUpPage} />
+      <Route>
+        <Redirect to={`/sign-in${back}`} replace />
+      </Route>
+    </Switch>
+  );
+}
+
+function SignedIn() {
+  const query = new URLSearchParams(useSearch());
+  return (
+    <Shell>
+      <Suspense fallback={<PageLoading />}>
+        <Switch>
+          <Route path="/" component={DevicesPage} />
+          <Route path="/devices/new" component={NewDevicePage} />
+          <Route path="/devices/:deviceId/:tab?">{({ deviceId, tab }) => <DevicePage key={deviceId} deviceId={deviceId} tab={tab} />}</Route>
+          <Route path="/api-keys" component={ApiKeysPage} />
+          <Route path="/sign-in">
+            <Redirect to={safePath(query.get('next'))} replace />
+          </Route>
+          <Route path="/sign-up">
+            <Redirect to="/" replace />
+          </Route>
+          <Route component={NotFoundPage} />
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}
+
+/** Only a path of this page: a link elsewhere must not come in by `next`. */
+export function safePath(next: string | null): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : '/';
+}

@@ -1,0 +1,76 @@
+/** The frame of one field's chart, strip or map: title, present value, and what is drawn once it comes near the window. */
+import type { FieldSchema } from '#contracts';
+import { lazy, memo, Suspense } from 'react';
+import { useLatestValue } from '../device/device-context.js';
+import { labelOf, showValue } from '../schema/values.js';
+import { useInView } from '../ui/use-in-view.js';
+import css from './panel.module.css';
+
+const SeriesChart = lazy(() => import('./series-chart.js'));
+const StateStrip = lazy(() => import('./state-strip.js'));
+const TrackMap = lazy(() => import('../map/track-map.js'));
+
+const HEIGHT: Record<FieldSchema['type'], number> = { number: 232, integer: 232, vector: 232, boolean: 104, enum: 104, string: 104, location: 440 };
+const SERIES_COUNT = 8;
+
+export const FieldPanel = memo(function FieldPanel({ name, field, order }: { name: string; field: FieldSchema; order: number }) {
+  const [ref, near] = useInView<HTMLElement>();
+  const label = labelOf(name, field);
+  const color = order % SERIES_COUNT;
+  return (
+    <section className={`${css.panel} ${field.type === 'location' ? css.wide : ''}`} ref={ref} aria-label={label} data-field={name}>
+      <header className={css.head}>
+        <h3 className={css.title}>{label}</h3>
+        {label !== name && <span className={css.name}>{name}</span>}
+        <Now name={name} field={field} color={color} />
+      </header>
+      <div style={{ minHeight: HEIGHT[field.type] }}>
+        {near && (
+          <Suspense fallback={<div className={css.plot} />}>
+            <Plot name={name} field={field} color={color} />
+          </Suspense>
+        )}
+      </div>
+    </section>
+  );
+});
+
+function Plot({ name, field, color }: { name: string; field: FieldSchema; color: number }) {
+  switch (field.type) {
+    case 'number':
+    case 'integer':
+    case 'vector':
+      return <SeriesChart name={name} field={field} color={color} />;
+    case 'location':
+      return <TrackMap name={name} field={field} />;
+    case 'boolean':
+    case 'enum':
+    case 'string':
+      return <StateStrip name={name} field={field} />;
+  }
+}
+
+function Now({ name, field, color }: { name: string; field: FieldSchema; color: number }) {
+  const latest = useLatestValue(name);
+  const shown = showValue(latest?.value, field);
+  if (field.type === 'vector' && shown.parts) {
+    return (
+      <span className={css.now}>
+        {field.axes.map((axis, at) => (
+          <span className={css.axis} key={axis}>
+            <i className={css.swatch} style={{ background: `var(--series-${((color + at) % SERIES_COUNT) + 1})` }} />
+            <small>{axis}</small> {shown.parts?.find((part) => part.name === axis)?.text ?? '–'}
+          </span>
+        ))}
+        <small>{shown.unit}</small>
+      </span>
+    );
+  }
+  return (
+    <span className={css.now}>
+      <span>
+        {shown.text} <small>{shown.unit}</small>
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,131 @@
+/** One chart of one field: a line for a number, a line an axis for a vector. Mounted only while near the window. */
+import { useEffect, useRef, useState } from 'react';
+import type { FieldSchema } from '#contracts';
+import { partsOf } from '#contracts';
+import { symbolOf } from '../schema/units.js';
+import { formatNumber, labelOf } from '../schema/values.js';
+import { fixed } from '../time/range.js';
+import { useZone } from '../time/zone.js';
+import { useDevicePage } from '../device/device-context.js';
+import { useFrames } from '../ui/use-frames.js';
+import { useWidth } from '../ui/use-width.js';
+import { LineChart, type LineSpec } from './line-chart.js';
+import { PlotMessage } from './plot-message.js';
+import { useCanvasTheme, type CanvasTheme } from './theme.js';
+import { columnsOf, useLiveColumns } from './use-live-columns.js';
+import css from './panel.module.css';
+
+type Numbers = readonly (number | string | null)[];
+
+export default function SeriesChart({ name, field, color }: { name: string; field: FieldSchema; color: number }) {
+  const page = useDevicePage();
+  const live = page.range.kind === 'last';
+  const [box, width] = useWidth<HTMLDivElement>();
+  const chart = useRef<LineChart>(null);
+  const lines = partsOf(name, field);
+  const columns = useLiveColumns({
+    parts: lines,
+    points: Math.min(2_000, width),
+    fn: 'lttb',
+    rateHz: 10,
+    onLive: (time, values) => chart.current?.take(time, values as Record<string, Numbers>),
+  });
+  const [empty, setEmpty] = useState(false);
+  const canvas = useChart(chart, name, field, color);
+
+  const { view } = columns;
+  useEffect(() => {
+    const { from, to } = page.bounds();
+    if (view) chart.current?.show(view.time, columnsOf(view) as Record<string, Numbers>, live);
+    // Until the answer is there, what is held is shown in the new window: coarse, but at once.
+    chart.current?.follow(from, to, live);
+    if (view) setEmpty(chart.current?.isEmpty() ?? true);
+  }, [view, page, live, canvas.made]);
+  useRenewalAfterRemake(canvas.made, columns.renew);
+
+  useFrames(frameEvery(page.bounds(), width), live, () => {
+    const { from, to } = page.bounds();
+    chart.current?.follow(from, to, true);
+    setEmpty((chart.current?.isEmpty() ?? true) && !columns.isPending);
+  });
+
+  return (
+    <div className={css.plot} ref={box}>
+      <canvas ref={canvas.ref} role="img" aria-label={describe(name, field, columns.view)} />
+      <PlotMessage pending={columns.isPending} error={columns.error} empty={empty} />
+    </div>
+  );
+}
+
+/** No more often than the picture can change by half a pixel, nor more than ten times a second. */
+function frameEvery({ from, to }: { from: number; to: number }, width: number): number {
+  return Math.min(1_000, Math.max(100, (to - from) / Math.max(1, width) / 2));
+}
+
+/** A chart made anew for another scheme or zone has lost what came live. */
+function useRenewalAfterRemake(made: number, renew: () => void): void {
+  const newest = useRef(renew);
+  newest.current = renew;
+  useEffect(() => {
+    if (made > 1) newest.current();
+  }, [made]);
+}
+
+function useChart(chart: { current: LineChart | null }, name: string, field: FieldSchema, color: number) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const theme = useCanvasTheme();
+  const { zone } = useZone();
+  const { range, setRange } = useDevicePage();
+  const [made, setMade] = useState(0);
+  const isLive = useRef(false);
+  isLive.current = range.kind === 'last';
+  useEffect(() => {
+    if (!ref.current) return;
+    chart.current = new LineChart(ref.current, {
+      lines: linesOf(name, field, theme, color),
+      theme,
+      zone,
+      unit: symbolOf(field.unit),
+      precision: field.precision,
+      limits: limitsOf(field),
+      live: () => isLive.current,
+      onZoom: (from, to) => setRange(fixed(from, to)),
+    });
+    setMade((count) => count + 1);
+    return () => {
+      chart.current?.destroy();
+      chart.current = null;
+    };
+  }, [chart, name, field, color, theme, zone, setRange]);
+  return { ref, made };
+}
+
+export function linesOf(name: string, field: FieldSchema, theme: Pick<CanvasTheme, 'series'>, color: number): LineSpec[] {
+  const parts = partsOf(name, field);
+  return parts.map((part, at) => ({
+    part,
+    label: parts.length > 1 ? part.slice(name.length + 1) : labelOf(name, field),
+    color: theme.series[(color + at) % theme.series.length] ?? '',
+  }));
+}
+
+const limitsOf = (field: FieldSchema): number[] =>
+  'min' in field || 'max' in field ? [field.min, field.max].filter((limit) => limit !== undefined) : [];
+
+/** The chart in a sentence, for those who cannot see it; the readings tab has every value. */
+function describe(name: string, field: FieldSchema, view: ReturnType<typeof useLiveColumns>['view']): string {
+  const label = labelOf(name, field);
+  if (!view) return `Chart of ${label}`;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of Object.values(columnsOf(view))) {
+    for (const value of column ?? []) {
+      if (typeof value !== 'number') continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (low > high) return `Chart of ${label}: no values in this range`;
+  const unit = symbolOf(field.unit);
+  return `Chart of ${label}: ${view.of} readings between ${formatNumber(low, field.precision)} and ${formatNumber(high, field.precision)} ${unit}`.trim();
+}

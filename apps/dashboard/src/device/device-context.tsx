@@ -1,0 +1,77 @@
+/** What every part of the device page shares: the device, its latest values, and the time that is shown. */
+import type { DeviceView } from '#contracts';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useSearchParams } from 'wouter';
+import { queryClient } from '../api/client.js';
+import { serverNow } from '../api/http.js';
+import { useLatest } from '../api/queries.js';
+import { LatestStore } from '../live/latest-store.js';
+import type { LatestValue } from '../live/latest.js';
+import { useLive } from '../live/use-live.js';
+import { boundsOf, readRange, writeRange, type TimeRange } from '../time/range.js';
+
+export interface DevicePage {
+  device: DeviceView;
+  latest: LatestStore;
+  range: TimeRange;
+  setRange: (range: TimeRange) => void;
+  /** The window right now; moves while live. */
+  bounds: () => { from: number; to: number };
+}
+
+const Context = createContext<DevicePage | undefined>(undefined);
+
+export function useDevicePage(): DevicePage {
+  const page = useContext(Context);
+  if (!page) throw new Error('useDevicePage is called outside a DeviceProvider.');
+  return page;
+}
+
+/** A device whose clock runs ahead by more than this is shown by its data's time only when asked to. */
+const CLOCK_AHEAD_MAX_MS = 86_400_000;
+
+export function DeviceProvider({ device, children }: { device: DeviceView; children: ReactNode }) {
+  const [latest] = useState(() => new LatestStore());
+  const [query, setQuery] = useSearchParams();
+  const range = useMemo(() => readRange(query), [query]);
+  const setRange = useCallback((next: TimeRange) => setQuery((now) => writeRange(next, now)), [setQuery]);
+  useFeed(device, latest);
+  const bounds = useCallback(() => boundsOf(range, edgeOf(latest)), [range, latest]);
+  const page = useMemo(() => ({ device, latest, range, setRange, bounds }), [device, latest, range, setRange, bounds]);
+  return <Context value={page}>{children}</Context>;
+}
+
+/** The right edge while live: now, or as far ahead as the device's clock runs. */
+function edgeOf(latest: LatestStore): number {
+  const now = serverNow();
+  let edge = now;
+  for (const { time } of Object.values(latest.all())) if (time > edge && time - now < CLOCK_AHEAD_MAX_MS) edge = time;
+  return edge;
+}
+
+const LATEST_RATE_HZ = 10;
+
+function useFeed(device: DeviceView, latest: LatestStore): void {
+  const answer = useLatest(device.deviceId);
+  useEffect(() => {
+    if (answer.data) latest.answered(answer.data);
+  }, [answer.data, latest]);
+  useEffect(() => {
+    if (device.lastSeenAt) latest.sawAt(Date.parse(device.lastSeenAt));
+  }, [device.lastSeenAt, latest]);
+  useLive(device.deviceId, LATEST_RATE_HZ, {
+    onReadings: (message) => latest.received(message, device.schema, serverNow()),
+    onRejected: () => void queryClient.invalidateQueries({ queryKey: ['device', device.deviceId, 'rejections'] }),
+    onChanged: () => void queryClient.invalidateQueries({ queryKey: ['device', device.deviceId], exact: true }),
+  });
+}
+
+export function useLatestValue(field: string): LatestValue | undefined {
+  const { latest } = useDevicePage();
+  return useSyncExternalStore(latest.watch, () => latest.get(field));
+}
+
+export function useSeenAt(): number | undefined {
+  const { latest } = useDevicePage();
+  return useSyncExternalStore(latest.watch, latest.seenAt);
+}

@@ -1,0 +1,87 @@
+/** What the device says now, and what it said over the chosen time: tiles, then a chart, strip or map a field. */
+import { Button, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { serverNow } from '../api/http.js';
+import { FieldPanel } from '../charts/field-panel.js';
+import { useTick } from '../live/use-live.js';
+import { labelOf } from '../schema/values.js';
+import { exactTime } from '../time/format.js';
+import { fixed } from '../time/range.js';
+import { useZone } from '../time/zone.js';
+import { useDevicePage, useSeenAt } from './device-context.js';
+import { RangeBar } from './range-bar.js';
+import { Tiles } from './tiles.js';
+import css from './device.module.css';
+import panel from '../charts/panel.module.css';
+
+/** From here on a field is easier found by typing than by scrolling. */
+const FILTER_FROM = 13;
+
+export function Overview() {
+  const { device } = useDevicePage();
+  const [filter, setFilter] = useState('');
+  const wanted = useDeferredValue(filter.trim().toLowerCase());
+  const fields = useMemo(() => Object.entries(device.schema.fields), [device.schema]);
+  const shown = fields.filter(([name, field]) => !wanted || `${name} ${labelOf(name, field)}`.toLowerCase().includes(wanted));
+  return (
+    <>
+      <FirstReading />
+      {fields.length >= FILTER_FROM && (
+        <TextInput
+          className={css.filter}
+          leftSection={<IconSearch size={16} />}
+          type="search"
+          placeholder={`Find in ${fields.length} fields`}
+          aria-label="Find a field"
+          value={filter}
+          onChange={(event) => setFilter(event.currentTarget.value)}
+        />
+      )}
+      <Tiles fields={shown} />
+      <RangeBar />
+      <OutOfSight />
+      <div className={panel.grid}>
+        {shown.map(([name, field]) => (
+          <FieldPanel key={name} name={name} field={field} order={fields.findIndex(([each]) => each === name)} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function FirstReading() {
+  const { device } = useDevicePage();
+  const seenAt = useSeenAt();
+  if (seenAt !== undefined) return null;
+  return (
+    <div className={css.notice}>
+      <span>No reading has arrived yet. This page moves as soon as one does.</span>
+      <Link href={`/devices/${encodeURIComponent(device.deviceId)}/post`}>Show the line to post one with</Link>
+    </div>
+  );
+}
+
+/** History sent today lies outside “the last 15 minutes”: say so, and lead there. */
+function OutOfSight() {
+  useTick(1_000);
+  const { latest, bounds, setRange, range } = useDevicePage();
+  const { zone } = useZone();
+  const newest = Math.max(...Object.values(latest.all()).map((value) => value.time));
+  if (!Number.isFinite(newest)) return null;
+  const { from, to } = bounds();
+  const span = to - from;
+  if (newest >= from || range.kind === 'fixed') return null;
+  const ahead = newest > serverNow();
+  return (
+    <div className={css.notice}>
+      <span className="num">
+        The latest reading is of {exactTime(newest, zone)}, {ahead ? 'after' : 'before'} the time shown.
+      </span>
+      <Button size="xs" variant="light" onClick={() => setRange(fixed(newest - span * 0.95, newest + span * 0.05))}>
+        Show the time around it
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+/** The raw readings of the shown time, as they were sent: a table, and a download. */
+import { Anchor } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { urlOf } from '../api/http.js';
+import { useReadings } from '../api/queries.js';
+import { labelOf, showValue } from '../schema/values.js';
+import { exactTime } from '../time/format.js';
+import { useZone } from '../time/zone.js';
+import { More } from '../ui/more.js';
+import { PageLoading } from '../ui/page-loading.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { symbolOf } from '../schema/units.js';
+import { useDevicePage } from './device-context.js';
+import { RangeBar } from './range-bar.js';
+import ui from '../ui/ui.module.css';
+
+/** A table with more columns than this cannot be read; the download has them all. */
+const COLUMNS_MAX = 40;
+
+export default function ReadingsTab() {
+  const { device, bounds } = useDevicePage();
+  const { zone } = useZone();
+  const range = useMemo(bounds, [bounds]);
+  const readings = useReadings(device.deviceId, range);
+  const fields = Object.entries(device.schema.fields).slice(0, COLUMNS_MAX);
+  const items = readings.data?.pages.flatMap((page) => page.items) ?? [];
+  const csv = urlOf(`/devices/${encodeURIComponent(device.deviceId)}/readings`, {
+    from: new Date(range.from).toISOString(),
+    to: new Date(range.to).toISOString(),
+    tz: zone,
+    format: 'csv',
+  });
+  return (
+    <>
+      <RangeBar />
+      {readings.error && <ProblemNote error={readings.error} retry={() => void readings.refetch()} />}
+      {readings.isPending && <PageLoading />}
+      {readings.data && (
+        <>
+          <div style={{ display: 'flex', justifyContent: 'space-between', gap: 16, padding: '2px 2px 10px', flexWrap: 'wrap' }}>
+            <span style={{ color: 'var(--ink-3)', fontSize: '0.88rem' }}>Times in {zone}, in the order of device time</span>
+            <Anchor href={csv} download={`${device.deviceId}.csv`} size="sm" data-testid="csv">
+              <IconDownload size={15} style={{ verticalAlign: -2 }} aria-hidden /> CSV of this time
+            </Anchor>
+          </div>
+          <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Readings">
+            <table className={ui.table}>
+              <thead>
+                <tr>
+                  <th scope="col">Time</th>
+                  <th scope="col">Recorded at</th>
+                  <th scope="col" className={ui.right}>
+                    Seq
+                  </th>
+                  {fields.map(([name, field]) => (
+                    <th scope="col" key={name} className={ui.right}>
+                      {labelOf(name, field)} <span style={{ fontWeight: 400 }}>{field.type === 'location' ? '' : symbolOf(field.unit)}</span>
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((item, at) => (
+                  <tr key={`${item.position}-${at}`}>
+                    <td style={{ whiteSpace: 'nowrap' }}>{exactTime(Date.parse(item.time), zone)}</td>
+                    <td style={{ whiteSpace: 'nowrap', color: 'var(--ink-3)' }}>{exactTime(Date.parse(item.recordedAt), zone)}</td>
+                    <td className={ui.right}>{item.seq ?? ''}</td>
+                    {fields.map(([name, field]) => (
+                      <td key={name} className={ui.right}>
+                        {item.values[name] === undefined || item.values[name] === null ? '' : showValue(item.values[name], field).text}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            {items.length === 0 && <p style={{ padding: 24, color: 'var(--ink-3)' }}>No readings in this time. Choose a longer one above.</p>}
+          </div>
+          {items.length > 0 && <More paged={readings} shown={items.length} what="readings" />}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+/** One device of the list: name, latest values, last seen; live while it is in view. */
+import type { DeviceView } from '#contracts';
+import { memo, useEffect, useState, useSyncExternalStore } from 'react';
+import { Link } from 'wouter';
+import { serverNow } from '../api/http.js';
+import { useLatest } from '../api/queries.js';
+import { LatestStore } from '../live/latest-store.js';
+import { useLive } from '../live/use-live.js';
+import { labelOf, showValue, summarise } from '../schema/values.js';
+import { LastSeen } from '../device/last-seen.js';
+import { useInView } from '../ui/use-in-view.js';
+import css from './devices.module.css';
+
+const VALUES_SHOWN = 4;
+const RATE_HZ = 1;
+
+export const DeviceRow = memo(function DeviceRow({ device }: { device: DeviceView }) {
+  const [ref, near] = useInView<HTMLLIElement>('100px');
+  const [latest] = useState(() => new LatestStore());
+  const answer = useLatest(device.deviceId, near);
+  useEffect(() => {
+    if (answer.data) latest.answered(answer.data);
+    if (device.lastSeenAt) latest.sawAt(Date.parse(device.lastSeenAt));
+  }, [answer.data, device.lastSeenAt, latest]);
+  useLive(device.deviceId, RATE_HZ, { onReadings: (message) => latest.received(message, device.schema, serverNow()) }, near);
+  const seenAt = useSyncExternalStore(latest.watch, latest.seenAt);
+  return (
+    <li className={css.row} ref={ref} data-device={device.deviceId}>
+      <div className={css.who}>
+        <Link href={`/devices/${encodeURIComponent(device.deviceId)}`} className={css.name}>
+          {device.name}
+        </Link>
+        <span className={css.id}>{device.deviceId}</span>
+        <span className={css.fields}>{summarise(device.schema.fields)}</span>
+        {Object.keys(device.tags).length > 0 && (
+          <span className={css.tags}>
+            {Object.entries(device.tags).map(([name, value]) => (
+              <span key={name} className={css.tag}>
+                {name} <b>{value}</b>
+              </span>
+            ))}
+          </span>
+        )}
+      </div>
+      <Values device={device} latest={latest} />
+      <LastSeen at={seenAt} />
+    </li>
+  );
+});
+
+function Values({ device, latest }: { device: DeviceView; latest: LatestStore }) {
+  const values = useSyncExternalStore(latest.watch, latest.all);
+  const shown = Object.entries(device.schema.fields).filter(([name]) => values[name]).slice(0, VALUES_SHOWN);
+  return (
+    <dl className={css.values}>
+      {shown.map(([name, field]) => {
+        const { text, unit } = showValue(values[name]?.value, field);
+        return (
+          <div key={name}>
+            <dt>{labelOf(name, field)}</dt>
+            <dd>
+              {text} <small>{unit}</small>
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}

@@ -1,0 +1,123 @@
+/** The page's one socket: any number of listeners, one subscription a device, resumed without a hole after a reconnect. */
+import type { DeviceChangedMessage, ReadingsRecordedMessage, ReadingsRejectedMessage, ServerToClientEvents, ClientToServerEvents } from '#contracts';
+import type { Socket } from 'socket.io-client';
+
+export type ConnectionState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'refused';
+
+export interface DeviceListener {
+  onReadings?: (message: ReadingsRecordedMessage) => void;
+  onRejected?: (message: ReadingsRejectedMessage) => void;
+  onChanged?: (message: DeviceChangedMessage) => void;
+}
+
+interface Subscription {
+  listeners: Map<DeviceListener, number>;
+  /** Position of the last message seen: what `after` asks for. */
+  after?: string;
+}
+
+/** A tab nobody looks at is told once in five seconds; nothing is lost, messages are only larger. */
+const HIDDEN_RATE_HZ = 0.2;
+
+export class LiveSocket {
+  private socket: Socket<ServerToClientEvents, ClientToServerEvents> | undefined;
+  private opening = false;
+  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly watchers = new Set<() => void>();
+  private current: ConnectionState = 'idle';
+
+  readonly state = (): ConnectionState => this.current;
+
+  readonly watch = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  };
+
+  /** Listens to one device; the fastest listener decides the rate. Returns the way to stop. */
+  listen(deviceId: string, rateHzMax: number, listener: DeviceListener): () => void {
+    const known = this.subscriptions.get(deviceId);
+    const before = known && fastest(known);
+    const subscription: Subscription = known ?? { listeners: new Map() };
+    subscription.listeners.set(listener, rateHzMax);
+    this.subscriptions.set(deviceId, subscription);
+    if (!this.socket) void this.open();
+    else if (before === undefined || fastest(subscription) > before) this.subscribe(deviceId, subscription);
+    return () => this.leave(deviceId, listener);
+  }
+
+  /** After sign-out nothing may go on listening. */
+  close(): void {
+    this.socket?.disconnect();
+    this.socket = undefined;
+    this.subscriptions.clear();
+    this.become('idle');
+  }
+
+  private async open(): Promise<void> {
+    if (this.opening) return;
+    this.opening = true;
+    this.become('connecting');
+    const { io } = await import('socket.io-client');
+    this.opening = false;
+    const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({ withCredentials: true, reconnectionDelay: 500, reconnectionDelayMax: 5_000 });
+    this.socket = socket;
+    socket.on('connect', () => {
+      this.become('live');
+      for (const [deviceId, subscription] of this.subscriptions) this.subscribe(deviceId, subscription);
+    });
+    socket.on('disconnect', (reason) => this.become(reason === 'io client disconnect' ? 'idle' : 'reconnecting'));
+    socket.on('connect_error', (error) => this.become(socket.active ? 'reconnecting' : refusal(error)));
+    socket.on('readings.recorded', (message) => this.received(message));
+    socket.on('readings.rejected', (message) => this.tell(message.deviceId, (listener) => listener.onRejected?.(message)));
+    socket.on('device.changed', (message) => this.tell(message.deviceId, (listener) => listener.onChanged?.(message)));
+    document.addEventListener('visibilitychange', () => this.resubscribeAll());
+  }
+
+  private received(message: ReadingsRecordedMessage): void {
+    const subscription = this.subscriptions.get(message.deviceId);
+    if (!subscription || isOlder(message.position, subscription.after)) return;
+    subscription.after = message.position;
+    this.tell(message.deviceId, (listener) => listener.onReadings?.(message));
+  }
+
+  private tell(deviceId: string, what: (listener: DeviceListener) => void): void {
+    for (const listener of [...(this.subscriptions.get(deviceId)?.listeners.keys() ?? [])]) what(listener);
+  }
+
+  private subscribe(deviceId: string, subscription: Subscription): void {
+    if (!this.socket?.connected) return;
+    const request = { deviceId, after: subscription.after, rateHzMax: document.hidden ? HIDDEN_RATE_HZ : fastest(subscription) };
+    this.socket.emit('subscribe', request, (answer) => {
+      if (answer?.ok) subscription.after ??= answer.position;
+    });
+  }
+
+  private resubscribeAll(): void {
+    for (const [deviceId, subscription] of this.subscriptions) this.subscribe(deviceId, subscription);
+  }
+
+  private leave(deviceId: string, listener: DeviceListener): void {
+    const subscription = this.subscriptions.get(deviceId);
+    if (!subscription?.listeners.delete(listener) || subscription.listeners.size > 0) return;
+    this.subscriptions.delete(deviceId);
+    if (this.socket?.connected) this.socket.emit('unsubscribe', { deviceId }, () => undefined);
+  }
+
+  private become(state: ConnectionState): void {
+    if (state === this.current) return;
+    this.current = state;
+    for (const watcher of this.watchers) watcher();
+  }
+}
+
+const fastest = (subscription: Subscription): number => Math.max(0.1, ...subscription.listeners.values());
+
+const refusal = (error: Error): ConnectionState => (error.message ? 'refused' : 'reconnecting');
+
+/** Positions are decimal text of any size; the longer one is the later one. */
+export function isOlder(position: string, than: string | undefined): boolean {
+  if (than === undefined) return false;
+  return position.length === than.length ? position <= than : position.length < than.length;
+}
+
+export const liveSocket = new LiveSocket();

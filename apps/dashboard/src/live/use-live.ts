@@ -1,0 +1,60 @@
+/** Hooks over the page's socket. */
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { liveSocket, type ConnectionState, type DeviceListener } from './socket.js';
+
+export const useConnection = (): ConnectionState => useSyncExternalStore(liveSocket.watch, liveSocket.state);
+
+/** Calls the newest `listener` for as long as the component is there and `enabled`. */
+export function useLive(deviceId: string, rateHzMax: number, listener: DeviceListener, enabled = true): void {
+  const newest = useRef(listener);
+  useEffect(() => {
+    newest.current = listener;
+  });
+  useEffect(() => {
+    if (!enabled) return;
+    return liveSocket.listen(deviceId, rateHzMax, {
+      onReadings: (message) => newest.current.onReadings?.(message),
+      onRejected: (message) => newest.current.onRejected?.(message),
+      onChanged: (message) => newest.current.onChanged?.(message),
+    });
+  }, [deviceId, rateHzMax, enabled]);
+}
+
+/** A clock that makes the component show “3 s ago” anew. */
+export function useTick(everyMs: number): number {
+  return useSyncExternalStore(tickers(everyMs).watch, tickers(everyMs).now);
+}
+
+interface Ticker {
+  watch: (watcher: () => void) => () => void;
+  now: () => number;
+}
+
+const known = new Map<number, Ticker>();
+
+function tickers(everyMs: number): Ticker {
+  const existing = known.get(everyMs);
+  if (existing) return existing;
+  const watchers = new Set<() => void>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let tick = 0;
+  const ticker: Ticker = {
+    now: () => tick,
+    watch: (watcher) => {
+      watchers.add(watcher);
+      timer ??= setInterval(() => {
+        tick += 1;
+        for (const each of watchers) each();
+      }, everyMs);
+      return () => {
+        watchers.delete(watcher);
+        if (watchers.size === 0) {
+          clearInterval(timer);
+          timer = undefined;
+        }
+      };
+    },
+  };
+  known.set(everyMs, ticker);
+  return ticker;
+}

@@ -1,0 +1,92 @@
+/** The two doors: sign in, and sign up. */
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { Link, useSearch } from 'wouter';
+import { signIn, signUp } from '../api/actions.js';
+import { Logo } from '../shell/logo.js';
+import { SchemeMenu } from '../shell/shell.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { TracePicture } from './trace-picture.js';
+import css from './auth-pages.module.css';
+
+const PASSWORD_MIN = 8;
+
+export function SignInPage() {
+  const search = useSearch();
+  return (
+    <Door title="Sign in" act={signIn} button="Sign in" autoComplete="current-password">
+      New here? <Link href={`/sign-up${search ? `?${search}` : ''}`}>Open an account</Link>
+    </Door>
+  );
+}
+
+export function SignUpPage() {
+  const search = useSearch();
+  return (
+    <Door title="Open an account" act={async (email, password) => void (await signUp(email, password))} button="Open the account" autoComplete="new-password">
+      You have one? <Link href={`/sign-in${search ? `?${search}` : ''}`}>Sign in</Link>
+    </Door>
+  );
+}
+
+interface DoorProps {
+  title: string;
+  button: string;
+  act: (email: string, password: string) => Promise<void>;
+  autoComplete: 'current-password' | 'new-password';
+  children: ReactNode;
+}
+
+function Door({ title, button, act, autoComplete, children }: DoorProps) {
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const entering = useMutation({ mutationFn: () => act(email.trim(), password) });
+  const isNew = autoComplete === 'new-password';
+  const tooShort = isNew && password.length > 0 && password.length < PASSWORD_MIN;
+  useEffect(() => {
+    document.title = `${title} · thingsIO`;
+  }, [title]);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    entering.mutate();
+  };
+  return (
+    <div className={css.page}>
+      <main className={css.form}>
+        <div className={css.top}>
+          <Logo />
+          <SchemeMenu />
+        </div>
+        <form onSubmit={submit} className={css.fields}>
+          <h1>{title}</h1>
+          <TextInput label="E-mail address" type="email" name="email" required autoComplete="username" autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} size="md" />
+          <PasswordInput
+            label="Password"
+            name="password"
+            required
+            autoComplete={autoComplete}
+            minLength={isNew ? PASSWORD_MIN : undefined}
+            description={isNew ? `At least ${PASSWORD_MIN} characters; longer is better than stranger.` : undefined}
+            error={tooShort ? `${PASSWORD_MIN - password.length} more needed` : undefined}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            size="md"
+          />
+          <ProblemNote error={entering.error} />
+          <Button type="submit" size="md" loading={entering.isPending} fullWidth>
+            {button}
+          </Button>
+          <p className={css.other}>{children}</p>
+        </form>
+      </main>
+      <aside className={css.side} aria-label="About thingsIO">
+        <TracePicture />
+        <div className={css.claim}>
+          <p className={css.big}>Every reading, once, for ever.</p>
+          <p>Post what your devices measure. See it live, look back as far as you like, and get an account of every single reading: stored, duplicate, or refused with a reason.</p>
+        </div>
+      </aside>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+/** Values as a person reads them: precision and unit from the schema, huge and tiny numbers kept short, nothing rounded in silence. */
+import type { FieldSchema, Json } from '#contracts';
+import { symbolOf } from './units.js';
+
+/** Seven significant digits where the schema names no precision; the exact value stays in the title of whatever shows it. */
+const SIGNIFICANT = 7;
+
+export function formatNumber(value: number | null | undefined, precision?: number): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e12 || size < 1e-6)) return value.toExponential(3).replace('e', ' e').replace('-', '−');
+  const text = new Intl.NumberFormat('en-US', {
+    useGrouping: size >= 100_000 ? 'always' : false,
+    ...(precision === undefined
+      ? { maximumSignificantDigits: SIGNIFICANT }
+      : { minimumFractionDigits: Math.min(precision, 15), maximumFractionDigits: Math.min(precision, 15) }),
+  }).format(value);
+  return text.replaceAll(',', ' ').replace('-', '−');
+}
+
+export interface ShownValue {
+  text: string;
+  unit: string;
+  /** For a location or vector: one line a part. */
+  parts?: { name: string; text: string }[];
+}
+
+export function showValue(value: Json | undefined, field: FieldSchema | undefined): ShownValue {
+  const unit = symbolOf(field?.unit);
+  const precision = field?.precision;
+  if (value === undefined || value === null) return { text: '–', unit: '' };
+  if (typeof value === 'number') return { text: formatNumber(value, precision), unit };
+  if (typeof value === 'boolean') return { text: value ? 'on' : 'off', unit: '' };
+  if (typeof value === 'string') return { text: value, unit };
+  const entries = Array.isArray(value) ? value.map((part, at) => [String(at), part] as const) : Object.entries(value);
+  const isLocation = field?.type === 'location';
+  const parts = entries.map(([name, part]) => ({
+    name,
+    text: typeof part === 'number' ? formatNumber(part, precision ?? partPrecision(isLocation, name)) : String(part),
+  }));
+  return { text: parts.map((part) => part.text).join(', '), unit: isLocation ? '' : unit, parts };
+}
+
+/** Five decimals of a degree are a metre, which is what a position can be trusted to. */
+const partPrecision = (isLocation: boolean, name: string): number | undefined =>
+  isLocation ? (name === 'alt' ? 1 : 5) : undefined;
+
+export const labelOf = (name: string, field: FieldSchema | undefined): string => field?.label || name;
+
+/** `4 fields: temperature, humidity, position and 1 more`. */
+export function summarise(fields: Record<string, FieldSchema>, shown = 3): string {
+  const names = Object.keys(fields);
+  if (names.length === 0) return 'no fields';
+  const rest = names.length - shown;
+  const listed = names.slice(0, shown).join(', ');
+  return `${names.length} ${names.length === 1 ? 'field' : 'fields'}: ${listed}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,125 @@
+/** The frame of every signed-in page: where one can go, whether the page is live, who is signed in. */
+import { ActionIcon, Menu, UnstyledButton } from '@mantine/core';
+import { IconChevronDown, IconLogout, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
+import { useMantineColorScheme } from '@mantine/core';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { signOut } from '../api/actions.js';
+import { useMe } from '../api/queries.js';
+import { liveSocket } from '../live/socket.js';
+import { ConnectionMark, OfflineBanner } from './connection.js';
+import { Logo } from './logo.js';
+import css from './shell.module.css';
+
+export function Shell({ children }: { children: ReactNode }) {
+  const main = useRef<HTMLElement>(null);
+  useFocusOnNavigation(main);
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <header className={css.bar}>
+        <div className={css.inner}>
+          <Link href="/" className={css.brand} aria-label="thingsIO, to the devices">
+            <Logo />
+          </Link>
+          <nav className={css.nav} aria-label="Pages">
+            <NavLink href="/" label="Devices" also="/devices" />
+            <NavLink href="/api-keys" label="API keys" />
+            <a href="/docs" className={`${css.link} ${css.wideOnly}`}>
+              API reference
+            </a>
+          </nav>
+          <div className={css.right}>
+            <ConnectionMark />
+            <SchemeMenu />
+            <AccountMenu />
+          </div>
+        </div>
+        <div className={css.ruler} aria-hidden />
+      </header>
+      <OfflineBanner />
+      <main className={css.main} id="main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+/** A screen reader hears of a new page when the focus goes there. */
+function useFocusOnNavigation(main: { current: HTMLElement | null }): void {
+  const [path] = useLocation();
+  const page = path.split('/').slice(0, 3).join('/');
+  const before = useRef(page);
+  useEffect(() => {
+    if (before.current === page) return;
+    before.current = page;
+    main.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [page, main]);
+}
+
+function NavLink({ href, label, also }: { href: string; label: string; also?: string }) {
+  const [path] = useLocation();
+  const here = path === href || (also !== undefined && path.startsWith(also));
+  return (
+    <Link href={href} className={css.link} aria-current={here ? 'page' : undefined}>
+      {label}
+    </Link>
+  );
+}
+
+const SCHEMES = [
+  { value: 'auto', label: 'As the system', icon: IconSunMoon },
+  { value: 'light', label: 'Light', icon: IconSun },
+  { value: 'dark', label: 'Dark', icon: IconMoon },
+] as const;
+
+export function SchemeMenu() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const Current = SCHEMES.find((scheme) => scheme.value === colorScheme)?.icon ?? IconSunMoon;
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" size="lg" aria-label="Colour scheme" color="gray" className={css.icon}>
+          <Current size={19} stroke={1.7} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {SCHEMES.map(({ value, label, icon: Icon }) => (
+          <Menu.Item key={value} leftSection={<Icon size={16} />} onClick={() => setColorScheme(value)} aria-current={value === colorScheme}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function AccountMenu() {
+  const me = useMe();
+  const leave = async (): Promise<void> => {
+    liveSocket.close();
+    await signOut();
+  };
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <UnstyledButton className={css.account} aria-label={`Account ${me.data?.email ?? ''}`}>
+          <span className={css.email}>{me.data?.email}</span>
+          <IconChevronDown size={15} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{me.data?.email}</Menu.Label>
+        <Menu.Item component="a" href="/docs">
+          API reference
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

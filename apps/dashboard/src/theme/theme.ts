@@ -1,0 +1,46 @@
+/** Mantine, dressed in the tokens: every colour it shows comes from `tokens.css`. */
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+
+const petrol: MantineColorsTuple = [
+  '#e6f3f3', '#cfe6e6', '#a3cfd1', '#74b6ba', '#4a9da3', '#2a8690', '#17747e', '#0b636d', '#08525b', '#054249',
+];
+
+export const theme = createTheme({
+  fontFamily: 'var(--font-text)',
+  fontFamilyMonospace: 'var(--font-mono)',
+  headings: { fontFamily: 'var(--font-text)', fontWeight: '650' },
+  colors: { petrol },
+  primaryColor: 'petrol',
+  primaryShade: { light: 7, dark: 4 },
+  defaultRadius: 6,
+  focusRing: 'auto',
+  cursorType: 'pointer',
+  fontSizes: { xs: '0.78rem', sm: '0.875rem', md: '0.95rem', lg: '1.06rem', xl: '1.25rem' },
+});
+
+/** Mantine's own variables, pointed at ours. */
+export const cssVariablesResolver: CSSVariablesResolver = () => {
+  const shared = {
+    '--mantine-color-body': 'var(--paper)',
+    '--mantine-color-text': 'var(--ink)',
+    '--mantine-color-dimmed': 'var(--ink-3)',
+    '--mantine-color-placeholder': 'var(--ink-3)',
+    '--mantine-color-anchor': 'var(--accent)',
+    '--mantine-color-default': 'var(--surface)',
+    '--mantine-color-default-hover': 'var(--inset)',
+    '--mantine-color-default-color': 'var(--ink)',
+    '--mantine-color-default-border': 'var(--line-strong)',
+    '--mantine-color-error': 'var(--bad)',
+    '--mantine-primary-color-filled': 'var(--accent)',
+    '--mantine-primary-color-filled-hover': 'color-mix(in srgb, var(--accent) 86%, var(--ink))',
+    '--mantine-primary-color-contrast': 'var(--on-accent)',
+    '--mantine-primary-color-light': 'var(--accent-soft)',
+    '--mantine-primary-color-light-color': 'var(--accent)',
+    '--mantine-color-petrol-filled': 'var(--accent)',
+    '--mantine-color-petrol-filled-hover': 'color-mix(in srgb, var(--accent) 86%, var(--ink))',
+    '--mantine-color-petrol-light': 'var(--accent-soft)',
+    '--mantine-color-petrol-light-hover': 'var(--accent-soft)',
+    '--mantine-color-petrol-light-color': 'var(--accent)',
+  };
+  return { variables: {}, light: shared, dark: shared };
+};
