@@ -13,6 +13,7 @@ const entry = (status: number, title: string, advice: string): ErrorAdvice => ({
 export const ERRORS = {
   'request.malformed': entry(400, 'The request cannot be read.', 'Correct what `detail` names and send it again.'),
   'request.bad-json': entry(400, 'The body is not valid JSON.', 'Check the place named in `detail`; the body may have been cut off.'),
+  'request.bad-csv': entry(400, 'The body is not CSV with a header row.', 'Name the columns in the first line and give each line as many cells; `detail` names the line.'),
   'request.bad-encoding': entry(400, 'The body is not valid UTF-8 or not what its Content-Encoding says.', 'Send UTF-8; with `Content-Encoding: gzip` send one complete gzip stream.'),
   'request.too-deep': entry(400, 'The JSON is nested too deeply.', 'A reading is flat, or has one object under `values`; nest no deeper than locations and vectors need.'),
   'request.bad-parameter': entry(400, 'A parameter is missing or out of bounds.', 'Correct the parameter named in `detail`.'),
