@@ -26,8 +26,9 @@ export function zoneSegments(zone: string, from: number, to: number): ZoneSegmen
   return segments.slice(Math.max(0, current));
 }
 
-const DAY = 86_400_000;
-/** Years are kept because finding the transitions of one asks the zone 366 times (about 1 ms). */
+/** No zone ever changed and changed back within so short a time: the shortest such stretches are about 30 days. */
+const PROBE_MS = 7 * 86_400_000;
+/** Years are kept because finding the transitions of one asks the zone some 60 times. */
 const YEARS_KEPT = 4_096;
 const known = new Map<string, ZoneSegment[]>();
 
@@ -41,14 +42,15 @@ function segmentsOfYear(zone: string, year: number): ZoneSegment[] {
   return segments;
 }
 
-/** Looks once a day (no zone ever changed twice within one) and halves the day in which the offset changed. */
+/** Looks once a week, and halves the week in which the offset changed. */
 function findSegments(zone: IANAZone, from: number, to: number): ZoneSegment[] {
   let offset = offsetAt(zone, from);
   const segments = [{ start: from, offset }];
-  for (let day = from + DAY; day <= to; day += DAY) {
-    const next = offsetAt(zone, day);
+  for (let probe = from; probe < to; probe += PROBE_MS) {
+    const end = Math.min(probe + PROBE_MS, to);
+    const next = offsetAt(zone, end);
     if (next === offset) continue;
-    const start = firstWith(zone, offset, day - DAY, day);
+    const start = firstWith(zone, offset, probe, end);
     if (start < to) segments.push({ start, offset: next });
     offset = next;
   }
