@@ -46,7 +46,8 @@ export const ingest: Bench = {
   },
 };
 
-function thingsioRound({ resources, say }: BenchContext, batches: number): Promise<Round> {
+/** Also what "live" means to the replay (B5). */
+export function thingsioRound({ resources, say }: BenchContext, batches: number): Promise<Round> {
   return resources.scope(async (inner) => {
     const thingsio = await startThingsIO(inner);
     await thingsio.createDevices(deviceIds());

@@ -3,14 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ingest } from './b01-ingest.bench.js';
 import { single } from './b02-single.bench.js';
 import { live } from './b04-live.bench.js';
+import { replay } from './b05-replay.bench.js';
 import { downsample } from './b06-downsample.bench.js';
+import { memory } from './b07-memory.bench.js';
+import { wake } from './b08-wake.bench.js';
 import { start } from './b10-start.bench.js';
 import type { Bench } from './support/bench.js';
 import { formatValue, renderPerformance } from './support/render.js';
 import { Resources } from './support/resources.js';
 import { resultOf, saveResult } from './support/result.js';
 
-const ALL: Bench[] = [ingest, single, live, downsample, start];
+const ALL: Bench[] = [ingest, single, live, replay, downsample, memory, wake, start];
 const USAGE = `npm run bench [-- NAME …] [--quick] [--render]
 
   ${ALL.map((bench) => `${bench.name.padEnd(12)}${bench.id.padEnd(5)}${bench.question}`).join('\n  ')}

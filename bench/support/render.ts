@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readResults, root, type Result } from './result.js';
 
-const VERDICTS: Record<Result['verdict'], string> = { reached: 'reached', 'stage reached': 'not yet; this stage’s aim is', missed: '**missed**' };
+const VERDICTS: Record<Result['verdict'], string> = { reached: 'reached', 'stage reached': 'this stage’s aim reached', missed: '**missed**' };
 
 export async function renderPerformance(): Promise<void> {
   await writeFile(join(root, 'docs/reference/performance.md'), performancePage(await readResults()));
@@ -56,7 +56,7 @@ function anchorOf(result: Result): string {
 }
 
 function boundOf({ target }: Result): string {
-  const stage = target.stage === undefined ? '' : ` (this stage: ${target.stage})`;
+  const stage = target.stage === undefined ? '' : ` (this stage: ${target.compare === '>=' ? '≥' : '≤'} ${target.stage})`;
   return `${target.compare === '>=' ? '≥' : '≤'} ${formatValue(target.must)} ${target.unit}${stage}`;
 }
 
