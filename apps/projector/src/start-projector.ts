@@ -58,6 +58,9 @@ export async function startProjector(ports: ProjectorPorts, settings: ProjectorS
   const waiters = new PositionWaiters();
   const stop = new AbortController();
   const troubleOf = troubles(settings.logger, progress);
+  const viewsShow = (position: number): Promise<void> => waiters.until(position, views.position, VIEWS_WAIT_MAX_MS);
+  // Before the tail, so that it is also woken before: a page hears of a reading while the views still fold it.
+  const fanOut = startLiveFanOut({ log, live, head, viewsShow, trouble: troubleOf('live') });
   const tail = openSharedTail(log, head, troubleOf('tail'));
   const positions = (): ProjectedMessage => ({ views: views.position, series: series.position });
   const tellPositions = (): void =>
@@ -77,8 +80,6 @@ export async function startProjector(ports: ProjectorPorts, settings: ProjectorS
     }),
     run(series, () => undefined),
   ];
-  const viewsShow = (position: number): Promise<void> => waiters.until(position, views.position, VIEWS_WAIT_MAX_MS);
-  const fanOut = startLiveFanOut({ log, live, head, viewsShow, trouble: troubleOf('live') });
   const figures = (): Promise<ProjectionFigures[]> =>
     progress.figures([
       { lane: views.name, standings: standingsOf(views) },
