@@ -9,8 +9,8 @@ import { ShardRuntime } from './shard-runtime.js';
 import { ShardStats } from './shard-stats.js';
 
 export interface ShardWorkerOptions {
-  behaviours: AnyBehaviour[];
-  /** Gets what the host's `workerData` gave for this thread. */
+  /** Both get what the host's `workerData` gave for this thread. */
+  behaviours(data: unknown): AnyBehaviour[];
   openLog(data: unknown): EventLog | Promise<EventLog>;
 }
 
@@ -23,7 +23,7 @@ export async function runShardWorker({ behaviours, openLog }: ShardWorkerOptions
   const log = await openLog(app);
   const parking = new RemoteParkingLot(port);
   const answers = new AnswerOutbox(port);
-  const runtime = new ShardRuntime({ behaviours, log, limits, writerEpoch, parkingLot: parking, stats: new ShardStats(stats) });
+  const runtime = new ShardRuntime({ behaviours: behaviours(app), log, limits, writerEpoch, parkingLot: parking, stats: new ShardStats(stats) });
   const tell = ({ ticket, retried, envelope }: Addressed): void =>
     runtime.tell({ ticket, retried, envelope, tries: 0, reply: (answer) => answers.put(ticket, answer) });
 

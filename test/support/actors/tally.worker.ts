@@ -5,6 +5,6 @@ import { PortLog } from './port-log.js';
 import { tallyBehaviour } from './tally.behaviour.js';
 
 await runShardWorker({
-  behaviours: [tallyBehaviour()],
+  behaviours: () => [tallyBehaviour()],
   openLog: (data) => new PortLog((data as { port: MessagePort }).port),
 });

@@ -142,8 +142,8 @@ export class ShardThread {
   private flushSoon(): void {
     if (this.flushScheduled) return;
     this.flushScheduled = true;
-    // What this tick brings goes in one message.
-    setImmediate(() => {
+    // What was dispatched together goes in one message: the queue hands over what a tick brought.
+    queueMicrotask(() => {
       this.flushScheduled = false;
       this.flush();
     });

@@ -100,8 +100,8 @@ export class EmbeddedCommandQueue extends CommandQueue {
   #handOverSoon(): void {
     if (this.#handOverScheduled || !this.#handler || this.#waiting.length === 0) return;
     this.#handOverScheduled = true;
-    // What one request sends at once goes as one batch.
-    queueMicrotask(() => this.#handOver(this.#handler!));
+    // All that this tick brings goes as one batch.
+    setImmediate(() => this.#handOver(this.#handler!));
   }
 
   #handOver(handler: CommandHandler): void {

@@ -1,0 +1,45 @@
+/** A device on its shard: reads what it was sent, decides by the domain, answers by what was recorded. */
+import type { Behaviour } from '#actors';
+import type { CommandEnvelope, DeviceEvent, ReceiveReadings } from '#contracts';
+import {
+  answerForDevice,
+  createDeviceDecider,
+  DEVICE_SNAPSHOT_VERSION,
+  freezeDevice,
+  thawDevice,
+  type DeviceDomainCommand,
+  type DeviceState,
+  type Rejection,
+} from '#domain';
+import { isRejection, readBody } from '../reading-formats/read-body.js';
+import { eventShapes } from './event-shapes.js';
+
+export interface DeviceLimits {
+  readingsPerRequestMax: number;
+  fieldsPerSchemaMax: number;
+}
+
+export function deviceBehaviour(limits: DeviceLimits): Behaviour<DeviceState, DeviceDomainCommand, DeviceEvent> {
+  return {
+    category: 'device',
+    decider: createDeviceDecider({ fieldsMax: limits.fieldsPerSchemaMax }),
+    snapshotVersion: DEVICE_SNAPSHOT_VERSION,
+    freeze: freezeDevice,
+    thaw: thawDevice,
+    read: (envelope) => (isReceiveReadings(envelope) ? receiveReadings(envelope, limits) : toCommand(envelope)),
+    answer: answerForDevice,
+    ...eventShapes,
+  };
+}
+
+const isReceiveReadings = (envelope: CommandEnvelope): envelope is CommandEnvelope<ReceiveReadings> => envelope.type === 'ReceiveReadings';
+
+const toCommand = ({ type, data }: CommandEnvelope): DeviceDomainCommand => ({ type, data }) as DeviceDomainCommand;
+
+function receiveReadings(
+  { data, body, receivedAt }: CommandEnvelope<ReceiveReadings>,
+  { readingsPerRequestMax }: DeviceLimits,
+): DeviceDomainCommand | Rejection {
+  const parsed = readBody(data.format, body, { readingsMax: readingsPerRequestMax, now: receivedAt });
+  return isRejection(parsed) ? parsed : { type: 'ReceiveReadings', data: parsed };
+}

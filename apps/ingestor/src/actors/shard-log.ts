@@ -1,0 +1,23 @@
+/** How a shard's thread reaches the log: plain data from the thread that opened it, by the kind of log. */
+import type { MessagePort } from 'node:worker_threads';
+import { connectSqliteEventLog } from '#adapters/sqlite';
+import type { EventLog } from '#ports';
+import type { DeviceLimits } from './device.behaviour.js';
+
+/** One member a platform. */
+export type ShardLogConnection = { kind: 'sqlite'; dir: string; port: MessagePort };
+
+/** What a shard's thread gets from `startIngestor`. */
+export interface ShardData {
+  log: ShardLogConnection;
+  limits: DeviceLimits;
+}
+
+export function connectShardLog({ log }: ShardData): EventLog {
+  switch (log.kind) {
+    case 'sqlite':
+      return connectSqliteEventLog(log);
+    default:
+      return log.kind satisfies never;
+  }
+}

@@ -1,0 +1,42 @@
+/** Keeps commands that failed again and again where an operator sees them: the table `parked_commands`. */
+import type { ParkingLot } from '#actors';
+import type { CommandEnvelope } from '#contracts';
+import type { ViewStore } from '#ports';
+
+export class ViewStoreParkingLot implements ParkingLot {
+  constructor(private readonly views: ViewStore) {}
+
+  /** Parked twice, after a crash in between, it is still there once. */
+  async park({ envelope, tries, error, parkedAt }: Parameters<ParkingLot['park']>[0]): Promise<void> {
+    const row = {
+      parked_id: parkedIdOf(envelope),
+      stream: envelope.stream,
+      type: envelope.type,
+      account_id: envelope.accountId,
+      parked_at: parkedAt,
+      tries,
+      error: JSON.stringify(error),
+      envelope: encodeEnvelope(envelope),
+    };
+    await this.views.write(async (tx) => {
+      await tx
+        .insertInto('parked_commands')
+        .values(row)
+        .onConflict((conflict) => conflict.column('parked_id').doUpdateSet({ tries, error: row.error, parked_at: parkedAt }))
+        .execute();
+    });
+  }
+}
+
+const parkedIdOf = ({ stream, commandId }: CommandEnvelope): string => `${stream}/${commandId}`;
+
+/** JSON; the body as base64. */
+export function encodeEnvelope({ body, ...envelope }: CommandEnvelope): string {
+  return JSON.stringify(body === undefined ? envelope : { ...envelope, body: Buffer.from(body).toString('base64') });
+}
+
+/** For the operator who has it tried again. */
+export function decodeEnvelope(parked: string): CommandEnvelope {
+  const { body, ...envelope } = JSON.parse(parked) as Omit<CommandEnvelope, 'body'> & { body?: string };
+  return body === undefined ? envelope : { ...envelope, body: Buffer.from(body, 'base64') };
+}

@@ -1,0 +1,86 @@
+/** Starts the shards and the way to them: step 3 of the journey, from the thread that takes commands in. */
+import { openWorkerThreadHost, type HostLimits, type RuntimeLimits, type ShardStatsView, type WorkerThreadHost } from '#actors';
+import type { CommandAnswer, CommandEnvelope } from '#contracts';
+import type { ViewStore } from '#ports';
+import type { DeviceLimits } from './actors/device.behaviour.js';
+import type { ShardData, ShardLogConnection } from './actors/shard-log.js';
+import { ViewStoreParkingLot } from './dispatch/view-store-parking-lot.js';
+
+export interface IngestorLogger {
+  warn(fields: object, message: string): void;
+}
+
+export interface IngestorOptions {
+  /** Shard threads. */
+  workers: number;
+  limits: DeviceLimits & {
+    mailboxCommandsMax?: number;
+    inFlightBytesMax?: number;
+    parkAfterTries?: number;
+    /** In the whole process. */
+    entitiesInMemoryMax?: number;
+    idleMinutes?: number;
+    snapshotEveryEvents?: number;
+  };
+  /** Where parked commands go. */
+  views: ViewStore;
+  /** Called for every start of a thread: each needs a connection of its own, and a new one after it died. */
+  connectLog(): ShardLogConnection;
+  logger: IngestorLogger;
+}
+
+export async function startIngestor({ workers, limits, views, connectLog, logger }: IngestorOptions): Promise<Ingestor> {
+  const host = await openWorkerThreadHost({
+    workers,
+    workerUrl: new URL('./actors/shard.worker.js', import.meta.url),
+    workerData: () => {
+      const log = connectLog();
+      const { readingsPerRequestMax, fieldsPerSchemaMax } = limits;
+      return { data: { log, limits: { readingsPerRequestMax, fieldsPerSchemaMax } } satisfies ShardData, transferList: [log.port] };
+    },
+    parkingLot: new ViewStoreParkingLot(views),
+    limits: runtimeLimits(limits, workers),
+    host: defined<HostLimits>({ inFlightBytesMax: limits.inFlightBytesMax }),
+    onDeath: ({ error, ...death }) => logger.warn({ ...death, error: String(error) }, 'a shard thread died; it is started again'),
+  });
+  return new Ingestor(host);
+}
+
+/** What the api, the health check and the operator ask the ingestor. */
+export class Ingestor {
+  constructor(private readonly host: WorkerThreadHost) {}
+
+  dispatch(batch: CommandEnvelope[]): Promise<CommandAnswer>[] {
+    return this.host.dispatch(batch);
+  }
+
+  /** One entry a shard thread. */
+  stats(): ShardStatsView[] {
+    return this.host.stats();
+  }
+
+  kill(worker: number): Promise<void> {
+    return this.host.kill(worker);
+  }
+
+  /** Refuses what is new, finishes what was taken, writes snapshots. */
+  stop(): Promise<void> {
+    return this.host.close();
+  }
+}
+
+function runtimeLimits(limits: IngestorOptions['limits'], workers: number): Partial<RuntimeLimits> {
+  const { mailboxCommandsMax, parkAfterTries, snapshotEveryEvents, idleMinutes, entitiesInMemoryMax } = limits;
+  return defined<RuntimeLimits>({
+    mailboxCommandsMax,
+    parkAfterTries,
+    snapshotEveryEvents,
+    idleMs: idleMinutes === undefined ? undefined : idleMinutes * 60_000,
+    entitiesMax: entitiesInMemoryMax === undefined ? undefined : Math.max(1, Math.ceil(entitiesInMemoryMax / workers)),
+  });
+}
+
+/** Without the members that are undefined: they would hide the defaults. */
+function defined<T extends object>(limits: Partial<T>): Partial<T> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
