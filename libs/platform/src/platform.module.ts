@@ -1,0 +1,28 @@
+/** Makes opened ports injectable by their class: the same for every platform and every app. */
+import 'reflect-metadata';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CommandQueue, EventLog, LiveBus, SeriesStore, ViewStore } from '#ports';
+
+export interface Ports {
+  eventLog?: EventLog;
+  commandQueue?: CommandQueue;
+  seriesStore?: SeriesStore;
+  viewStore?: ViewStore;
+  liveBus?: LiveBus;
+}
+
+@Module({})
+export class PlatformModule {
+  /** Provides and exports the ports given; an app that needs another fails at its start, by name. */
+  static of(ports: Ports): DynamicModule {
+    const tokens = [
+      [EventLog, ports.eventLog],
+      [CommandQueue, ports.commandQueue],
+      [SeriesStore, ports.seriesStore],
+      [ViewStore, ports.viewStore],
+      [LiveBus, ports.liveBus],
+    ] as const;
+    const providers = tokens.flatMap(([provide, useValue]) => (useValue === undefined ? [] : [{ provide, useValue }]));
+    return { module: PlatformModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}
