@@ -24,7 +24,9 @@ export class CommitFailedError extends Error {
 }
 
 const SAVED: LogOutcome = { ok: true, saved: true };
-const BYTES_PER_EVENT = 200;
+/** Entries that gather before they move into the index: few enough that every read of a stream may look through them (20 µs), and
+ *  far fewer than the stream heads in memory, so that a head that is not there is in the index. */
+const RECENT_MAX = 1_024;
 
 export class LogWriter {
   readonly #database: WriterDatabase;
@@ -33,6 +35,7 @@ export class LogWriter {
   readonly #heads = new StreamHeads();
   #position = 0;
   #hash: Uint8Array = GENESIS_HASH;
+  #recent = 0;
 
   constructor(dir: string, durability: Durability) {
     this.#database = openWriterDatabase(dir, durability);
@@ -64,24 +67,18 @@ export class LogWriter {
 
   #transaction(jobs: LogJob[]): LogOutcome[] {
     const before = this.#position;
-    let bytes = 0;
     this.#sql.begin.run();
-    const outcomes = jobs.map((job) => {
-      if ('snapshot' in job) {
-        bytes += job.snapshot.state.length;
-        return this.#save(job.snapshot);
-      }
-      bytes += job.frames.length + job.events * BYTES_PER_EVENT;
-      return this.#append(job);
-    });
+    const outcomes = jobs.map((job) => ('snapshot' in job ? this.#save(job.snapshot) : this.#append(job)));
     if (this.#position > before) this.#sql.updateHead.run(this.#position, this.#hash);
+    this.#recent += this.#position - before;
+    if (this.#recent >= RECENT_MAX) this.#index();
     try {
       this.#sql.commit.run();
     } catch (cause) {
       this.#rollback();
       throw new CommitFailedError('the log could not be written', { cause });
     }
-    this.#checkpoints.committed(bytes);
+    this.#checkpoints.committed();
     return outcomes;
   }
 
@@ -105,6 +102,7 @@ export class LogWriter {
         event.metadata,
         event.data,
       );
+      this.#sql.insertRecent.run(this.#position, head.id, head.revision);
       this.#hash = event.hash;
       start = event.end;
     }
@@ -134,6 +132,12 @@ export class LogWriter {
     return Number(this.#sql.addStream.run(stream).lastInsertRowid);
   }
 
+  #index(): void {
+    this.#sql.index.run();
+    this.#sql.forgetRecent.run();
+    this.#recent = 0;
+  }
+
   #rollback(): void {
     if (this.#database.db.inTransaction) this.#database.db.exec('ROLLBACK');
     this.#heads.clear();
@@ -148,6 +152,8 @@ export class LogWriter {
     }
     this.#position = position;
     this.#hash = hash;
+    // The heads are not in memory yet, or no more: see `RECENT_MAX`.
+    this.#database.db.transaction(() => this.#index())();
   }
 }
 
@@ -162,11 +168,14 @@ function prepare(db: Database.Database) {
       `INSERT INTO events (position, stream_id, revision, type, event_version, recorded_at, hash, metadata, data)
        VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT))`,
     ),
+    insertRecent: db.prepare('INSERT INTO recent (position, stream_id, revision) VALUES (?, ?, ?)'),
+    index: db.prepare('INSERT INTO events_by_stream (stream_id, revision, position) SELECT stream_id, revision, position FROM recent ORDER BY 1, 2'),
+    forgetRecent: db.prepare('DELETE FROM recent'),
     updateHead: db.prepare('UPDATE head SET position = ?, hash = ? WHERE id = 1'),
     head: db.prepare('SELECT position, hash FROM head WHERE id = 1'),
     lastEvent: db.prepare('SELECT position, hash FROM events ORDER BY position DESC LIMIT 1'),
     streamId: db.prepare('SELECT id FROM streams WHERE name = ?').pluck(),
-    lastRevision: db.prepare('SELECT max(revision) FROM events WHERE stream_id = ?').pluck(),
+    lastRevision: db.prepare('SELECT max(revision) FROM events_by_stream WHERE stream_id = ?').pluck(),
     addStream: db.prepare('INSERT INTO streams (name) VALUES (?)'),
     saveSnapshot: db.prepare(
       `INSERT INTO snapshots (stream_id, revision, snapshot_version, checksum, state) VALUES (?, ?, ?, ?, ?)

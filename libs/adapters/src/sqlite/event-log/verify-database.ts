@@ -1,7 +1,6 @@
 /** The checks of `verifyLog` beyond the chain of events: header, tables, stream names, snapshots, indexes. */
-import { closeSync, openSync, readSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { APPLICATION_ID, FORMAT, logFile, openReaderDatabase, SCHEMA } from './log-database.js';
+import { APPLICATION_ID, FORMAT, SCHEMA } from './log-database.js';
 import { checksumOf } from './snapshot-checksum.js';
 
 /** Something is wrong at, or near, this position. The rest where it is known. */
@@ -13,36 +12,19 @@ export interface Finding {
   type?: string;
 }
 
-/** Throws where the file is no log any more. */
-export function openForChecking(dir: string): Database.Database {
-  checkHeader(logFile(dir));
-  return openReaderDatabase(dir);
-}
+/** What the header of every log says. It is asked for over SQLite: to open and close the file by hand would take away the locks
+ *  that this process holds on it. What SQLite ignores in the header may be anything. */
+const HEADER: Record<string, string | number> = {
+  application_id: APPLICATION_ID,
+  user_version: FORMAT,
+  encoding: 'UTF-8',
+  journal_mode: 'wal',
+  auto_vacuum: 0,
+};
 
-/** Bytes of the file's header that have one value in every log: the fields of SQLite's file format by offset. */
-const HEADER: [offset: number, bytes: number[], name: string][] = [
-  [0, [...Buffer.from('SQLite format 3\0')], 'magic string'],
-  [18, [2, 2, 0, 64, 32, 32], 'file format versions and payload fractions'],
-  [44, [0, 0, 0, 4], 'schema format'],
-  [52, [0, 0, 0, 0, 0, 0, 0, 1, ...bigEndian(FORMAT), 0, 0, 0, 0, ...bigEndian(APPLICATION_ID)], 'vacuum settings, encoding, format and application'],
-  [72, new Array<number>(20).fill(0), 'reserved space'],
-];
-
-function bigEndian(n: number): number[] {
-  return [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
-}
-
-function checkHeader(file: string): void {
-  const header = Buffer.alloc(100);
-  const fd = openSync(file, 'r');
-  try {
-    readSync(fd, header, 0, header.length, 0);
-  } finally {
-    closeSync(fd);
-  }
-  for (const [offset, bytes, name] of HEADER) {
-    if (!header.subarray(offset, offset + bytes.length).equals(Buffer.from(bytes))) throw new Error(`the header of log.db is not that of a log (${name})`);
-  }
+export function checkHeader(db: Database.Database): Finding | undefined {
+  const wrong = Object.entries(HEADER).find(([name, value]) => db.pragma(name, { simple: true }) !== value);
+  return wrong && { position: 0, problem: `the header of log.db is not that of a log (${wrong[0]})` };
 }
 
 /** The tables are those that this version makes, to the letter. */

@@ -2,7 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { GENESIS_HASH, hashOfStored } from './event-frame.js';
-import { checkIndexes, checkSchema, checkSnapshots, checkStreams, openForChecking, type Finding } from './verify-database.js';
+import { openReaderDatabase } from './log-database.js';
+import { checkHeader, checkIndexes, checkSchema, checkSnapshots, checkStreams, type Finding } from './verify-database.js';
 
 export type LogVerdict =
   | { ok: true; events: number; head: number; /** Hex; note it elsewhere and a later run can prove that nothing before it was changed. */ headHash: string }
@@ -25,8 +26,8 @@ export async function verifyLog(dir: string, onProgress: (progress: { events: nu
   const chain = new Chain();
   let db: Database.Database | undefined;
   try {
-    db = openForChecking(dir);
-    const problem = checkSchema(db) ?? (await followChain(db, chain, onProgress)) ?? checkStreams(db) ?? checkSnapshots(db) ?? checkIndexes(db);
+    db = openReaderDatabase(dir);
+    const problem = checkHeader(db) ?? checkSchema(db) ?? (await followChain(db, chain, onProgress)) ?? checkStreams(db) ?? checkSnapshots(db) ?? checkIndexes(db);
     if (problem) return verdictOf(db, chain, problem);
     return { ok: true, events: chain.position, head: chain.position, headHash: Buffer.from(chain.hash).toString('hex') };
   } catch (error) {
@@ -49,13 +50,17 @@ interface Row {
   metadata: Buffer;
   data: Buffer;
   kinds: string;
+  /** How many entries of the index lead here: one. */
+  entries: number;
 }
 
 const ROWS = `
   SELECT e.position, e.stream_id AS streamId, CAST(s.name AS BLOB) AS stream, e.revision, CAST(e.type AS BLOB) AS type,
     e.event_version AS eventVersion, e.recorded_at AS recordedAt, e.hash, CAST(e.metadata AS BLOB) AS metadata, CAST(e.data AS BLOB) AS data,
     typeof(e.stream_id) || ' ' || typeof(e.revision) || ' ' || typeof(e.type) || ' ' || typeof(e.event_version) || ' ' ||
-    typeof(e.recorded_at) || ' ' || typeof(e.hash) || ' ' || typeof(e.metadata) || ' ' || typeof(e.data) || ' ' || typeof(s.name) AS kinds
+    typeof(e.recorded_at) || ' ' || typeof(e.hash) || ' ' || typeof(e.metadata) || ' ' || typeof(e.data) || ' ' || typeof(s.name) AS kinds,
+    (SELECT count(*) FROM events_by_stream i WHERE i.stream_id = e.stream_id AND i.revision = e.revision AND i.position = e.position)
+      + (SELECT count(*) FROM recent i WHERE i.position = e.position AND i.stream_id = e.stream_id AND i.revision = e.revision) AS entries
   FROM events e LEFT JOIN streams s ON s.id = e.stream_id WHERE e.position > ? ORDER BY e.position LIMIT ?`;
 const KINDS = 'integer integer text integer real blob text text text';
 
@@ -79,6 +84,7 @@ class Chain {
     if (!row.hash.equals(hash)) return found('its bytes do not have the hash that was recorded with it');
     const before = this.#revisions.get(row.streamId) ?? -1;
     if (row.revision !== before + 1) return found(`revision ${before + 1} of its stream is missing: it has revision ${row.revision}`);
+    if (row.entries !== 1) return found('the index by stream does not lead to it');
     this.#revisions.set(row.streamId, row.revision);
     this.position = expected;
     this.hash = row.hash;
@@ -91,14 +97,14 @@ async function followChain(db: Database.Database, chain: Chain, onProgress: (pro
   for (;;) {
     const before = chain.position;
     // One transaction: the head belongs to the rows that were read.
-    const { finding, head } = db.transaction(() => {
+    const { finding, head, entries } = db.transaction(() => {
       const problem = addPage(rows, chain);
-      return { finding: problem, head: headOf(db) };
+      return { finding: problem, head: headOf(db), entries: chain.position === before ? entriesOf(db) : 0 };
     })();
     if (finding) return finding;
     if (!head) return { position: chain.position, problem: 'the record of the head is missing' };
     onProgress({ events: chain.position, of: Math.max(head.position, chain.position) });
-    if (chain.position === before) return compareHead(chain, head);
+    if (chain.position === before) return compareHead(chain, head, entries);
     await nextTurn();
   }
 }
@@ -114,15 +120,25 @@ function addPage(rows: Database.Statement, chain: Chain): Finding | undefined {
   return undefined;
 }
 
-function headOf(db: Database.Database): { position: number; hash: Buffer } | undefined {
-  return db.prepare('SELECT position, hash FROM head WHERE id = 1').get() as { position: number; hash: Buffer } | undefined;
+interface Head {
+  position: number;
+  hash: Buffer;
 }
 
-function compareHead(chain: Chain, head: { position: number; hash: Buffer }): Finding | undefined {
+function headOf(db: Database.Database): Head | undefined {
+  return db.prepare('SELECT position, hash FROM head WHERE id = 1').get() as Head | undefined;
+}
+
+function entriesOf(db: Database.Database): number {
+  return db.prepare('SELECT (SELECT count(*) FROM events_by_stream) + (SELECT count(*) FROM recent)').pluck().get() as number;
+}
+
+function compareHead(chain: Chain, head: Head, entries: number): Finding | undefined {
   if (head.position > chain.position) {
     return { position: chain.position + 1, problem: `the log ends at ${chain.position}, but its head was at ${head.position}: the end is missing` };
   }
   if (head.position < chain.position) return { position: chain.position, problem: `the log goes on after its head at ${head.position}` };
+  if (entries !== chain.position) return { position: chain.position, problem: `the index by stream has ${entries} entries for ${chain.position} events` };
   if (!Buffer.isBuffer(head.hash) || !head.hash.equals(chain.hash)) return { position: chain.position, problem: 'the record of the head has another hash than the last event' };
   return undefined;
 }

@@ -1,46 +1,52 @@
 /** When the write-ahead log is copied into the database, so that it neither grows without bound nor costs more than it must. */
-import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 
-/** About 50 ms of disk: a commit that waits for it is still a quick one; smaller ones would write the index's pages more often. */
-const CHECKPOINT_BYTES = 16 * 1024 * 1024;
-/** Readers come and go in milliseconds, so a WAL begins anew soon after a checkpoint. Above this it is made to. */
-const RESTART_BYTES = 8 * CHECKPOINT_BYTES;
-/** Longer than any read of this adapter; a foreign long reader holds the writer up no longer than this, once a checkpoint. */
-const RESTART_WAIT_MS = 50;
+/** 16 MiB at 8 KiB: about 50 ms of disk, so a commit that waits for it is still a quick one; smaller ones would write the pages
+ *  of the index more often. */
+const CHECKPOINT_PAGES = 2_000;
+/** A WAL begins anew when nobody reads from it at the next commit; our readers come and go in milliseconds, so it soon does.
+ *  Above this it is made to. */
+const TRUNCATE_PAGES = 8 * CHECKPOINT_PAGES;
+/** Longer than most reads of this adapter; a foreign long reader holds the writer up no longer than this, once a checkpoint. */
+const TRUNCATE_WAIT_MS = 50;
+
+interface WalState {
+  /** Pages in the WAL, and how many of them are in the database too. */
+  log: number;
+  checkpointed: number;
+}
 
 export class WalCheckpoints {
   readonly #db: Database.Database;
-  readonly #walFile: string;
+  readonly #look: Database.Statement;
   readonly #busyMs: number;
-  #bytesSince = 0;
+  /** What is left to wait for until the next try: with a reader in the way, every commit would try in vain. */
+  #tryAt = CHECKPOINT_PAGES;
 
   constructor(db: Database.Database) {
     this.#db = db;
-    this.#walFile = `${db.name}-wal`;
+    this.#look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.#busyMs = db.pragma('busy_timeout', { simple: true }) as number;
   }
 
-  /** Called by the writer after each commit, with about what the commit wrote. */
-  committed(bytes: number): void {
-    this.#bytesSince += bytes;
-    if (this.#bytesSince < CHECKPOINT_BYTES) return;
-    this.#bytesSince = 0;
-    if (this.#walBytes() < RESTART_BYTES) this.#db.pragma('wal_checkpoint(PASSIVE)');
-    else this.#restart();
+  /** Called by the writer after each commit. */
+  committed(): void {
+    const { log, checkpointed } = this.#look.get() as WalState;
+    // It began anew.
+    if (log < this.#tryAt - CHECKPOINT_PAGES) this.#tryAt = CHECKPOINT_PAGES;
+    if (log < this.#tryAt && log - checkpointed < CHECKPOINT_PAGES) return;
+    if (log < TRUNCATE_PAGES) this.#db.pragma('wal_checkpoint(PASSIVE)');
+    else this.#truncate();
+    this.#tryAt = log + CHECKPOINT_PAGES;
   }
 
-  #restart(): void {
-    this.#db.pragma(`busy_timeout = ${RESTART_WAIT_MS}`);
+  #truncate(): void {
+    this.#db.pragma(`busy_timeout = ${TRUNCATE_WAIT_MS}`);
     try {
-      // Answers `busy` instead of throwing where a reader does not go away: tried again after the next 16 MiB.
+      // Answers `busy` instead of throwing where a reader does not go away.
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
     } finally {
       this.#db.pragma(`busy_timeout = ${this.#busyMs}`);
     }
-  }
-
-  #walBytes(): number {
-    return statSync(this.#walFile, { throwIfNoEntry: false })?.size ?? 0;
   }
 }
