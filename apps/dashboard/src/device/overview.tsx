@@ -1,4 +1,5 @@
 /** What the device says now, and what it said over the chosen time: tiles, then a chart, strip or map a field. */
+import type { FieldSchema } from '#contracts';
 import { Button, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
@@ -25,6 +26,7 @@ export function Overview() {
   const wanted = useDeferredValue(filter.trim().toLowerCase());
   const fields = useMemo(() => Object.entries(device.schema.fields), [device.schema]);
   const shown = fields.filter(([name, field]) => !wanted || `${name} ${labelOf(name, field)}`.toLowerCase().includes(wanted));
+  const colors = useMemo(() => colorsOf(fields), [fields]);
   return (
     <>
       <FirstReading />
@@ -43,8 +45,8 @@ export function Overview() {
       <RangeBar />
       <OutOfSight />
       <div className={panel.grid}>
-        {shown.map(([name, field]) => (
-          <FieldPanel key={name} name={name} field={field} order={fields.findIndex(([each]) => each === name)} />
+        {byKind(shown).map(([name, field]) => (
+          <FieldPanel key={name} name={name} field={field} color={colors.get(name) ?? 0} />
         ))}
       </div>
     </>
@@ -85,3 +87,19 @@ function OutOfSight() {
     </div>
   );
 }
+
+type Fields = [string, FieldSchema][];
+
+const kindOf = (field: FieldSchema): 'map' | 'strip' | 'chart' =>
+  field.type === 'location' ? 'map' : field.type === 'boolean' || field.type === 'enum' || field.type === 'string' ? 'strip' : 'chart';
+
+/** Panels of one height stand together; the kind the schema names first comes first. */
+function byKind(fields: Fields): Fields {
+  const groups = new Map<string, Fields>();
+  for (const entry of fields) groups.set(kindOf(entry[1]), [...(groups.get(kindOf(entry[1])) ?? []), entry]);
+  return [...groups.values()].flat();
+}
+
+/** Neighbouring charts differ in colour; a vector takes three, and gives them back to the next. */
+const colorsOf = (fields: Fields): Map<string, number> =>
+  new Map(fields.filter(([, field]) => kindOf(field) === 'chart').map(([name, field], at) => [name, field.type === 'vector' ? 0 : at]));

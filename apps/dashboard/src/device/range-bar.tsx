@@ -90,7 +90,7 @@ export function ZonePicker() {
       nothingFoundMessage="No such time zone"
       checkIconPosition="right"
       rightSectionWidth={66}
-      rightSection={<span style={{ fontSize: '0.78rem', color: 'var(--ink-3)' }}>{offsetOf(zone, now)}</span>}
+      rightSection={<span style={{ fontSize: '0.82rem', color: 'var(--ink-2)' }}>{offsetOf(zone, now)}</span>}
       rightSectionPointerEvents="none"
     />
   );

@@ -1,5 +1,5 @@
 /** One device of the list: name, latest values, last seen; live while it is in view. */
-import type { DeviceView } from '#contracts';
+import type { DeviceView, FieldSchema } from '#contracts';
 import { memo, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { serverNow } from '../api/http.js';
@@ -11,7 +11,7 @@ import { LastSeen } from '../device/last-seen.js';
 import { useInView } from '../ui/use-in-view.js';
 import css from './devices.module.css';
 
-const VALUES_SHOWN = 4;
+const SLOTS = 4;
 const RATE_HZ = 1;
 
 export const DeviceRow = memo(function DeviceRow({ device }: { device: DeviceView }) {
@@ -50,13 +50,13 @@ export const DeviceRow = memo(function DeviceRow({ device }: { device: DeviceVie
 
 function Values({ device, latest }: { device: DeviceView; latest: LatestStore }) {
   const values = useSyncExternalStore(latest.watch, latest.all);
-  const shown = Object.entries(device.schema.fields).filter(([name]) => values[name]).slice(0, VALUES_SHOWN);
+  const shown = fitting(Object.entries(device.schema.fields).filter(([name]) => values[name]));
   return (
     <dl className={css.values}>
       {shown.map(([name, field]) => {
         const { text, unit } = showValue(values[name]?.value, field);
         return (
-          <div key={name}>
+          <div key={name} style={{ gridColumn: `span ${slotsOf(field)}` }}>
             <dt>{labelOf(name, field)}</dt>
             <dd>
               {text} <small>{unit}</small>
@@ -66,4 +66,15 @@ function Values({ device, latest }: { device: DeviceView; latest: LatestStore })
       })}
     </dl>
   );
+}
+
+/** A position or vector needs the room of two numbers. */
+const slotsOf = (field: FieldSchema): number => (field.type === 'location' || field.type === 'vector' ? 2 : 1);
+
+function fitting(fields: [string, FieldSchema][]): [string, FieldSchema][] {
+  let slots = SLOTS;
+  return fields.filter(([, field]) => {
+    slots -= slotsOf(field);
+    return slots >= 0;
+  });
 }

@@ -6,15 +6,15 @@ function trace(middle: number, seed: number): string {
   const points: string[] = [];
   for (let x = 0; x <= WIDTH - 90; x += 4) {
     const t = x / 62 + seed;
-    const y = middle + 46 * Math.sin(t) + 18 * Math.sin(2.7 * t + seed) + 6 * Math.sin(11.3 * t) + (x > 380 && x < 408 ? -58 : 0);
+    const y = middle + 46 * Math.sin(t) + 18 * Math.sin(2.7 * t + seed) + 6 * Math.sin(11.3 * t);
     points.push(`${x} ${y.toFixed(1)}`);
   }
   return `M${points.join('L')}`;
 }
 
 const LINES = [
-  { d: trace(180, 0.4), color: 'var(--trace-1)' },
-  { d: trace(350, 2.1), color: 'var(--trace-2)' },
+  { d: trace(150, 0.4), color: 'var(--trace-1)' },
+  { d: trace(285, 2.1), color: 'var(--trace-2)' },
 ];
 
 export function TracePicture() {
