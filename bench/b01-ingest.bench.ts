@@ -23,12 +23,17 @@ interface Round {
 export const ingest: Bench = {
   id: 'B1',
   name: 'ingest',
-  question: 'Batches of 1,000 readings × 2 fields from 64 devices over HTTP: how many readings a second are durable, and visible in the series?',
+  question:
+    'Batches of 1,000 readings × 2 fields from 64 devices over HTTP: how many readings a second are durable, and visible in the series?',
   target: { of: 'thingsIO ÷ InfluxDB 1.6, readings/s until visible', compare: '>=', must: 2, stage: 1, unit: '×' },
   nextLimit: '',
   async run(context) {
     const batches = context.quick ? 10 : 60;
-    const rounds = await interleaved(context.quick ? 1 : 3, () => thingsioRound(context, batches), () => influxRound(context, batches));
+    const rounds = await interleaved(
+      context.quick ? 1 : 3,
+      () => thingsioRound(context, batches),
+      () => influxRound(context, batches),
+    );
     const of = (side: Round[], key: keyof Round) => side.map((round) => round[key]);
     return {
       value: ratio(of(rounds.a, 'visible'), of(rounds.b, 'visible')),
@@ -58,7 +63,9 @@ export function thingsioRound({ resources, say }: BenchContext, batches: number)
     );
     const round = await timeRound(thingsio.url, queues, inner);
     await checkCounts(thingsio, batches * BATCH);
-    say(`thingsIO: ${Math.round(round.acknowledged).toLocaleString('en')} acknowledged, ${Math.round(round.visible).toLocaleString('en')} visible readings/s`);
+    say(
+      `thingsIO: ${Math.round(round.acknowledged).toLocaleString('en')} acknowledged, ${Math.round(round.visible).toLocaleString('en')} visible readings/s`,
+    );
     return round;
   });
 }
@@ -81,16 +88,28 @@ async function timeRound(url: string, queues: Buffer[][], resources: Resources):
   const connections = await openConnections(url, DEVICES, resources);
   const readings = queues.reduce((sum, queue) => sum + queue.length * BATCH, 0);
   const startedAt = performance.now();
-  const first = await sendAll(connections, queues.map((queue) => queue.slice(0, -1)));
+  const first = await sendAll(
+    connections,
+    queues.map((queue) => queue.slice(0, -1)),
+  );
   const acknowledgedS = (performance.now() - startedAt) / 1_000;
-  const last = await sendAll(connections, queues.map((queue) => queue.slice(-1)));
+  const last = await sendAll(
+    connections,
+    queues.map((queue) => queue.slice(-1)),
+  );
   const visibleS = (performance.now() - startedAt) / 1_000;
-  return { acknowledged: (readings - queues.length * BATCH) / acknowledgedS, visible: readings / visibleS, refusals: first.refusals + last.refusals };
+  return {
+    acknowledged: (readings - queues.length * BATCH) / acknowledgedS,
+    visible: readings / visibleS,
+    refusals: first.refusals + last.refusals,
+  };
 }
 
 function queuesOf(batches: number, request: (batch: Batch, isLast: boolean) => Buffer): Buffer[][] {
   return deviceIds().map((device) =>
-    Array.from({ length: batches }, (_, n) => request({ device, start: START + n * BATCH * 10, stepMs: 10, count: BATCH }, n === batches - 1)),
+    Array.from({ length: batches }, (_, n) =>
+      request({ device, start: START + n * BATCH * 10, stepMs: 10, count: BATCH }, n === batches - 1),
+    ),
   );
 }
 

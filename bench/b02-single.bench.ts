@@ -27,15 +27,24 @@ export const single: Bench = {
     return {
       value: ratio(rates.a, rates.b),
       figures: [figure('thingsIO', 'requests/s', rates.a), figure('bare Fastify', 'requests/s', rates.b)],
-      notes: [`${CONNECTIONS} connections, a device each, one request under way on each; ${seconds.measured} s a round after ${seconds.warmUp} s of warm-up. The load generator runs beside them on the same cores.`],
+      notes: [
+        `${CONNECTIONS} connections, a device each, one request under way on each; ${seconds.measured} s a round after ${seconds.warmUp} s of warm-up. The load generator runs beside them on the same cores.`,
+      ],
     };
   },
 };
 
-function measureSide(url: string, apiKey: string, seconds: { warmUp: number; measured: number }, { resources, say }: BenchContext): Promise<number> {
+function measureSide(
+  url: string,
+  apiKey: string,
+  seconds: { warmUp: number; measured: number },
+  { resources, say }: BenchContext,
+): Promise<number> {
   return resources.scope(async (inner) => {
     const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-    const requests = deviceIds().map((device) => Array.from({ length: REQUESTS_EACH }, (_, n) => rawRequest('POST', `/api/v1/devices/${device}/readings`, headers, oneReading(n))));
+    const requests = deviceIds().map((device) =>
+      Array.from({ length: REQUESTS_EACH }, (_, n) => rawRequest('POST', `/api/v1/devices/${device}/readings`, headers, oneReading(n))),
+    );
     const { rate, failed } = await requestsPerSecond(await openConnections(url, CONNECTIONS, inner), requests, seconds);
     if (failed > 0) throw new Error(`${failed} requests to ${url} failed`);
     say(`${url}: ${Math.round(rate).toLocaleString('en')} requests/s`);

@@ -35,7 +35,8 @@ export const live: Bench = {
     const seconds = quick ? 3 : 10;
     let measured = 0;
     // Times go on from round to round: each reading is recognised by its own.
-    const measure = (url: string) => () => measureSide(url, thingsio.apiKey, { seconds, first: measured++ * (seconds + 2) * READINGS_PER_SECOND }, context);
+    const measure = (url: string) => () =>
+      measureSide(url, thingsio.apiKey, { seconds, first: measured++ * (seconds + 2) * READINGS_PER_SECOND }, context);
     const rounds = await interleaved(quick ? 1 : 4, measure(thingsio.url), measure(relay));
     const of = (side: Latency[], key: keyof Latency) => side.map((round) => round[key]);
     return {
@@ -46,12 +47,19 @@ export const live: Bench = {
         figure('bare relay, p50', 'ms', of(rounds.b, 'p50')),
         figure('bare relay, p99', 'ms', of(rounds.b, 'p99')),
       ],
-      notes: [`${DEVICES} devices, one reading a request, one browser subscribed to all of them; ${seconds} s a round after a second of warm-up. Sender and browser share one process and clock.`],
+      notes: [
+        `${DEVICES} devices, one reading a request, one browser subscribed to all of them; ${seconds} s a round after a second of warm-up. Sender and browser share one process and clock.`,
+      ],
     };
   },
 };
 
-async function measureSide(url: string, apiKey: string, plan: { seconds: number; first: number }, { resources, say }: BenchContext): Promise<Latency> {
+async function measureSide(
+  url: string,
+  apiKey: string,
+  plan: { seconds: number; first: number },
+  { resources, say }: BenchContext,
+): Promise<Latency> {
   return resources.scope(async (inner) => {
     const browser = await subscribe(url, apiKey, inner);
     const sentAt = new Map<number, number>();
@@ -97,7 +105,12 @@ function requestOf(n: number, apiKey: string, sentAt: Map<number, number>): Buff
   const time = START + n;
   const device = deviceIds()[n % DEVICES] ?? '';
   sentAt.set(time, performance.now());
-  return rawRequest('POST', `/api/v1/devices/${device}/readings`, { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }, `{"temperature":21.5,"humidity":40,"time":${time}}`);
+  return rawRequest(
+    'POST',
+    `/api/v1/devices/${device}/readings`,
+    { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    `{"temperature":21.5,"humidity":40,"time":${time}}`,
+  );
 }
 
 /** Sends on whichever connection is free, at the rate the clock says; what the server cannot take waits here and counts. */

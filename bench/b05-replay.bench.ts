@@ -35,8 +35,13 @@ export const replay: Bench = {
     );
     return {
       value: ratio(rates.a, rates.b),
-      figures: [figure('replay into a fresh series store', 'readings/s', rates.a), figure('live over HTTP until visible (B1)', 'readings/s', rates.b)],
-      notes: [`${readings.toLocaleString('en')} readings × 2 fields of ${DEVICES} devices in events of ${BATCH.toLocaleString('en')}; log reader, projection and DuckDB as the projector runs them.`],
+      figures: [
+        figure('replay into a fresh series store', 'readings/s', rates.a),
+        figure('live over HTTP until visible (B1)', 'readings/s', rates.b),
+      ],
+      notes: [
+        `${readings.toLocaleString('en')} readings × 2 fields of ${DEVICES} devices in events of ${BATCH.toLocaleString('en')}; log reader, projection and DuckDB as the projector runs them.`,
+      ],
     };
   },
 };
@@ -47,7 +52,12 @@ function replayOnce(log: EventLog, readings: number, { resources, say }: BenchCo
     inner.onRelease(() => store.close());
     const head = await log.head();
     const startedAt = performance.now();
-    const lane = await openSeriesLane({ store, projection: series, head, onFailed: ({ error }) => say(`the projection stands still: ${error}`) });
+    const lane = await openSeriesLane({
+      store,
+      projection: series,
+      head,
+      onFailed: ({ error }) => say(`the projection stands still: ${error}`),
+    });
     await runUntil(lane, head, log);
     const rate = readings / ((performance.now() - startedAt) / 1_000);
     const stored = await store.count({ accountId: ACCOUNT, deviceId: 'd0', from: 0, to: 8e12 });

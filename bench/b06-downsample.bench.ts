@@ -28,7 +28,11 @@ export const downsample: Bench = {
     const influx = await startInflux(resources);
     await fillThingsIO(thingsio, size, context);
     await fillInflux(influx, size, context);
-    const answers = await interleaved(quick ? 3 : 9, () => askThingsIO(thingsio, size), () => askInflux(influx, size));
+    const answers = await interleaved(
+      quick ? 3 : 9,
+      () => askThingsIO(thingsio, size),
+      () => askInflux(influx, size),
+    );
     answers.a.forEach(({ means }, index) => compareMeans(means, answers.b[index]?.means ?? []));
     const times = { a: answers.a.map((it) => it.elapsed), b: answers.b.map((it) => it.elapsed) };
     return {
@@ -62,33 +66,56 @@ function sizeOf(readings: number): Size {
 }
 
 function batchesOf({ readings, from }: Size): Batch[] {
-  return Array.from({ length: readings / BATCH }, (_, n) => ({ device: DEVICE, start: from + n * BATCH * STEP_MS, stepMs: STEP_MS, count: BATCH }));
+  return Array.from({ length: readings / BATCH }, (_, n) => ({
+    device: DEVICE,
+    start: from + n * BATCH * STEP_MS,
+    stepMs: STEP_MS,
+    count: BATCH,
+  }));
 }
 
 async function fillThingsIO(thingsio: ThingsIO, size: Size, { resources, say }: BenchContext): Promise<void> {
   await thingsio.createDevices([DEVICE]);
   const headers = { authorization: `Bearer ${thingsio.apiKey}`, 'content-type': 'application/json' };
   const path = `/api/v1/devices/${DEVICE}/readings`;
-  await fill(thingsio.url, batchesOf(size), (batch, isLast) => rawRequest('POST', isLast ? `${path}?ack=projected` : path, headers, jsonBody(batch)), resources);
+  await fill(
+    thingsio.url,
+    batchesOf(size),
+    (batch, isLast) => rawRequest('POST', isLast ? `${path}?ack=projected` : path, headers, jsonBody(batch)),
+    resources,
+  );
   say('thingsIO is filled');
   const { elapsed } = await askThingsIO(thingsio, size);
   say(`first question: ${elapsed.toFixed(0)} ms`);
 }
 
 async function fillInflux(influx: Influx, size: Size, { resources, say }: BenchContext): Promise<void> {
-  await fill(influx.url, batchesOf(size), (batch) => rawRequest('POST', `/write?db=${DATABASE}&precision=ms`, {}, lineProtocolBody(batch)), resources);
+  await fill(
+    influx.url,
+    batchesOf(size),
+    (batch) => rawRequest('POST', `/write?db=${DATABASE}&precision=ms`, {}, lineProtocolBody(batch)),
+    resources,
+  );
   say('InfluxDB is filled');
   await askInflux(influx, size);
 }
 
 /** The last batch is sent when all others are answered. */
-function fill(url: string, batches: Batch[], request: (batch: Batch, isLast: boolean) => Buffer, resources: BenchContext['resources']): Promise<void> {
+function fill(
+  url: string,
+  batches: Batch[],
+  request: (batch: Batch, isLast: boolean) => Buffer,
+  resources: BenchContext['resources'],
+): Promise<void> {
   return resources.scope(async (inner) => {
     const connections = await openConnections(url, FILLING_CONNECTIONS, inner);
     const slice = 40;
     for (let at = 0; at < batches.length - 1; at += slice) {
       const requests = batches.slice(at, Math.min(at + slice, batches.length - 1)).map((batch) => request(batch, false));
-      await sendAll(connections, connections.map((_, index) => requests.filter((__, n) => n % connections.length === index)));
+      await sendAll(
+        connections,
+        connections.map((_, index) => requests.filter((__, n) => n % connections.length === index)),
+      );
     }
     await sendAll(connections.slice(0, 1), [[request(batches.at(-1) as Batch, true)]]);
   });
@@ -97,15 +124,20 @@ function fill(url: string, batches: Batch[], request: (batch: Batch, isLast: boo
 async function askThingsIO(thingsio: ThingsIO, { from, to, everyS, readings }: Size): Promise<Answer> {
   const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
   const startedAt = performance.now();
-  const series = await thingsio.get<{ of: number; time: number[]; fields: Record<string, { mean: number[] }> }>(`/devices/${DEVICE}/series?fields=temperature&fn=mean&every=${everyS}s&${range}`);
+  const series = await thingsio.get<{ of: number; time: number[]; fields: Record<string, { mean: number[] }> }>(
+    `/devices/${DEVICE}/series?fields=temperature&fn=mean&every=${everyS}s&${range}`,
+  );
   const elapsed = performance.now() - startedAt;
-  if (series.of !== readings || series.time.length !== POINTS) throw new Error(`the series has ${series.time.length} points of ${series.of} readings`);
+  if (series.of !== readings || series.time.length !== POINTS)
+    throw new Error(`the series has ${series.time.length} points of ${series.of} readings`);
   return { elapsed, means: series.fields['temperature']?.mean ?? [] };
 }
 
 async function askInflux(influx: Influx, { from, to, everyS }: Size): Promise<Answer> {
   const startedAt = performance.now();
-  const series = await influx.query(`SELECT mean(temperature) FROM readings WHERE device = '${DEVICE}' AND time >= ${from}ms AND time < ${to}ms GROUP BY time(${everyS}s)`);
+  const series = await influx.query(
+    `SELECT mean(temperature) FROM readings WHERE device = '${DEVICE}' AND time >= ${from}ms AND time < ${to}ms GROUP BY time(${everyS}s)`,
+  );
   const elapsed = performance.now() - startedAt;
   return { elapsed, means: (series?.values ?? []).map((row) => Number(row[1])) };
 }

@@ -29,7 +29,11 @@ export const memory: Bench = {
       value: median(awake),
       figures: [
         figure('a device that has stored readings with seq', 'bytes', awake),
-        figure('… and remembers ten Idempotency-Keys', 'bytes', answers.map((answer) => answer.remembering)),
+        figure(
+          '… and remembers ten Idempotency-Keys',
+          'bytes',
+          answers.map((answer) => answer.remembering),
+        ),
       ],
       notes: [
         `${devices.toLocaleString('en')} devices of one schema in the runtime's in-process host, over the SQLite log; heap used after a forced collection, less the heap before them, divided by their number.`,
@@ -41,13 +45,18 @@ export const memory: Bench = {
 
 async function measure(devices: number, { resources, say }: BenchContext): Promise<MemoryAnswer> {
   const dir = await resources.tempDir();
-  const child = fork(fileURLToPath(new URL('./support/actor-memory.js', import.meta.url)), [dir, String(devices)], { execArgv: ['--expose-gc', '--max-old-space-size=4096'] });
+  const child = fork(fileURLToPath(new URL('./support/actor-memory.js', import.meta.url)), [dir, String(devices)], {
+    execArgv: ['--expose-gc', '--max-old-space-size=4096'],
+  });
   const gone = once(child, 'exit');
   resources.onRelease(async () => {
     if (child.exitCode === null) child.kill();
     await gone;
   });
-  const [answer] = (await Promise.race([once(child, 'message'), gone.then(() => Promise.reject(new Error('the measuring process ended early')))])) as [MemoryAnswer];
+  const [answer] = (await Promise.race([
+    once(child, 'message'),
+    gone.then(() => Promise.reject(new Error('the measuring process ended early'))),
+  ])) as [MemoryAnswer];
   say(`${Math.round(answer.awake)} bytes a device; ${Math.round(answer.remembering)} with ten remembered keys`);
   await gone;
   return answer;

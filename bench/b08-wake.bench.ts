@@ -14,7 +14,8 @@ const TAIL = 499;
 export const wake: Bench = {
   id: 'B8',
   name: 'wake',
-  question: 'A device with 1 M events behind it sleeps; a command arrives: how long until it is answered (snapshot and longest tail read, decided, durable)?',
+  question:
+    'A device with 1 M events behind it sleeps; a command arrives: how long until it is answered (snapshot and longest tail read, decided, durable)?',
   target: { of: 'median from command to answer', compare: '<=', must: 10, unit: 'ms' },
   nextLimit: '',
   async run(context) {
@@ -37,11 +38,10 @@ export const wake: Bench = {
     say(`asleep ${median(asleep).toFixed(2)} ms (p95 ${percentile(asleep, 0.95).toFixed(2)}), awake ${median(awake).toFixed(2)} ms`);
     return {
       value: median(asleep),
-      figures: [
-        figure('first command, device asleep', 'ms', asleep),
-        figure('second command, device awake', 'ms', awake),
+      figures: [figure('first command, device asleep', 'ms', asleep), figure('second command, device awake', 'ms', awake)],
+      notes: [
+        `${events.toLocaleString('en')} events of one reading, a snapshot, and ${TAIL} events behind it; each time in a new runtime, so that nothing is in memory. Includes the fsync of the new event.`,
       ],
-      notes: [`${events.toLocaleString('en')} events of one reading, a snapshot, and ${TAIL} events behind it; each time in a new runtime, so that nothing is in memory. Includes the fsync of the new event.`],
     };
   },
 };
@@ -50,7 +50,13 @@ async function writeHistory(log: EventLog, events: number): Promise<number> {
   let revision = 1;
   await appendEvents(log, DEVICE, -1, registration(DEVICE));
   const CHUNK = 500;
-  for (; revision < events; revision += CHUNK) await appendEvents(log, DEVICE, revision, Array.from({ length: CHUNK }, (_, i) => oneReading(revision + i)));
+  for (; revision < events; revision += CHUNK)
+    await appendEvents(
+      log,
+      DEVICE,
+      revision,
+      Array.from({ length: CHUNK }, (_, i) => oneReading(revision + i)),
+    );
   return revision;
 }
 
@@ -91,5 +97,13 @@ async function wakeOnce(log: EventLog, revision: number): Promise<{ asleep: numb
 }
 
 function oneReading(n: number) {
-  return { type: 'ReadingsReceived' as const, data: { schemaVersion: 1, time: [Date.UTC(2026, 0, 1) + n * 1_000], seq: [n], fields: { temperature: [20 + (n % 10)], humidity: [40] } } };
+  return {
+    type: 'ReadingsReceived' as const,
+    data: {
+      schemaVersion: 1,
+      time: [Date.UTC(2026, 0, 1) + n * 1_000],
+      seq: [n],
+      fields: { temperature: [20 + (n % 10)], humidity: [40] },
+    },
+  };
 }

@@ -29,7 +29,10 @@ process.on('SIGINT', () => void resources.release().finally(() => process.exit(1
 const args = process.argv.slice(2);
 const flags = new Set(args.filter((arg) => arg.startsWith('--')));
 const names = args.filter((arg) => !arg.startsWith('--')).map((name) => name.toLowerCase());
-const unknown = [...names.filter((name) => !ALL.some((bench) => isNamed(bench, name))), ...[...flags].filter((flag) => !['--quick', '--render', '--help'].includes(flag))];
+const unknown = [
+  ...names.filter((name) => !ALL.some((bench) => isNamed(bench, name))),
+  ...[...flags].filter((flag) => !['--quick', '--render', '--help'].includes(flag)),
+];
 
 if (flags.has('--help') || unknown.length > 0) {
   say((unknown.length > 0 ? `Not understood: ${unknown.join(' ')}\n\n` : '') + USAGE);
@@ -47,7 +50,9 @@ async function runOne(bench: Bench, quick: boolean): Promise<boolean> {
     const outcome = await resources.scope((inner) => bench.run({ quick, resources: inner, say: (text) => say(`  ${text}`) }));
     const result = resultOf(bench, outcome, { quick, now: new Date(), seconds: (performance.now() - startedAt) / 1_000 });
     const file = await saveResult(result);
-    say(`  ${bench.target.of}: ${formatValue(result.value)} ${bench.target.unit} (must be ${bench.target.compare} ${bench.target.must}): ${result.verdict}. → ${file}`);
+    say(
+      `  ${bench.target.of}: ${formatValue(result.value)} ${bench.target.unit} (must be ${bench.target.compare} ${bench.target.must}): ${result.verdict}. → ${file}`,
+    );
     // What was stopped gives its memory and its disk back before the next one starts.
     await sleep(1_000);
     return true;

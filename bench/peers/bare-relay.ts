@@ -14,7 +14,12 @@ io.on('connection', (socket) => {
 app.post('/api/v1/devices/:deviceId/readings', async (request) => {
   const { deviceId } = request.params as { deviceId: string };
   const { time, temperature, humidity } = request.body as { time: number; temperature: number; humidity: number };
-  io.to(deviceId).emit('readings.recorded', { deviceId, position: '0', time: [time], fields: { temperature: [temperature], humidity: [humidity] } });
+  io.to(deviceId).emit('readings.recorded', {
+    deviceId,
+    position: '0',
+    time: [time],
+    fields: { temperature: [temperature], humidity: [humidity] },
+  });
   return { deviceId, accepted: 1, duplicates: 0, rejected: [], position: '0' };
 });
 await app.listen({ port: 0, host: '127.0.0.1' });

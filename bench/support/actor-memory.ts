@@ -17,7 +17,13 @@ await bringUp(host, 'warm', AT_ONCE);
 const empty = await heap();
 await bringUp(host, 'd', devices);
 const awake = await heap();
-for (let n = 0; n < KEYS; n++) await forAll('d', devices, (id) => tell(host, id.map((deviceId) => readingsCommand(deviceId, [reading(100 + n)], true))));
+for (let n = 0; n < KEYS; n++)
+  await forAll('d', devices, (id) =>
+    tell(
+      host,
+      id.map((deviceId) => readingsCommand(deviceId, [reading(100 + n)], true)),
+    ),
+  );
 const remembering = await heap();
 const living = host.stats().reduce((sum, shard) => sum + shard.entities, 0);
 if (living !== devices + AT_ONCE) throw new Error(`${living} devices are in memory, not ${devices + AT_ONCE}`);
@@ -27,7 +33,10 @@ process.send?.(answer, () => process.exit(0));
 async function bringUp(to: ActorHost, prefix: string, number: number): Promise<void> {
   await forAll(prefix, number, async (ids) => {
     await tell(to, ids.map(registerCommand));
-    await tell(to, ids.map((id) => readingsCommand(id, [reading(1), reading(2), reading(3)])));
+    await tell(
+      to,
+      ids.map((id) => readingsCommand(id, [reading(1), reading(2), reading(3)])),
+    );
   });
 }
 

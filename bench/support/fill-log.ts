@@ -47,8 +47,14 @@ export async function appendEvents(log: EventLog, device: string, revision: numb
       eventVersion: 1,
       data,
       metadata: {
-        eventId: eventIdOf(stream, commandId, part), commandId, accountId: ACCOUNT, correlationId: commandId, recordedAt,
-        actor: 'device/0', writerEpoch: 'bench', part: [part, events.length],
+        eventId: eventIdOf(stream, commandId, part),
+        commandId,
+        accountId: ACCOUNT,
+        correlationId: commandId,
+        recordedAt,
+        actor: 'device/0',
+        writerEpoch: 'bench',
+        part: [part, events.length],
       },
     })),
   });
@@ -64,5 +70,8 @@ export function registration(deviceId: string): DeviceEvent[] {
 
 function readings({ readingsEach, start, stepMs }: History, n: number): DeviceEvent {
   const time = Array.from({ length: readingsEach }, (_, i) => start + (n * readingsEach + i) * stepMs);
-  return { type: 'ReadingsReceived', data: { schemaVersion: 1, time, fields: { temperature: time.map(temperature), humidity: time.map(humidity) } } };
+  return {
+    type: 'ReadingsReceived',
+    data: { schemaVersion: 1, time, fields: { temperature: time.map(temperature), humidity: time.map(humidity) } },
+  };
 }

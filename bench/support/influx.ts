@@ -55,7 +55,10 @@ async function query(url: string, q: string): ReturnType<Influx['query']> {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ q }).toString(),
   });
-  const parsed = (await answer.json()) as { error?: string; results?: { error?: string; series?: { columns: string[]; values: (string | number | null)[][] }[] }[] };
+  const parsed = (await answer.json()) as {
+    error?: string;
+    results?: { error?: string; series?: { columns: string[]; values: (string | number | null)[][] }[] }[];
+  };
   const error = parsed.error ?? parsed.results?.[0]?.error;
   if (error) throw new Error(`InfluxDB: ${error}`);
   return parsed.results?.[0]?.series?.[0];

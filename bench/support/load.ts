@@ -28,7 +28,11 @@ export async function sendAll(connections: RawConnection[], queues: Buffer[][]):
 }
 
 /** Requests per second over `seconds`, after a warm-up; each connection goes round its own requests. */
-export async function requestsPerSecond(connections: RawConnection[], requests: Buffer[][], seconds: { warmUp: number; measured: number }): Promise<{ rate: number; failed: number }> {
+export async function requestsPerSecond(
+  connections: RawConnection[],
+  requests: Buffer[][],
+  seconds: { warmUp: number; measured: number },
+): Promise<{ rate: number; failed: number }> {
   const startedAt = performance.now();
   const from = startedAt + seconds.warmUp * 1_000;
   const until = from + seconds.measured * 1_000;

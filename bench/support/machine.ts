@@ -11,7 +11,12 @@ export interface Machine {
 }
 
 export function describeMachine(): Machine {
-  return { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), memoryGb: Math.round(totalmem() / 2 ** 30), kernel: release() };
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+  };
 }
 
 export function describeVersions(): Record<string, string> {

@@ -12,6 +12,9 @@ export async function startPeer(name: string, resources: Resources): Promise<str
     if (child.exitCode === null) child.kill();
     await gone;
   });
-  const [{ port }] = (await Promise.race([once(child, 'message'), gone.then(() => Promise.reject(new Error(`${name} ended before it was ready`)))])) as [{ port: number }];
+  const [{ port }] = (await Promise.race([
+    once(child, 'message'),
+    gone.then(() => Promise.reject(new Error(`${name} ended before it was ready`))),
+  ])) as [{ port: number }];
   return `http://127.0.0.1:${port}`;
 }

@@ -86,7 +86,7 @@ function parseAnswer(buffer: Buffer): { answer: RawAnswer; length: number } | un
 
 function parseChunks(buffer: Buffer, start: number, status: number, retryAfter: number): { answer: RawAnswer; length: number } | undefined {
   const parts: Buffer[] = [];
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const lineEnd = buffer.indexOf('\r\n', at);
     if (lineEnd < 0) return undefined;
     const size = parseInt(buffer.toString('latin1', at, lineEnd), 16);

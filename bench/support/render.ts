@@ -3,7 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readResults, root, type Result } from './result.js';
 
-const VERDICTS: Record<Result['verdict'], string> = { reached: 'reached', 'stage reached': 'this stage’s aim reached', missed: '**missed**' };
+const VERDICTS: Record<Result['verdict'], string> = {
+  reached: 'reached',
+  'stage reached': 'this stage’s aim reached',
+  missed: '**missed**',
+};
 
 export async function renderPerformance(): Promise<void> {
   await writeFile(join(root, 'docs/reference/performance.md'), performancePage(await readResults()));
@@ -18,7 +22,10 @@ export function performancePage(results: Result[]): string {
     '',
     '| | what | value | must be | verdict |',
     '| --- | --- | --- | --- | --- |',
-    ...results.map((it) => `| [${it.bench}](#${anchorOf(it)}) | ${it.target.of} | ${formatValue(it.value)} ${it.target.unit} | ${boundOf(it)} | ${verdictText(it)} |`),
+    ...results.map(
+      (it) =>
+        `| [${it.bench}](#${anchorOf(it)}) | ${it.target.of} | ${formatValue(it.value)} ${it.target.unit} | ${boundOf(it)} | ${verdictText(it)} |`,
+    ),
     '',
     ...results.flatMap(section),
   ].join('\n');
@@ -33,14 +40,18 @@ function section(result: Result): string[] {
     '',
     '| | median | samples |',
     '| --- | --- | --- |',
-    ...result.figures.map(({ name, unit, median, samples }) => `| ${name} | **${formatValue(median)}** ${unit} | ${samples.map(formatValue).join(' · ')} |`),
+    ...result.figures.map(
+      ({ name, unit, median, samples }) => `| ${name} | **${formatValue(median)}** ${unit} | ${samples.map(formatValue).join(' · ')} |`,
+    ),
     '',
     `${result.target.of}: **${formatValue(result.value)} ${result.target.unit}** (must be ${boundOf(result)}): ${verdictText(result)}.`,
     '',
     ...result.notes.map((note) => `- ${note}`),
     ...(result.nextLimit ? ['', `What limits it next: ${result.nextLimit}`] : []),
     '',
-    `<sub>${result.date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}; ${Object.entries(versions)
+    `<sub>${result.date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}; ${Object.entries(
+      versions,
+    )
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}</sub>`,
     '',

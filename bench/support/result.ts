@@ -56,7 +56,9 @@ export async function saveResult(result: Result): Promise<string> {
 
 /** Full results, in the order of their numbers. */
 export async function readResults(): Promise<Result[]> {
-  const files = (await readdir(resultsDir).catch(() => [] as string[])).filter((file) => file.endsWith('.json') && !file.endsWith('.quick.json'));
+  const files = (await readdir(resultsDir).catch(() => [] as string[])).filter(
+    (file) => file.endsWith('.json') && !file.endsWith('.quick.json'),
+  );
   const results = await Promise.all(files.map(async (file) => JSON.parse(await readFile(join(resultsDir, file), 'utf8')) as Result));
   return results.sort((a, b) => Number(a.bench.slice(1)) - Number(b.bench.slice(1)));
 }

@@ -15,7 +15,12 @@ afterEach(() => resources.release());
 describe('statistics', () => {
   it('finds medians and percentiles', () => {
     expect([median([3, 1, 2]), median([4, 1, 3, 2])]).toEqual([2, 2.5]);
-    expect(percentile(Array.from({ length: 100 }, (_, i) => i), 0.99)).toBe(99);
+    expect(
+      percentile(
+        Array.from({ length: 100 }, (_, i) => i),
+        0.99,
+      ),
+    ).toBe(99);
   });
 
   it('takes turns, and compares neighbours', async () => {
@@ -29,7 +34,12 @@ describe('statistics', () => {
 
 describe('verdictOf', () => {
   const atLeast = { of: '', unit: '×', compare: '>=' as const, must: 2, stage: 1 };
-  it.each([[2, 'reached'], [1.5, 'stage reached'], [0.9, 'missed'], [NaN, 'missed']] as const)('calls %d of at least 2 (now 1) %s', (value, verdict) => {
+  it.each([
+    [2, 'reached'],
+    [1.5, 'stage reached'],
+    [0.9, 'missed'],
+    [NaN, 'missed'],
+  ] as const)('calls %d of at least 2 (now 1) %s', (value, verdict) => {
     expect(verdictOf(atLeast, value)).toBe(verdict);
   });
   it('knows that less can be better', () => {
@@ -40,7 +50,9 @@ describe('verdictOf', () => {
 describe('points', () => {
   it('are the same for both sides', () => {
     const batch = { device: 'd', start: 1_770_000_000_000, stepMs: 10, count: 3 };
-    const json = (JSON.parse(jsonBody(batch)) as { time: number; temperature: number; humidity: number }[]).map((it) => `readings,device=d temperature=${it.temperature},humidity=${it.humidity} ${it.time}`);
+    const json = (JSON.parse(jsonBody(batch)) as { time: number; temperature: number; humidity: number }[]).map(
+      (it) => `readings,device=d temperature=${it.temperature},humidity=${it.humidity} ${it.time}`,
+    );
     expect(lineProtocolBody(batch).split('\n')).toEqual(json);
   });
 });
@@ -90,9 +102,20 @@ describe('Resources', () => {
 describe('performancePage', () => {
   it('shows each value with its bound and verdict', () => {
     const result: Result = {
-      bench: 'B1', name: 'ingest', question: 'How fast?', target: { of: 'a ÷ b', compare: '>=', must: 2, stage: 1, unit: '×' }, value: 1.2345, verdict: 'stage reached',
-      figures: [{ name: 'a', unit: 'readings/s', median: 612_345.6, samples: [612_345.6] }], notes: ['A note.'], nextLimit: 'The disk.', quick: false,
-      date: '2026-11-23T00:00:00.000Z', seconds: 3, machine: { cpu: 'C', cores: 2, memoryGb: 8, kernel: '6' }, versions: { node: 'v20' },
+      bench: 'B1',
+      name: 'ingest',
+      question: 'How fast?',
+      target: { of: 'a ÷ b', compare: '>=', must: 2, stage: 1, unit: '×' },
+      value: 1.2345,
+      verdict: 'stage reached',
+      figures: [{ name: 'a', unit: 'readings/s', median: 612_345.6, samples: [612_345.6] }],
+      notes: ['A note.'],
+      nextLimit: 'The disk.',
+      quick: false,
+      date: '2026-11-23T00:00:00.000Z',
+      seconds: 3,
+      machine: { cpu: 'C', cores: 2, memoryGb: 8, kernel: '6' },
+      versions: { node: 'v20' },
     };
     const page = performancePage([result]);
     expect(page).toContain('| [B1](#b1-ingest) | a ÷ b | 1.23 × | ≥ 2 × (this stage: ≥ 1) | this stage’s aim reached |');

@@ -18,7 +18,9 @@ const ENVIRONMENT = {
   THINGSIO_LOG_LEVEL: 'warn',
 };
 
-export const TWO_FIELDS = { fields: { temperature: { type: 'number', unit: 'Cel', min: -40, max: 125 }, humidity: { type: 'number', unit: '%' } } };
+export const TWO_FIELDS = {
+  fields: { temperature: { type: 'number', unit: 'Cel', min: -40, max: 125 }, humidity: { type: 'number', unit: '%' } },
+};
 
 export async function startThingsIO(resources: Resources, options: PlatformOptions = {}): Promise<ThingsIO> {
   const platform = await startPlatform({ ...options, env: { ...ENVIRONMENT, ...options.env } });
@@ -37,7 +39,9 @@ export async function startThingsIO(resources: Resources, options: PlatformOptio
     get: (path) => call('GET', path),
     createDevices: async (deviceIds) => {
       for (let at = 0; at < deviceIds.length; at += 16) {
-        await Promise.all(deviceIds.slice(at, at + 16).map((deviceId) => call('POST', '/devices', { deviceId, name: deviceId, schema: TWO_FIELDS })));
+        await Promise.all(
+          deviceIds.slice(at, at + 16).map((deviceId) => call('POST', '/devices', { deviceId, name: deviceId, schema: TWO_FIELDS })),
+        );
       }
     },
   };

@@ -58,7 +58,10 @@ export function table(header: string[], rows: (string | number)[][]): string {
   const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const rightAligned = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
   const text = all.map((row) =>
-    row.map((cell, column) => (rightAligned[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd(),
+    row
+      .map((cell, column) => (rightAligned[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
   );
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
   return [text[0], rule, ...text.slice(1)].join('\n');

@@ -24,8 +24,12 @@ export interface FakeServer {
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> };
 
 const isValid = (reading: Record<string, unknown>) =>
-  typeof reading['temperature'] === 'number' && reading['temperature'] >= -40 && reading['temperature'] <= 85 &&
-  typeof reading['humidity'] !== 'string' && reading['state'] !== 'on fire' && !('smell' in reading);
+  typeof reading['temperature'] === 'number' &&
+  reading['temperature'] >= -40 &&
+  reading['temperature'] <= 85 &&
+  typeof reading['humidity'] !== 'string' &&
+  reading['state'] !== 'on fire' &&
+  !('smell' in reading);
 
 export async function startFakeServer(accepts: (reading: Record<string, unknown>) => boolean = isValid): Promise<FakeServer> {
   const server = createServer((request, response) => void serve(request, response));
@@ -51,8 +55,13 @@ export async function startFakeServer(accepts: (reading: Record<string, unknown>
     const readings = /^\/devices\/([^/]+)\/readings$/.exec(path);
     if (readings && request.method === 'POST') {
       const trouble = fake.trouble(fake.requests++);
-      if (trouble === 'refuse') return send(response, { status: 429, body: { code: 'limit.requests', detail: 'Too many.' }, headers: { 'retry-after': '0' } });
-      const reply = receive(decodeURIComponent(readings[1] ?? ''), JSON.parse(text) as Record<string, unknown>[], String(request.headers['idempotency-key']));
+      if (trouble === 'refuse')
+        return send(response, { status: 429, body: { code: 'limit.requests', detail: 'Too many.' }, headers: { 'retry-after': '0' } });
+      const reply = receive(
+        decodeURIComponent(readings[1] ?? ''),
+        JSON.parse(text) as Record<string, unknown>[],
+        String(request.headers['idempotency-key']),
+      );
       return trouble === 'lose' ? void request.socket.destroy() : send(response, reply);
     }
     send(response, manage(request.method ?? '', path, text, request.headers.authorization));
@@ -73,34 +82,46 @@ export async function startFakeServer(accepts: (reading: Record<string, unknown>
       if (device.seqs.has(seq)) duplicates++;
       else {
         device.seqs.add(seq);
-        if (accepts(reading)) accepted++, device.readings.push(reading);
-        else rejected.push({ index, field: 'temperature', code: 'reading.above-max', message: 'Too hot.' });
+        if (!accepts(reading)) return void rejected.push({ index, field: 'temperature', code: 'reading.above-max', message: 'Too hot.' });
+        device.readings.push(reading);
+        accepted++;
       }
     });
     device.ledger.stored += accepted;
     device.ledger.duplicates += duplicates;
     device.ledger.rejected += rejected.length;
     const body = { deviceId, accepted, duplicates, rejected, position: '1' };
-    const reply = accepted === 0 && rejected.length > 0 ? { status: 422, body: { code: 'readings.none-accepted', detail: 'None.', rejected } } : { status: 200, body };
+    const reply =
+      accepted === 0 && rejected.length > 0
+        ? { status: 422, body: { code: 'readings.none-accepted', detail: 'None.', rejected } }
+        : { status: 200, body };
     device.answers.set(key, reply);
     return reply;
   }
 
   function manage(method: string, path: string, text: string, authorization: string | undefined): Reply {
     if (path === '/accounts') return { status: 201, body: { accountId: 'a1', apiKey: 'key-1' } };
-    if (authorization !== 'Bearer key-1') return { status: 401, body: { code: 'auth.missing', detail: 'No credentials were sent.', advice: 'Send a key.' } };
+    if (authorization !== 'Bearer key-1')
+      return { status: 401, body: { code: 'auth.missing', detail: 'No credentials were sent.', advice: 'Send a key.' } };
     if (method === 'POST' && path === '/devices') return register(JSON.parse(text) as FakeDevice['view']);
     const [, id = '', rest] = /^\/devices\/([^/]+)(\/\w+)?$/.exec(path) ?? [];
     const device = fake.devices.get(decodeURIComponent(id));
     if (!device) return { status: 404, body: { code: 'device.unknown', detail: 'There is no such device.' } };
-    if (rest === '/ledger') return { status: 200, body: { deviceId: id, ...device.ledger, late: 0, missing: { count: missingIn(device.seqs), ranges: [] } } };
+    if (rest === '/ledger')
+      return { status: 200, body: { deviceId: id, ...device.ledger, late: 0, missing: { count: missingIn(device.seqs), ranges: [] } } };
     if (rest === '/readings') return { status: 200, body: { deviceId: id, items: device.readings.map(itemOf) } };
     return { status: 200, body: device.view };
   }
 
   function register(view: FakeDevice['view']): Reply {
     if (fake.devices.has(view.deviceId)) return { status: 409, body: { code: 'device.id-taken', detail: 'Taken.' } };
-    fake.devices.set(view.deviceId, { view, seqs: new Set(), readings: [], ledger: { received: 0, stored: 0, duplicates: 0, rejected: 0 }, answers: new Map() });
+    fake.devices.set(view.deviceId, {
+      view,
+      seqs: new Set(),
+      readings: [],
+      ledger: { received: 0, stored: 0, duplicates: 0, rejected: 0 },
+      answers: new Map(),
+    });
     return { status: 201, body: view };
   }
   return fake;

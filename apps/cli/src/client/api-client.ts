@@ -47,7 +47,12 @@ export class ApiClient {
     if (response.statusCode >= 400) throw apiErrorOf(response, text);
     if (!text) return undefined as T;
     const parsed = parseJson(text);
-    if (parsed === undefined) throw new ApiError(response.statusCode, { detail: `${this.options.url} did not answer with JSON; is it a thingsIO server?` }, undefined);
+    if (parsed === undefined)
+      throw new ApiError(
+        response.statusCode,
+        { detail: `${this.options.url} did not answer with JSON; is it a thingsIO server?` },
+        undefined,
+      );
     return parsed as T;
   }
 

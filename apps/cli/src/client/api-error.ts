@@ -28,7 +28,9 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 
   constructor(url: string, cause: unknown) {
-    super(`Cannot reach thingsIO at ${url} (${reasonOf(cause)}). Is it running? Start it with "npm start", or name another with --url.`, { cause });
+    super(`Cannot reach thingsIO at ${url} (${reasonOf(cause)}). Is it running? Start it with "npm start", or name another with --url.`, {
+      cause,
+    });
   }
 }
 

@@ -78,11 +78,19 @@ export function sumOf(tallies: Tally[]): Tally {
 export function printAccount(out: Output, settled: SettledAccount[]): boolean {
   const differing = settled.filter((account) => !account.agrees);
   const shown = [...differing, ...settled.filter((account) => account.agrees)].slice(0, ROWS_SHOWN_MAX);
-  const rows = shown.map((account) => [account.deviceId, ...COLUMNS.map((column) => cell(account, column)), account.agrees ? 'agrees' : 'DIFFERS']);
+  const rows = shown.map((account) => [
+    account.deviceId,
+    ...COLUMNS.map((column) => cell(account, column)),
+    account.agrees ? 'agrees' : 'DIFFERS',
+  ]);
   if (settled.length > shown.length) rows.push([`… ${settled.length - shown.length} more`, '', '', '', '', '', 'agree']);
   if (settled.length > 1) {
     const total = { expected: sumOf(settled.map((a) => a.expected)), actual: sumOf(settled.map((a) => a.actual)) };
-    rows.push([`all ${settled.length}`, ...COLUMNS.map((column) => cell(total, column)), differing.length === 0 ? 'agree' : `${differing.length} DIFFER`]);
+    rows.push([
+      `all ${settled.length}`,
+      ...COLUMNS.map((column) => cell(total, column)),
+      differing.length === 0 ? 'agree' : `${differing.length} DIFFER`,
+    ]);
   }
   out.line(table(['device', ...COLUMNS, 'ledger'], rows));
   out.line();

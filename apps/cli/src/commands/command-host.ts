@@ -31,7 +31,12 @@ export function credentialOptions(command: Command): Command {
 }
 
 /** Runs the command with a client, sets the exit code, and closes the client whatever happens. */
-export async function withServer(host: CommandHost, options: ServerOptions, connections: number, run: (context: Context) => Promise<number>): Promise<void> {
+export async function withServer(
+  host: CommandHost,
+  options: ServerOptions,
+  connections: number,
+  run: (context: Context) => Promise<number>,
+): Promise<void> {
   const client = new ApiClient({ url: options.url, apiKey: options.key ?? host.settings.apiKey, connections });
   try {
     host.exit(await run({ client, out: host.out, signal: host.signal, now: host.now }));

@@ -14,7 +14,8 @@ export function addDevicesCommand(program: Command, host: CommandHost): void {
       let cursor: string | undefined;
       do {
         const page: ListView<DeviceView> = await client.json({ method: 'GET', path: '/devices', query: { cursor } });
-        for (const device of page.items) rows.push([device.deviceId, device.name, Object.keys(device.schema.fields).join(', '), device.lastReadingAt ?? '—']);
+        for (const device of page.items)
+          rows.push([device.deviceId, device.name, Object.keys(device.schema.fields).join(', '), device.lastReadingAt ?? '—']);
         cursor = page.next;
       } while (cursor);
       out.line(rows.length === 0 ? 'There are no devices yet.' : table(['device', 'name', 'fields', 'latest reading'], rows));

@@ -34,7 +34,10 @@ async function verifyLogOf(dir: string, { out }: CommandHost): Promise<number> {
     out.line(`  Hash of the last: ${verdict.headHash}`);
     return 0;
   }
-  const event = verdict.position > 0 ? ` Event ${verdict.position} (${verdict.type || 'of unknown type'}, revision ${verdict.revision} of ${verdict.stream || 'an unknown stream'}):` : '';
+  const event =
+    verdict.position > 0
+      ? ` Event ${verdict.position} (${verdict.type || 'of unknown type'}, revision ${verdict.revision} of ${verdict.stream || 'an unknown stream'}):`
+      : '';
   out.line(`✗ The log is not as it was written.${event} ${verdict.problem}`);
   return 1;
 }
@@ -46,7 +49,16 @@ async function verifyLedgers(deviceId: string | undefined, { client, out }: Cont
   out.line(
     table(
       ['device', 'received', 'stored', 'duplicates', 'rejected', 'late', 'missing', 'closes'],
-      ledgers.map((it) => [it.deviceId, it.received, it.stored, it.duplicates, it.rejected, it.late, it.missing.count, closes(it) ? 'yes' : 'NO']),
+      ledgers.map((it) => [
+        it.deviceId,
+        it.received,
+        it.stored,
+        it.duplicates,
+        it.rejected,
+        it.late,
+        it.missing.count,
+        closes(it) ? 'yes' : 'NO',
+      ]),
     ),
   );
   return ledgers.every(closes) ? 0 : 1;

@@ -48,7 +48,11 @@ describe('export', () => {
   });
 
   it('writes NDJSON as the server gives it', async () => {
-    const lines = (await exported('ndjson')).toString().trim().split('\n').map((line) => JSON.parse(line) as { values: unknown });
+    const lines = (await exported('ndjson'))
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { values: unknown });
     expect(lines[1]?.values).toEqual({ temperature: 2 });
   });
 
@@ -56,7 +60,14 @@ describe('export', () => {
     const { readParquet } = await import('parquet-wasm');
     const table = tableFromIPC(readParquet(new Uint8Array(await exported('parquet'))).intoIPCStream());
     expect(table.numRows).toBe(2);
-    expect(table.get(0)?.toJSON()).toMatchObject({ temperature: 1.5, note: 'a "b", c', on: true, 'position.lat': 1, 'position.alt': null, seq: '1' });
+    expect(table.get(0)?.toJSON()).toMatchObject({
+      temperature: 1.5,
+      note: 'a "b", c',
+      on: true,
+      'position.lat': 1,
+      'position.alt': null,
+      seq: '1',
+    });
     expect(Number(table.get(1)?.toJSON()['time'])).toBe(1_770_000_001_000);
   });
 

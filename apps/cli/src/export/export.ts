@@ -8,12 +8,12 @@ import { needKey } from '../client/account.js';
 import { devicePath } from '../client/api-client.js';
 import { formatCount, parseTime } from '../quantities.js';
 import type { Context } from '../simulate/simulate.js';
-import { createCsvEncoder, createNdjsonEncoder, type Encoder } from './text-encoders.js';
+import type { Encoder, ReadingItem } from './encoder.js';
 import { createParquetEncoder } from './parquet-encoder.js';
+import { createCsvEncoder, createNdjsonEncoder } from './text-encoders.js';
 
 export const FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof FORMATS)[number];
-export type ReadingItem = ReadingsView['items'][number];
 
 export interface ExportOptions {
   deviceId: string;
@@ -61,7 +61,9 @@ async function* pages(options: ExportOptions, { client }: Context): AsyncGenerat
 }
 
 function createEncoder(format: ExportFormat, device: DeviceView): Encoder {
-  const columns = Object.entries(device.schema.fields).flatMap(([name, field]) => partsOf(name, field).map((part) => ({ name, part, field })));
+  const columns = Object.entries(device.schema.fields).flatMap(([name, field]) =>
+    partsOf(name, field).map((part) => ({ name, part, field })),
+  );
   switch (format) {
     case 'csv':
       return createCsvEncoder(columns);

@@ -1,25 +1,14 @@
 /** Readings as CSV (one column a field part) and as NDJSON (one reading a line, as the server gives it). */
-import type { FieldSchema, Json } from '#contracts';
-import type { ReadingItem } from './export.js';
-
-export interface Encoder {
-  encode(items: ReadingItem[]): string | Uint8Array | Promise<string | Uint8Array>;
-  /** What comes last. */
-  end(): string | Uint8Array | Promise<string | Uint8Array>;
-}
-
-export interface PartColumn {
-  name: string;
-  /** `temperature`, `position.lat`. */
-  part: string;
-  field: FieldSchema;
-}
+import type { Json } from '#contracts';
+import type { Encoder, PartColumn, ReadingItem } from './encoder.js';
 
 export function createCsvEncoder(columns: PartColumn[]): Encoder {
   let header = ['time', 'recordedAt', 'seq', ...columns.map((column) => column.part)].map(csvCell).join(',') + '\n';
   const encode = (items: ReadingItem[]) => {
     const lines = items.map((item) =>
-      [item.time, item.recordedAt, item.seq ?? '', ...columns.map((column) => partValue(item, column) ?? '')].map((cell) => csvCell(String(cell))).join(','),
+      [item.time, item.recordedAt, item.seq ?? '', ...columns.map((column) => partValue(item, column) ?? '')]
+        .map((cell) => csvCell(String(cell)))
+        .join(','),
     );
     const text = header + lines.map((line) => `${line}\n`).join('');
     header = '';

@@ -5,7 +5,13 @@ import { whyNotAFieldName } from '#contracts';
 export function fieldNames(headings: string[]): string[] {
   const taken = new Set<string>();
   return headings.map((heading, index) => {
-    let name = heading.normalize('NFC').trim().replace(/[^\p{L}\p{N}_-]+/gu, '_').replace(/^_+|_+$/g, '').slice(0, 120) || `column_${index + 1}`;
+    let name =
+      heading
+        .normalize('NFC')
+        .trim()
+        .replace(/[^\p{L}\p{N}_-]+/gu, '_')
+        .replace(/^_+|_+$/g, '')
+        .slice(0, 120) || `column_${index + 1}`;
     if (whyNotAFieldName(name)) name = `${name.replace(/^_+|_+$/g, '')}_value`;
     return unique(name, taken);
   });
@@ -21,5 +27,10 @@ export function unique(name: string, taken: Set<string>): string {
 /** `Seattle weather (hourly)` → `seattle-weather-hourly`. */
 export function slug(name: string): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return plain.replace(/[^a-z0-9_.:]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 128) || 'device';
+  return (
+    plain
+      .replace(/[^a-z0-9_.:]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 128) || 'device'
+  );
 }

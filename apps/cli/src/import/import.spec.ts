@@ -45,7 +45,13 @@ describe('import', () => {
     expect(await run({ file: real('seattle-weather.csv'), device: 'Seattle weather', tz: 'America/Los_Angeles' })).toBe(0);
     expect(ledger('seattle-weather')).toEqual({ received: 1461, stored: 1461, duplicates: 0, rejected: 0 });
     expect(server.devices.get('seattle-weather')?.readings[0]).toEqual({
-      time: '2012-01-01T08:00:00.000Z', seq: 1, precipitation: 0, temp_max: 12.8, temp_min: 5, wind: 4.7, weather: 'drizzle',
+      time: '2012-01-01T08:00:00.000Z',
+      seq: 1,
+      precipitation: 0,
+      temp_max: 12.8,
+      temp_min: 5,
+      wind: 4.7,
+      weather: 'drizzle',
     });
     expect(fieldsOf('seattle-weather')['weather']?.type).toBe('enum');
   });
@@ -53,12 +59,20 @@ describe('import', () => {
   it('makes positions of the points of GeoJSON', async () => {
     expect(await run({ file: real('earthquakes.json'), device: 'Earthquakes', time: 'time' })).toBe(0);
     expect(server.devices.get('earthquakes')?.readings[0]).toMatchObject({
-      time: 1517966773840, mag: 2, position: { lat: 34.4945, lon: -118.6671667 }, coordinate_3: 26.49, type: 'earthquake',
+      time: 1517966773840,
+      mag: 2,
+      position: { lat: 34.4945, lon: -118.6671667 },
+      coordinate_3: 26.49,
+      type: 'earthquake',
     });
   });
 
   it.each([
-    ['birdstrikes.csv', 'Flight Date'], ['github.csv', 'time'], ['sp500.csv', 'date'], ['global-temp.csv', 'year'], ['us-employment.csv', 'month'],
+    ['birdstrikes.csv', 'Flight Date'],
+    ['github.csv', 'time'],
+    ['sp500.csv', 'date'],
+    ['global-temp.csv', 'year'],
+    ['us-employment.csv', 'month'],
   ])('imports %s', async (name, time) => {
     expect(await run({ file: real(name), time, batch: 1_000 })).toBe(0);
     expect(ledger()?.rejected).toBe(0);

@@ -93,12 +93,18 @@ async function surveyFile(options: ImportOptions, source: RowSource, out: Output
 
 function describe(out: Output, options: ImportOptions, { inference, times }: Survey, deviceId: string): void {
   out.line(`${basename(options.file)}: ${formatCount(inference.rows)} rows → device ${deviceId}`);
-  const rows = inference.columns.map(({ heading, field, schema }) => [heading, field, schema.type === 'enum' ? `enum (${schema.values.length} values)` : schema.type]);
+  const rows = inference.columns.map(({ heading, field, schema }) => [
+    heading,
+    field,
+    schema.type === 'enum' ? `enum (${schema.values.length} values)` : schema.type,
+  ]);
   if (inference.location) {
     const { lat, lon, alt, field } = inference.location;
     rows.push([[lat, lon, alt].filter(Boolean).join(' + '), field, 'location']);
   }
-  out.line(table(['column', 'field', 'type'], [[options.time, 'time', `${times.description}, zone ${options.tz} where none is named`], ...rows]));
+  out.line(
+    table(['column', 'field', 'type'], [[options.time, 'time', `${times.description}, zone ${options.tz} where none is named`], ...rows]),
+  );
   if (inference.empty.length > 0) out.line(`Left out, as they are empty: ${inference.empty.join(', ')}.`);
   out.line();
 }
@@ -118,18 +124,29 @@ async function dryRun(options: ImportOptions, source: RowSource, survey: Survey,
 async function ensureDevice(options: ImportOptions, { client }: Context, survey: Survey, deviceId: string): Promise<DeviceView> {
   const tags = { importedFrom: basename(options.file), [DIGEST_TAG]: survey.digest };
   try {
-    await client.json({ method: 'POST', path: '/devices', body: { deviceId, name: options.device, schema: survey.inference.schema, tags } });
+    await client.json({
+      method: 'POST',
+      path: '/devices',
+      body: { deviceId, name: options.device, schema: survey.inference.schema, tags },
+    });
   } catch (error) {
     if (!(error instanceof ApiError && error.code === 'device.id-taken')) throw error;
   }
   const device = await client.json<DeviceView>({ method: 'GET', path: devicePath(deviceId) });
   if (device.tags[DIGEST_TAG] !== survey.digest) {
-    throw new UsageError(`Device ${deviceId} exists and does not hold this file; rows are recognised by their number, so choose another --device.`);
+    throw new UsageError(
+      `Device ${deviceId} exists and does not hold this file; rows are recognised by their number, so choose another --device.`,
+    );
   }
   return device;
 }
 
-function printRefused(out: Output, source: RowSource, refused: { line: number; field?: string | undefined; code: string; message: string }[], count: number): void {
+function printRefused(
+  out: Output,
+  source: RowSource,
+  refused: { line: number; field?: string | undefined; code: string; message: string }[],
+  count: number,
+): void {
   if (count === 0) return;
   out.line();
   out.line(`${formatCount(count)} rows were refused${count > refused.length ? `; the first ${refused.length}` : ''}:`);

@@ -49,7 +49,13 @@ describe('SchemaInference', () => {
 describe('fieldNames', () => {
   it('gives every heading a name that a reading can carry, once', () => {
     expect(fieldNames(['a.b', 'a b', 'seq', '__proto__', '', 'Größe', 'x'.repeat(500)])).toEqual([
-      'a_b', 'a_b_2', 'seq_value', 'proto', 'column_5', 'Größe', 'x'.repeat(120),
+      'a_b',
+      'a_b_2',
+      'seq_value',
+      'proto',
+      'column_5',
+      'Größe',
+      'x'.repeat(120),
     ]);
   });
 });

@@ -42,8 +42,18 @@ export async function openRows(file: string): Promise<RowSource> {
 }
 
 async function* csvRows(file: string, delimiter: string): AsyncGenerator<Row> {
-  const parser = csvParser({ delimiter, columns: dedupe, bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, info: true });
-  createReadStream(file).on('error', (error) => parser.destroy(error)).pipe(parser);
+  const parser = csvParser({
+    delimiter,
+    columns: dedupe,
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    info: true,
+  });
+  createReadStream(file)
+    .on('error', (error) => parser.destroy(error))
+    .pipe(parser);
   const source = parser as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>;
   try {
     for await (const { record, info } of source) yield { cells: record, line: info.lines };
@@ -107,7 +117,8 @@ function flatCells(value: unknown, prefix = ''): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
   if (!isObject(value)) return cells;
   for (const [name, member] of Object.entries(value)) {
-    if (member === null || typeof member === 'string' || typeof member === 'number' || typeof member === 'boolean') cells[prefix + name] = member;
+    if (member === null || typeof member === 'string' || typeof member === 'number' || typeof member === 'boolean')
+      cells[prefix + name] = member;
     else if (isObject(member)) Object.assign(cells, flatCells(member, `${prefix}${name}_`));
   }
   return cells;

@@ -33,7 +33,12 @@ const REFUSED_SHOWN_MAX = 10;
 /** One device is one actor: more under way would only wait in its mailbox. */
 const UNDER_WAY_MAX = 4;
 
-export async function sendRows(rows: AsyncIterable<Row>, toReading: ReadingOfRow, options: SendRowsOptions, context: Context): Promise<Sending> {
+export async function sendRows(
+  rows: AsyncIterable<Row>,
+  toReading: ReadingOfRow,
+  options: SendRowsOptions,
+  context: Context,
+): Promise<Sending> {
   const sending: Sending = { counts: { sent: 0, stored: 0, duplicates: 0, rejected: 0 }, highestSeq: 0, refused: [], failure: undefined };
   const runId = randomUUID();
   const startedAt = context.now();
@@ -57,7 +62,9 @@ export async function sendRows(rows: AsyncIterable<Row>, toReading: ReadingOfRow
   const reportProgress = () => {
     const { sent, rejected } = sending.counts;
     const perSecond = sent / Math.max(0.001, (context.now() - startedAt) / 1_000);
-    context.out.progress(`${formatCount(sent)} of ${formatCount(options.total)} rows (${Math.floor((100 * sent) / options.total)} %)  ${formatCount(perSecond)} rows/s  refused ${formatCount(rejected)}`);
+    context.out.progress(
+      `${formatCount(sent)} of ${formatCount(options.total)} rows (${Math.floor((100 * sent) / options.total)} %)  ${formatCount(perSecond)} rows/s  refused ${formatCount(rejected)}`,
+    );
   };
   const flush = async () => {
     if (batch.length === 0) return;

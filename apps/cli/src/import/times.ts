@@ -20,16 +20,33 @@ export interface TimeOptions {
 
 /** Forms that can mean only one thing. Four digits first, or the month in letters. */
 const FORMS = [
-  'yyyy/MM/dd', 'yyyy/MM/dd HH:mm', 'yyyy/MM/dd HH:mm:ss', 'yyyy/MM/dd HH:mm:ss.SSS',
-  'yyyy.MM.dd', 'yyyy.MM.dd HH:mm:ss', 'MMM d yyyy', 'MMM d, yyyy', 'MMMM d yyyy', 'MMMM d, yyyy', 'd MMM yyyy', 'd MMMM yyyy', 'd-MMM-yyyy', 'd-MMM-yy',
-  'MMM d yyyy HH:mm', 'MMM d, yyyy HH:mm:ss', 'd MMM yyyy HH:mm', 'd MMM yyyy HH:mm:ss', 'MMM yyyy',
+  'yyyy/MM/dd',
+  'yyyy/MM/dd HH:mm',
+  'yyyy/MM/dd HH:mm:ss',
+  'yyyy/MM/dd HH:mm:ss.SSS',
+  'yyyy.MM.dd',
+  'yyyy.MM.dd HH:mm:ss',
+  'MMM d yyyy',
+  'MMM d, yyyy',
+  'MMMM d yyyy',
+  'MMMM d, yyyy',
+  'd MMM yyyy',
+  'd MMMM yyyy',
+  'd-MMM-yyyy',
+  'd-MMM-yy',
+  'MMM d yyyy HH:mm',
+  'MMM d, yyyy HH:mm:ss',
+  'd MMM yyyy HH:mm',
+  'd MMM yyyy HH:mm:ss',
+  'MMM yyyy',
 ];
 const DAY_OR_MONTH_FIRST = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})\b/;
 const ZONED = /(Z|[+-]\d{2}:?\d{2})$/i;
 
 /** Looks at some cells of the column (at least one that is not empty) and settles how all are read. */
 export function recogniseTimes(column: string, samples: Cell[], options: TimeOptions): TimeReader {
-  if (!DateTime.now().setZone(options.tz).isValid) throw new UsageError(`"${options.tz}" is not a time zone; write it like Europe/Vienna or UTC.`);
+  if (!DateTime.now().setZone(options.tz).isValid)
+    throw new UsageError(`"${options.tz}" is not a time zone; write it like Europe/Vienna or UTC.`);
   const texts = samples.map((cell) => (cell === null ? '' : String(cell).trim())).filter(Boolean);
   const first = texts[0];
   if (first === undefined) throw new UsageError(`Column "${column}" holds no time.`);
@@ -41,7 +58,9 @@ export function recogniseTimes(column: string, samples: Cell[], options: TimeOpt
   const form = FORMS.find((candidate) => DateTime.fromFormat(first, candidate, { zone: options.tz, locale: 'en' }).isValid);
   if (form) return formatted(form, options.tz, first);
   if (DAY_OR_MONTH_FIRST.test(first)) throw ambiguous(column, texts);
-  throw new UsageError(`The times of column "${column}" (like "${first}") are not understood; say their form with --time-format, e.g. "dd.MM.yyyy HH:mm".`);
+  throw new UsageError(
+    `The times of column "${column}" (like "${first}") are not understood; say their form with --time-format, e.g. "dd.MM.yyyy HH:mm".`,
+  );
 }
 
 function reader(description: string, parse: (text: string) => string | undefined): TimeReader {
@@ -60,9 +79,12 @@ function formatted(format: string, tz: string, first: string): TimeReader {
 
 /** Four digits are a year; else the magnitude tells the unit, as at the server. */
 function numeric(column: string, texts: string[]): TimeReader {
-  if (texts.every((text) => /^\d{4}$/.test(text))) return reader('years', (text) => (/^\d{4}$/.test(text) ? `${text}-01-01T00:00:00.000Z` : undefined));
+  if (texts.every((text) => /^\d{4}$/.test(text)))
+    return reader('years', (text) => (/^\d{4}$/.test(text) ? `${text}-01-01T00:00:00.000Z` : undefined));
   if (texts.every((text) => /^(19|20)\d{6}$/.test(text))) {
-    throw new UsageError(`The times of column "${column}" (like "${texts[0]}") may be dates or seconds; say --time-format yyyyMMdd or --time-format X.`);
+    throw new UsageError(
+      `The times of column "${column}" (like "${texts[0]}") may be dates or seconds; say --time-format yyyyMMdd or --time-format X.`,
+    );
   }
   return {
     description: 'numbers since 1970',
@@ -94,6 +116,9 @@ function ambiguous(column: string, texts: string[]): UsageError {
   const dayFirst = parts.some((match) => Number(match[1]) > 12);
   const monthFirst = parts.some((match) => Number(match[3]) > 12);
   const forms = [`dd${dot}MM${dot}${year}`, `MM${dot}dd${dot}${year}`];
-  const hint = dayFirst && !monthFirst ? `It looks like ${forms[0]}.` : monthFirst && !dayFirst ? `It looks like ${forms[1]}.` : 'Both can be meant.';
-  return new UsageError(`Is "${texts[0]}" in column "${column}" day or month first? Say --time-format ${forms[0]} or --time-format ${forms[1]}. ${hint}`);
+  const hint =
+    dayFirst && !monthFirst ? `It looks like ${forms[0]}.` : monthFirst && !dayFirst ? `It looks like ${forms[1]}.` : 'Both can be meant.';
+  return new UsageError(
+    `Is "${texts[0]}" in column "${column}" day or month first? Say --time-format ${forms[0]} or --time-format ${forms[1]}. ${hint}`,
+  );
 }

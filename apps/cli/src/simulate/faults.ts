@@ -92,8 +92,14 @@ export class FaultInjector {
   private draws(): Draws {
     const { random } = this;
     return {
-      duplicates: random(), reorder: random(), gaps: random(), skew: random(),
-      bursts: random(), invalid: random(), length: random(), amount: random(),
+      duplicates: random(),
+      reorder: random(),
+      gaps: random(),
+      skew: random(),
+      bursts: random(),
+      invalid: random(),
+      length: random(),
+      amount: random(),
     };
   }
 }

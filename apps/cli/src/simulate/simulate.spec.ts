@@ -7,8 +7,17 @@ import { parseFaults } from './faults.js';
 import { simulate, type SimulateOptions } from './simulate.js';
 
 const options: SimulateOptions = {
-  devices: 5, rate: 1, durationMs: 200_000, seed: 7, batch: 10, prefix: 'sim', faults: parseFaults(''), start: 1_770_000_000_000,
-  speedup: 'max', connections: 4, giveUpAfterMs: 20_000,
+  devices: 5,
+  rate: 1,
+  durationMs: 200_000,
+  seed: 7,
+  batch: 10,
+  prefix: 'sim',
+  faults: parseFaults(''),
+  start: 1_770_000_000_000,
+  speedup: 'max',
+  connections: 4,
+  giveUpAfterMs: 20_000,
 };
 const allFaults = parseFaults('duplicates=0.05,reorder=0.1,gaps=0.05,skew=0.1,bursts=0.02,invalid=0.05');
 

@@ -56,7 +56,9 @@ export async function simulate(options: SimulateOptions, context: Context): Prom
   await enter(client, options, out);
   const fleet = await createFleet(options, context);
   const pace = options.rate === 'max' ? 'as fast as the server takes them' : `${formatRate(options.rate)} readings/s each`;
-  out.line(`${formatCount(options.devices)} devices (${fleet.simulations[0]?.deviceId} …), ${pace}, seed ${options.seed}. Ctrl-C ends early.`);
+  out.line(
+    `${formatCount(options.devices)} devices (${fleet.simulations[0]?.deviceId} …), ${pace}, seed ${options.seed}. Ctrl-C ends early.`,
+  );
 
   const dispatcher = await send(options, context, fleet.simulations);
   out.settle();
@@ -78,7 +80,12 @@ async function createFleet(options: SimulateOptions, { client }: Context): Promi
   const simulations = ids.map((deviceId, index) => {
     const ledger = ledgers[index];
     return new DeviceSimulation({
-      seed: options.seed, index, deviceId, start: options.start, interval, faults: options.faults,
+      seed: options.seed,
+      index,
+      deviceId,
+      start: options.start,
+      interval,
+      faults: options.faults,
       firstSeq: ledger ? nextSeqAfter(ledger) : 1,
     });
   });
@@ -88,12 +95,17 @@ async function createFleet(options: SimulateOptions, { client }: Context): Promi
 
 async function ensureDevice(client: ApiClient, deviceId: string): Promise<void> {
   try {
-    await client.json({ method: 'POST', path: '/devices', body: { deviceId, name: `Simulated ${deviceId}`, schema: SIMULATED_SCHEMA, tags: { simulated: 'yes' } } });
+    await client.json({
+      method: 'POST',
+      path: '/devices',
+      body: { deviceId, name: `Simulated ${deviceId}`, schema: SIMULATED_SCHEMA, tags: { simulated: 'yes' } },
+    });
   } catch (error) {
     if (!(error instanceof ApiError && error.code === 'device.id-taken')) throw error;
     const existing = await client.json<DeviceView>({ method: 'GET', path: devicePath(deviceId) });
     const lacking = Object.keys(SIMULATED_SCHEMA.fields).filter((field) => !existing.schema.fields[field]);
-    if (lacking.length > 0) throw new UsageError(`Device ${deviceId} exists and is not a simulated one (no field ${lacking[0]}); choose another --prefix.`);
+    if (lacking.length > 0)
+      throw new UsageError(`Device ${deviceId} exists and is not a simulated one (no field ${lacking[0]}); choose another --prefix.`);
   }
 }
 
@@ -115,7 +127,12 @@ async function send(options: SimulateOptions, context: Context, simulations: Dev
 }
 
 async function sendPaced(
-  options: SimulateOptions, rate: number, { signal }: Context, simulations: DeviceSimulation[], dispatcher: Dispatcher, elapsed: () => number,
+  options: SimulateOptions,
+  rate: number,
+  { signal }: Context,
+  simulations: DeviceSimulation[],
+  dispatcher: Dispatcher,
+  elapsed: () => number,
 ): Promise<void> {
   const total = Math.max(1, Math.floor((options.durationMs / 1_000) * rate));
   const speedup = options.speedup === 'max' ? Infinity : options.speedup;
@@ -135,7 +152,11 @@ async function sendPaced(
 }
 
 async function sendAtMax(
-  options: SimulateOptions, { signal }: Context, simulations: DeviceSimulation[], dispatcher: Dispatcher, elapsed: () => number,
+  options: SimulateOptions,
+  { signal }: Context,
+  simulations: DeviceSimulation[],
+  dispatcher: Dispatcher,
+  elapsed: () => number,
 ): Promise<void> {
   const running = () => elapsed() < options.durationMs && !signal.aborted && !dispatcher.failure;
   while (running()) {

@@ -17,7 +17,14 @@ interface Sent {
 }
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-const someFaults: fc.Arbitrary<FaultRates> = fc.record({ duplicates: share, reorder: share, gaps: share, skew: share, bursts: share, invalid: share });
+const someFaults: fc.Arbitrary<FaultRates> = fc.record({
+  duplicates: share,
+  reorder: share,
+  gaps: share,
+  skew: share,
+  bursts: share,
+  invalid: share,
+});
 
 function simulation(options: { seed: number; faults: FaultRates; firstSeq?: number }): DeviceSimulation {
   return new DeviceSimulation({ index: 0, deviceId: 'sim-1', firstSeq: 1, start: 1_770_000_000_000, interval: 1_000, ...options });
@@ -32,7 +39,12 @@ function everythingSent(sut: DeviceSimulation, count: number, batch = 7): Sent[]
 }
 
 const isRefused = (it: Sent) =>
-  it.temperature === undefined || it.temperature > 85 || it.temperature < -40 || it.humidity === 'wet' || it.state === 'on fire' || it.smell !== undefined;
+  it.temperature === undefined ||
+  it.temperature > 85 ||
+  it.temperature < -40 ||
+  it.humidity === 'wet' ||
+  it.state === 'on fire' ||
+  it.smell !== undefined;
 
 /** What a server would count, naively. */
 function countedBy(sent: Sent[], seen = new Set<number>()) {
@@ -109,7 +121,14 @@ describe('the fault injector', () => {
       skew: sent.some((it) => it.time !== 1_770_000_000_000 + (it.seq - 1) * 1_000),
       invalid: sent.some(isRefused),
     };
-    const expected = { duplicates: false, reorder: false, gaps: false, skew: false, invalid: false, ...(fault === 'bursts' ? {} : { [fault]: true }) };
+    const expected = {
+      duplicates: false,
+      reorder: false,
+      gaps: false,
+      skew: false,
+      invalid: false,
+      ...(fault === 'bursts' ? {} : { [fault]: true }),
+    };
     // A copy that is sent a little later is behind its successors.
     expect({ ...found, ...(fault === 'duplicates' ? { reorder: false } : {}) }).toEqual(expected);
   });
