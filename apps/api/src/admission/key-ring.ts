@@ -1,0 +1,100 @@
+/** Finds the credential behind a token: in a bounded cache, else in the views. Revocations reach it over the live bus. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { CredentialsChangedMessage, Scope } from '#contracts';
+import { SCOPES } from '#contracts';
+import { CREDENTIALS_ROOM, LiveBus, ViewStore } from '#ports';
+import { CLOCK, type Clock } from '../tokens.js';
+import { BoundedMap } from './bounded-map.js';
+import { type Credential, hashOf, SESSION_PREFIX } from './credentials.js';
+
+const CACHED_MAX = 20_000;
+/** Longest time a revocation stays unknown should its message be lost on the way. */
+const CACHED_MS_MAX = 10_000;
+
+type Change = CredentialsChangedMessage['changes'][number];
+
+@Injectable()
+export class KeyRing {
+  private readonly cache = new BoundedMap<string, { credential: Credential; until: number }>(CACHED_MAX);
+  /** Counts revocations: what was read from the views before one must not be cached after it. */
+  private revocations = 0;
+  private readonly gone = new Set<(credentialId: string) => void>();
+  private readonly stop: () => void;
+
+  constructor(
+    @Inject(ViewStore) private readonly views: ViewStore,
+    @Inject(LiveBus) private readonly bus: LiveBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    bus.setListening(CREDENTIALS_ROOM, true);
+    this.stop = bus.subscribe((messages) => {
+      for (const { room, data } of messages) {
+        if (room === CREDENTIALS_ROOM) this.forget((data as unknown as CredentialsChangedMessage).changes ?? []);
+      }
+    });
+  }
+
+  /** The cached credential, without a promise: the way of nearly every request. */
+  cached(token: string): Credential | undefined {
+    const entry = this.cache.get(hashOf(token));
+    if (!entry) return undefined;
+    const now = this.clock();
+    if (now < entry.until && now < (entry.credential.expiresAt ?? Infinity)) return entry.credential;
+    this.cache.delete(entry.credential.hash);
+    return undefined;
+  }
+
+  /** Undefined where the token is unknown, expired or revoked. */
+  async find(token: string): Promise<Credential | undefined> {
+    const known = this.cached(token);
+    if (known) return known;
+    const hash = hashOf(token);
+    const before = this.revocations;
+    const credential = token.startsWith(SESSION_PREFIX) ? await this.session(hash) : await this.apiKey(hash);
+    const now = this.clock();
+    if (!credential || now >= (credential.expiresAt ?? Infinity)) return undefined;
+    if (before === this.revocations) this.cache.set(hash, { credential, until: now + CACHED_MS_MAX });
+    return credential;
+  }
+
+  /** Forgets revoked keys and ended sessions, and tells who holds connections opened with them. */
+  forget(changes: Change[]): void {
+    this.revocations++;
+    for (const change of changes) {
+      const id = 'keyId' in change ? change.keyId : change.sessionId;
+      for (const entry of [...this.cache.values()]) {
+        if (entry.credential.id === id && entry.credential.accountId === change.accountId) this.cache.delete(entry.credential.hash);
+      }
+      for (const tell of this.gone) tell(id);
+    }
+  }
+
+  onChanged(tell: (credentialId: string) => void): void {
+    this.gone.add(tell);
+  }
+
+  close(): void {
+    this.stop();
+    this.bus.setListening(CREDENTIALS_ROOM, false);
+  }
+
+  private async apiKey(hash: string): Promise<Credential | undefined> {
+    const row = await this.views.db.selectFrom('api_keys').selectAll().where('key_hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst();
+    if (!row) return undefined;
+    return {
+      kind: 'api-key',
+      hash,
+      id: row.key_id,
+      accountId: row.account_id,
+      scopes: new Set(JSON.parse(row.scopes) as Scope[]),
+      ...(row.device_ids === null ? {} : { deviceIds: new Set(JSON.parse(row.device_ids) as string[]) }),
+      ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
+    };
+  }
+
+  private async session(hash: string): Promise<Credential | undefined> {
+    const row = await this.views.db.selectFrom('sessions').selectAll().where('token_hash', '=', hash).where('ended_at', 'is', null).executeTakeFirst();
+    if (!row) return undefined;
+    return { kind: 'session', hash, id: row.session_id, accountId: row.account_id, scopes: new Set(SCOPES), expiresAt: row.expires_at };
+  }
+}

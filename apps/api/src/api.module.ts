@@ -1,0 +1,72 @@
+/** Wires the api: ports and settings in, controllers and handlers out. */
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { CommandQueue, EventLog, LiveBus, SeriesStore, ViewStore } from '#ports';
+import { Admission } from './admission/admission.js';
+import { AdmissionGuard } from './admission/admission.guard.js';
+import { KeyRing } from './admission/key-ring.js';
+import { Passwords } from './admission/passwords.js';
+import { SignInLimit } from './admission/sign-in-limit.js';
+import { COMMAND_HANDLERS } from './commands/index.js';
+import { CommandSender } from './commands/shared/command-sender.js';
+import { Devices } from './commands/shared/devices.js';
+import { Once } from './commands/shared/once.js';
+import { Progress } from './commands/shared/progress.js';
+import { AccountsController } from './doors/rest/controllers/accounts.controller.js';
+import { DataController } from './doors/rest/controllers/data.controller.js';
+import { DevicesController } from './doors/rest/controllers/devices.controller.js';
+import { RunOnce } from './doors/rest/run-once.js';
+import { LiveServer } from './live/live-server.js';
+import { Metrics } from './operator/metrics.js';
+import { OperatorController } from './operator/operator.controller.js';
+import { Readiness } from './operator/readiness.js';
+import { QUERY_HANDLERS } from './queries/index.js';
+import { AsOf } from './queries/shared/as-of.js';
+import { KnownParts } from './queries/shared/known-parts.js';
+import { type ApiSettings, CLOCK, type Clock, LOG, type Log, SECRET, SETTINGS } from './tokens.js';
+
+export interface ApiPorts {
+  eventLog: EventLog;
+  commandQueue: CommandQueue;
+  seriesStore: SeriesStore;
+  viewStore: ViewStore;
+  liveBus: LiveBus;
+}
+
+export interface ApiConfig {
+  ports: ApiPorts;
+  settings: ApiSettings;
+  /** 32 bytes: what keyed answers derive their ids and secrets from. */
+  secret: Buffer;
+  log: Log;
+  clock: Clock;
+}
+
+@Module({})
+export class ApiModule {
+  static register({ ports, settings, secret, log, clock }: ApiConfig): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [AccountsController, DevicesController, DataController, OperatorController],
+      providers: [
+        { provide: EventLog, useValue: ports.eventLog },
+        { provide: CommandQueue, useValue: ports.commandQueue },
+        { provide: SeriesStore, useValue: ports.seriesStore },
+        { provide: ViewStore, useValue: ports.viewStore },
+        { provide: LiveBus, useValue: ports.liveBus },
+        { provide: SETTINGS, useValue: settings },
+        { provide: SECRET, useValue: secret },
+        { provide: LOG, useValue: log },
+        { provide: CLOCK, useValue: clock },
+        { provide: APP_GUARD, useClass: AdmissionGuard },
+        ...[Admission, KeyRing, Passwords, SignInLimit],
+        ...[CommandSender, Devices, Once, Progress, RunOnce],
+        ...[AsOf, KnownParts, Metrics, Readiness, LiveServer],
+        ...COMMAND_HANDLERS,
+        ...QUERY_HANDLERS,
+      ],
+    };
+  }
+}

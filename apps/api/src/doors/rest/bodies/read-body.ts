@@ -1,0 +1,33 @@
+/** Takes in the raw body of a request, bounded, before anything looks at it. */
+import type { IncomingMessage } from 'node:http';
+import { refuse } from '../problem-error.js';
+
+/** A body beyond the limit is read on and thrown away up to here, so that the client can hear its 413 instead of a reset. */
+const DISCARD_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Calls back with the body, or with what is wrong with it. The buffer is a copy: nothing else writes to it. */
+export function readBody(payload: IncomingMessage, bytesMax: number, done: (error: Error | null, body?: Buffer) => void): void {
+  const declared = Number(payload.headers['content-length']);
+  const tooLarge = () => Object.assign(refuse('request.too-large', `The body is larger than ${bytesMax} bytes.`, { limit: bytesMax }));
+  if (declared > bytesMax + DISCARD_BYTES_MAX) return done(tooLarge());
+  let chunks: Buffer[] = [];
+  let length = 0;
+
+  const finish = (error: Error | null, body?: Buffer) => {
+    payload.off('data', onData).off('end', onEnd).off('error', onError);
+    done(error, body);
+  };
+  const onData = (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= bytesMax) chunks.push(chunk);
+    else if (length > bytesMax + DISCARD_BYTES_MAX) finish(tooLarge());
+    else chunks = [];
+  };
+  const onEnd = () => {
+    if (length > bytesMax) return finish(tooLarge());
+    if (declared >= 0 && declared !== length) return finish(refuse('request.malformed', 'The body is not as long as Content-Length says.'));
+    finish(null, Buffer.concat(chunks, length));
+  };
+  const onError = () => finish(refuse('request.cancelled', 'The connection was closed before the body was complete.'));
+  payload.on('data', onData).on('end', onEnd).on('error', onError);
+}

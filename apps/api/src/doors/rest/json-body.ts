@@ -1,0 +1,53 @@
+/** Reads the JSON bodies of management routes. Field names like `__proto__` survive, so that the schema's own check names them. */
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
+import { refuse } from './problem-error.js';
+
+/** Deeper than any schema, far from the stack's end. */
+const DEPTH_MAX = 32;
+/** A schema of 1,000 fields with labels is a quarter of this. */
+export const MANAGEMENT_BODY_BYTES_MAX = 1024 * 1024;
+
+export function readJsonBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(/^application\/(json|[\w.+-]+\+json)(;|$)/i, { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, body.length === 0 ? undefined : parseJson(body as Buffer, DEPTH_MAX));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** Throws `ProblemError` for what is not UTF-8, not JSON, or nested too deeply. */
+export function parseJson(body: Buffer, depthMax: number): unknown {
+  if (!isUtf8(body)) throw refuse('request.bad-encoding', 'The body is not valid UTF-8.');
+  if (depthOf(body) > depthMax) throw refuse('request.too-deep', `The JSON is nested deeper than ${depthMax} levels.`);
+  try {
+    return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw refuse('request.bad-json', (error as Error).message);
+  }
+}
+
+/** Deepest nesting of objects and arrays, brackets in strings not counted. */
+export function depthOf(body: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
+    if (byte === 0x22) at = endOfString(body, at);
+    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+  return deepest;
+}
+
+/** Index of the closing quote of the string that opens at `at`; the end of the body where there is none. */
+export function endOfString(body: Uint8Array, at: number): number {
+  for (let next = at + 1; next < body.length; next++) {
+    if (body[next] === 0x5c) next++;
+    else if (body[next] === 0x22) return next;
+  }
+  return body.length;
+}

@@ -1,0 +1,149 @@
+/** Step 1 of the journey: readings come in. These two routes sit on the raw Fastify instance, because Nest's adapter would cost
+ *  more than all the rest of this thread's work; the body is not looked at here, only passed on. */
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type CommandAnswer, type CommandEnvelope, DEVICE_ID, deviceStream, type ReadingsAnswer, type ReceiveReadings } from '#contracts';
+import type { CommandQueue } from '#ports';
+import type { Admission } from '../../admission/admission.js';
+import type { Once } from '../../commands/shared/once.js';
+import type { Progress } from '../../commands/shared/progress.js';
+import type { ApiSettings, Clock, Log } from '../../tokens.js';
+import { decompress } from './bodies/decompress.js';
+import { readBody } from './bodies/read-body.js';
+import { encodingOf, formatOf, READING_TYPES } from './bodies/reading-format.js';
+import { bodyHashOf, commandIdOf, idempotencyKeyOf } from './idempotency-key.js';
+import { InFlight } from './in-flight.js';
+import { receiveForMany } from './many-readings.js';
+import { refusalOf, refuse } from './problem-error.js';
+import { replyWithFailure } from './problem-reply.js';
+
+export interface ReadingsDoor {
+  queue: CommandQueue;
+  admission: Admission;
+  progress: Progress;
+  once: Once;
+  settings: ApiSettings;
+  clock: Clock;
+  log: Log;
+}
+
+export type Ack = 'queued' | 'recorded' | 'projected';
+/** How long `ack=projected` waits; then the answer says that it is stored and not yet shown. */
+const PROJECTED_WITHIN_MS = 10_000;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+export function openReadingsDoor(fastify: FastifyInstance, door: ReadingsDoor): void {
+  const inFlight = new InFlight(door.settings.limits.inFlightBytesMax);
+  const needs = { scope: 'write', readings: true, reach: 'device' } as const;
+  fastify.register((scope, _options, registered) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => readBody(payload as FastifyRequest['raw'], door.settings.limits.bodyBytesMax, done));
+    scope.setErrorHandler((error, request, reply) => replyWithFailure(error, request, reply, door.log, READING_TYPES));
+    scope.addHook('onRequest', (request, reply, done) => {
+      try {
+        inFlight.enter(request, reply);
+        const looking = door.admission.admit(request, reply, needs);
+        if (looking) looking.then(() => done(), done);
+        else done();
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+    scope.post<OneDevice>('/api/v1/devices/:id/readings', (request, reply) => receiveForOne(door, request, reply));
+    scope.post('/api/v1/readings', (request, reply) => receiveForMany(door, request, reply));
+    registered();
+  });
+}
+
+interface OneDevice {
+  Params: { id: string };
+}
+
+async function receiveForOne(door: ReadingsDoor, request: FastifyRequest<OneDevice>, reply: FastifyReply): Promise<FastifyReply> {
+  const ack = ackOf(request);
+  const { id } = request.params;
+  if (!DEVICE_ID.test(id)) throw refuse('device.unknown', 'No device can have this id.');
+  const key = idempotencyKeyOf(request.headers);
+  const sent = bodyOf(request);
+  const format = formatOf(request.headers['content-type']);
+  const encoding = encodingOf(request.headers['content-encoding']);
+  const body = encoding === 'identity' ? sent : await decompress(sent, encoding, door.settings.limits.bodyBytesMax);
+  const { accountId } = request.credential!;
+  const envelope: CommandEnvelope<ReceiveReadings> = {
+    type: 'ReceiveReadings',
+    stream: deviceStream(accountId, id),
+    data: { deviceId: id, format },
+    commandId: key === undefined ? randomUUID() : commandIdOf(accountId, `POST /api/v1/devices/${id}/readings`, key),
+    accountId,
+    correlationId: request.id,
+    receivedAt: door.clock(),
+    body,
+  };
+  if (key !== undefined) envelope.bodyHash = bodyHashOf(format, body);
+  if (ack === 'queued') {
+    refusedOrQueued(await door.queue.enqueue(envelope));
+    chargeReadings(door, request, reply, Math.ceil(body.length / BYTES_A_READING));
+    return sendJson(reply, 202, { deviceId: id, queued: true });
+  }
+  const answer = await door.queue.send(envelope);
+  return replyToReadings(door, { request, reply, answer, ack });
+}
+
+/** With `ack=queued` nobody counts them in time: a guess on the dear side of a typical reading. */
+export const BYTES_A_READING = 50;
+
+function refusedOrQueued(answer: CommandAnswer): void {
+  if (!answer.ok) throw refusalOf(answer);
+}
+
+interface Answered {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  answer: CommandAnswer;
+  ack: Ack;
+}
+
+async function replyToReadings(door: ReadingsDoor, { request, reply, answer, ack }: Answered): Promise<FastifyReply> {
+  if (!answer.ok) {
+    chargeReadings(door, request, reply, 1);
+    throw refusalOf(answer);
+  }
+  const value = answer.value as ReadingsAnswer;
+  chargeReadings(door, request, reply, readingsIn(value));
+  const shown = ack !== 'projected' || (await door.progress.until(answer.position, 'views and series', PROJECTED_WITHIN_MS));
+  if (isNoneAccepted(value)) throw noneAccepted(value);
+  return shown ? sendJson(reply, 200, value) : sendJson(reply, 202, { ...value, projected: false });
+}
+
+export const readingsIn = (value: ReadingsAnswer): number => value.accepted + value.duplicates + value.rejected.length;
+/** Duplicates only is a success: everything sent is stored. */
+export const isNoneAccepted = (value: ReadingsAnswer): boolean => value.accepted === 0 && value.duplicates === 0;
+
+export function noneAccepted(value: ReadingsAnswer) {
+  const first = value.rejected[0];
+  const detail = first ? `${value.rejected.length} rejected; the first: ${first.message}` : 'Nothing was accepted.';
+  return refuse('readings.none-accepted', detail, { ...value });
+}
+
+/** Takes the readings from the key's budget, and says what is left. */
+export function chargeReadings(door: ReadingsDoor, { budget }: FastifyRequest, reply: FastifyReply, readings: number): void {
+  if (!budget) return;
+  budget.readings.charge(readings, door.clock());
+  reply.header('ratelimit', door.admission.limits.header(budget, true));
+}
+
+export function sendJson(reply: FastifyReply, status: number, body: object): FastifyReply {
+  return reply.code(status).header('content-type', JSON_TYPE).send(JSON.stringify(body));
+}
+
+export function bodyOf(request: FastifyRequest): Buffer {
+  const body = request.body as Buffer | undefined;
+  if (body === undefined || body.length === 0) throw refuse('request.malformed', 'The request has no body.');
+  return body;
+}
+
+export function ackOf(request: FastifyRequest): Ack {
+  const { ack = 'recorded' } = request.query as { ack?: unknown };
+  if (ack === 'recorded' || ack === 'queued' || ack === 'projected') return ack;
+  throw refuse('request.bad-parameter', 'ack is queued, recorded or projected.', { parameter: 'ack' });
+}

@@ -1,0 +1,67 @@
+/** The Fastify instance under Nest: what holds for every route, raw or not. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { problem } from '#contracts';
+import type { Readiness } from '../../operator/readiness.js';
+import type { Log } from '../../tokens.js';
+import { correlationIdOf } from './correlation.js';
+import { MANAGEMENT_BODY_BYTES_MAX } from './json-body.js';
+import { refuse } from './problem-error.js';
+import { PROBLEM_TYPE, replyWithFailure } from './problem-reply.js';
+
+/** `:` of a device id may arrive as `%3A`: 128 characters three times as long. */
+const PARAM_CHARS_MAX = 400;
+/** A body of 8 MiB over a slow mobile link; after that a slow sender is a held socket. */
+const REQUEST_TIMEOUT_MS = 120_000;
+/** Longer than the idle time of common proxies, so that it is they who close first. */
+const KEEP_ALIVE_MS = 75_000;
+
+export function createAdapter(log: Log): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    skipMiddie: true,
+    bodyLimit: MANAGEMENT_BODY_BYTES_MAX,
+    genReqId: correlationIdOf,
+    requestIdHeader: false,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    frameworkErrors: (error, request, reply) => void replyWithFailure(error, request, reply, log),
+    clientErrorHandler: answerBrokenRequest,
+  });
+}
+
+export function prepareServer(fastify: FastifyInstance, readiness: Readiness): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-correlation-id', request.id);
+    if (readiness.isStopping()) done(refuse('overload.stopping', 'The service is stopping.', {}, { 'retry-after': '5', connection: 'close' }));
+    else done();
+  });
+  fastify.server.on('checkExpectation', refuseExpectation);
+}
+
+/** `Expect` with anything but `100-continue`, which Node answers by itself. */
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const body = JSON.stringify(problem('request.expectation-failed', 'Only 100-continue can be expected.'));
+  response.writeHead(417, { 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body), connection: 'close' }).end(body);
+}
+
+/** What is not HTTP, or broke off in the middle, before any route could see it. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] = BROKEN[error.code ?? ''] ?? ['400 Bad Request', 'The request is not complete, valid HTTP.'];
+  const body = JSON.stringify({ ...problem('request.malformed', detail), status: Number(status.slice(0, 3)) });
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+const BROKEN: Record<string, [status: string, detail: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are larger than 16 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
+};

@@ -1,0 +1,58 @@
+/** For operators and machines: health, metrics, projections, and what a page must know before anyone signs in. */
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { ListView, ProjectionView } from '#contracts';
+import { Needing, Open } from '../admission/admission.guard.js';
+import { Progress } from '../commands/shared/progress.js';
+import { Says } from '../doors/rest/openapi/says.js';
+import { type ApiSettings, SETTINGS } from '../tokens.js';
+import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
+
+@Controller()
+export class OperatorController {
+  constructor(
+    @Inject(Progress) private readonly progress: Progress,
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(SETTINGS) private readonly settings: ApiSettings,
+  ) {}
+
+  @Get('health/live')
+  @Open()
+  @Says({ summary: 'The process answers', tag: 'Operation', ok: [200, 'Health'], open: true })
+  live() {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @Open()
+  @Says({ summary: 'The service can do its work', tag: 'Operation', ok: [200, 'Health'], open: true, errors: [503] })
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const state = await this.readiness.check();
+    await reply.code(state.status === 'ok' ? 200 : 503).header('cache-control', 'no-store').send(state);
+  }
+
+  @Get('metrics')
+  @Open()
+  @Says({ summary: 'Prometheus metrics', tag: 'Operation', ok: [200], open: true })
+  async scrape(@Res() reply: FastifyReply): Promise<void> {
+    await reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
+  }
+
+  @Get('api/v1/projections')
+  @Needing('operate', 'account')
+  @Says({ summary: 'How far the projections are', tag: 'Operation', ok: [200, 'ProjectionList'] })
+  projections(): ListView<ProjectionView> {
+    return { items: this.progress.latestFigures().map(({ position, ...figures }) => ({ ...figures, position: String(position) })) };
+  }
+
+  @Get('api/v1/config')
+  @Open()
+  @Header('cache-control', 'no-cache')
+  @Says({ summary: 'What a page must know before anyone signs in', tag: 'Operation', ok: [200, 'Config'], open: true })
+  config() {
+    const { tileServer } = this.settings;
+    return tileServer === undefined ? {} : { tileServer };
+  }
+}
