@@ -1,5 +1,5 @@
 /** Starts the shards and the way to them: step 3 of the journey, from the thread that takes commands in. */
-import { openWorkerThreadHost, type HostLimits, type RuntimeLimits, type ShardStatsView, type WorkerThreadHost } from '#actors';
+import { openWorkerThreadHost, type HostLimits, type RuntimeLimits, type ShardStatsView, type WorkerThreadHost, type WorkerThreadHostOptions } from '#actors';
 import type { CommandAnswer, CommandEnvelope } from '#contracts';
 import type { ViewStore } from '#ports';
 import type { DeviceLimits } from './actors/device.behaviour.js';
@@ -27,10 +27,13 @@ export interface IngestorOptions {
   /** Called for every start of a thread: each needs a connection of its own, and a new one after it died. */
   connectLog(): ShardLogConnection;
   logger: IngestorLogger;
+  /** Node's options for the threads, and the heap that each may fill before it dies alone. */
+  threads?: Pick<WorkerThreadHostOptions, 'execArgv' | 'heapMbMax'>;
 }
 
-export async function startIngestor({ workers, limits, views, connectLog, logger }: IngestorOptions): Promise<Ingestor> {
+export async function startIngestor({ workers, limits, views, connectLog, logger, threads }: IngestorOptions): Promise<Ingestor> {
   const host = await openWorkerThreadHost({
+    ...threads,
     workers,
     workerUrl: new URL('./actors/shard.worker.js', import.meta.url),
     workerData: () => {
