@@ -1,5 +1,5 @@
 /** Between DuckDB's vectors and our typed arrays: whole columns at once, never a value at a time. */
-import type { DuckDBDataChunk, DuckDBMaterializedResult } from '@duckdb/node-api';
+import { DuckDBTypeId, type DuckDBDataChunk, type DuckDBMaterializedResult } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 
 /** Rows DuckDB takes and gives at once. */
@@ -27,57 +27,80 @@ export function ordOf(position: number, index: number): bigint {
   return BigInt(position) * 2n ** 20n + BigInt(index);
 }
 
-/** A result's columns, copied out of DuckDB's memory. The SQL leaves no NULL in a column read here. */
+/** A result's columns, copied out of DuckDB's memory chunk by chunk. The SQL leaves no NULL but in texts. */
 export class ResultColumns {
   readonly rows: number;
+  private readonly columns: Column[];
 
-  constructor(private readonly result: DuckDBMaterializedResult) {
+  constructor(result: DuckDBMaterializedResult) {
     this.rows = result.rowCount;
+    this.columns = Array.from({ length: result.columnCount }, (_, i) => columnFor(result.columnTypeId(i), this.rows));
+    // A chunk takes memory for all its columns as soon as it is got: each is got once.
+    for (let i = 0, at = 0; i < result.chunkCount; i++) {
+      const chunk = result.getChunk(i);
+      const rows = chunk.rowCount;
+      this.columns.forEach((column, c) => copyInto(column, at, { chunk, index: c, rows, total: this.rows }));
+      at += rows;
+    }
   }
 
   doubles(column: number): Float64Array {
-    return this.fixed(column, new Float64Array(this.rows));
+    return this.columns[column] as Float64Array;
   }
 
+  /** UBIGINT. */
   unsigned(column: number): BigUint64Array {
-    return this.fixed(column, new BigUint64Array(this.rows));
+    return this.columns[column] as BigUint64Array;
   }
 
   /** BIGINT, as pairs of 32-bit halves, low before high. */
   halves(column: number): Int32Array {
-    return this.fixed(column, new Int32Array(2 * this.rows));
+    return this.columns[column] as Int32Array;
   }
 
+  /** UTINYINT. */
   bytes(column: number): Uint8Array {
-    return this.fixed(column, new Uint8Array(this.rows));
+    return this.columns[column] as Uint8Array;
   }
 
+  /** INTEGER. */
   ints(column: number): Int32Array {
-    return this.fixed(column, new Int32Array(this.rows));
+    return this.columns[column] as Int32Array;
   }
 
   texts(column: number): (string | null)[] {
-    const texts: (string | null)[] = [];
-    this.each((chunk) => {
-      const vector = chunk.getColumnVector(column);
-      for (let i = 0; i < chunk.rowCount; i++) texts.push(vector.getItem(i) as string | null);
-    });
-    return texts;
+    return this.columns[column] as (string | null)[];
   }
+}
 
-  private fixed<A extends Float64Array | BigUint64Array | Int32Array | Uint8Array>(column: number, target: A): A {
-    const bytes = new Uint8Array(target.buffer);
-    const width = this.rows === 0 ? 0 : bytes.length / this.rows;
-    let at = 0;
-    this.each((chunk) => {
-      const length = chunk.rowCount * width;
-      bytes.set(duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk.chunk, column), length), at);
-      at += length;
-    });
-    return target;
-  }
+type Column = Float64Array | BigUint64Array | Int32Array | Uint8Array | (string | null)[];
 
-  private each(visit: (chunk: DuckDBDataChunk) => void): void {
-    for (let i = 0; i < this.result.chunkCount; i++) visit(this.result.getChunk(i));
+function columnFor(type: DuckDBTypeId, rows: number): Column {
+  switch (type) {
+    case DuckDBTypeId.DOUBLE:
+      return new Float64Array(rows);
+    case DuckDBTypeId.UBIGINT:
+      return new BigUint64Array(rows);
+    case DuckDBTypeId.BIGINT:
+      return new Int32Array(2 * rows);
+    case DuckDBTypeId.INTEGER:
+      return new Int32Array(rows);
+    case DuckDBTypeId.UTINYINT:
+      return new Uint8Array(rows);
+    case DuckDBTypeId.VARCHAR:
+      return Array<string | null>(rows).fill(null);
+    default:
+      throw new TypeError(`a column of type ${DuckDBTypeId[type]} is not read here`);
   }
+}
+
+function copyInto(column: Column, at: number, { chunk, index, rows, total }: { chunk: DuckDBDataChunk; index: number; rows: number; total: number }): void {
+  if (Array.isArray(column)) {
+    const vector = chunk.getColumnVector(index);
+    for (let row = 0; row < rows; row++) column[at + row] = vector.getItem(row) as string | null;
+    return;
+  }
+  const width = column.byteLength / total;
+  const data = duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk.chunk, index), rows * width);
+  new Uint8Array(column.buffer).set(data, at * width);
 }

@@ -15,20 +15,20 @@ export interface DeviceRows {
   kinds: PartKind[];
 }
 
-/** `only`: rows in which at least one of the fields has a value. `extra`: further columns of the tables. */
+/** `only`: rows in which at least one of the fields has a value. `extra`: also `recorded_at` and `seq`. */
 export function deviceRows(
   catalog: DeviceCatalog,
   device: CatalogDevice,
   fields: string[],
-  range: RowRange & { extra?: string; only?: boolean },
+  range: RowRange & { extra?: boolean; only?: boolean },
 ): DeviceRows {
   const readers = fields.map((field) => device.layout.reading.get(field));
   const selects = tablesOf(catalog, device.layout).map((size) => {
     const values = readers.map((reader, i) => `, ${valueSql(reader, size)} AS f${i}`).join('');
-    return `SELECT time, ord${range.extra ?? ''}${values} FROM ${tableOf(size)} WHERE device = ${device.id} AND ${rangeSql(range)}`;
+    return `SELECT time, ord${range.extra ? ', recorded_at, seq' : ''}${values} FROM ${tableOf(size)} WHERE device = ${device.id} AND ${rangeSql(range)}`;
   });
   const columns = fields.map((_, i) => `f${i}`);
-  const rows = selects.length > 0 ? selects.join(' UNION ALL ') : noRows(readers, range.extra);
+  const rows = selects.length > 0 ? selects.join(' UNION ALL ') : noRows(readers, range.extra === true);
   const some = range.only && columns.length > 0 ? ` WHERE ${columns.length === 1 ? 'f0' : `coalesce(${comparable(columns, readers)})`} IS NOT NULL` : '';
   return { sql: `(SELECT * FROM (${rows})${some})`, kinds: readers.map((reader) => reader?.kind ?? 'number') };
 }
@@ -60,13 +60,9 @@ function valueSql(reader: PartReader | undefined, size: SizeClass): string {
   return terms.length === 1 ? terms[0]! : `coalesce(${terms.join(', ')})`;
 }
 
-function noRows(readers: (PartReader | undefined)[], extra = ''): string {
+function noRows(readers: (PartReader | undefined)[], extra: boolean): string {
   const values = readers.map((reader, i) => `, CAST(NULL AS ${reader?.kind === 'text' ? 'VARCHAR' : 'DOUBLE'}) AS f${i}`).join('');
-  const nulls = extra
-    .split(',')
-    .filter((name) => name.trim())
-    .map((name) => `, CAST(NULL AS DOUBLE) AS ${name.trim()}`)
-    .join('');
+  const nulls = extra ? ', CAST(0 AS DOUBLE) AS recorded_at, CAST(0 AS UBIGINT) AS seq' : '';
   return `SELECT CAST(0 AS DOUBLE) AS time, CAST(0 AS BIGINT) AS ord${nulls}${values} WHERE false`;
 }
 

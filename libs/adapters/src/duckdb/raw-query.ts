@@ -17,7 +17,7 @@ export async function rawOf(connection: DuckDBConnection, catalog: DeviceCatalog
 export async function readingsOf(connection: DuckDBConnection, catalog: DeviceCatalog, device: CatalogDevice, query: ReadingsQuery): Promise<ReadingRows> {
   const parts = [...device.layout.reading.keys()].sort();
   const { after } = query;
-  const rows = deviceRows(catalog, device, parts, { ...query, from: Math.max(query.from, after?.time ?? -Infinity), extra: ', recorded_at, seq' });
+  const rows = deviceRows(catalog, device, parts, { ...query, from: Math.max(query.from, after?.time ?? -Infinity), extra: true });
   const beyond = after ? ` WHERE time > ${double(after.time)} OR ord > ${ordOf(after.position, after.index)}` : '';
   const columns = `time, recorded_at, ord, coalesce(seq, CAST(0 AS UBIGINT)), CAST(seq IS NOT NULL AS UTINYINT)${valueColumns(rows.kinds)}`;
   const result = new ResultColumns(await connection.run(`SELECT ${columns} FROM ${rows.sql}${beyond} ORDER BY time, ord LIMIT ${query.limit + 1}`));

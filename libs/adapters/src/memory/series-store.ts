@@ -38,7 +38,7 @@ export class MemorySeriesStore extends SeriesStore {
     for (const one of batch.readings) {
       if (one.position <= position) continue;
       const { readings } = this.device(one);
-      readings.push(...rowsOf(one));
+      for (const row of rowsOf(one)) readings.push(row);
       readings.sort((a, b) => a.time - b.time || a.position - b.position || a.index - b.index);
     }
     this.position = batch.checkpoint;

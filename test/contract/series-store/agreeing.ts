@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MemorySeriesStore } from '#adapters/memory';
+import type { Aggregate, SeriesQuery, SeriesStore } from '#ports';
+import { parseEvery } from '#timeseries';
+import { cut, DEVICES, EPOCH, FIELDS, logs, TEXTS, type LogEvent } from '../../support/series-store/batches.js';
+import { plainReadings, plainSeries } from '../../support/series-store/compare.js';
+import type { StoreUnderTest } from './series-store-contract.js';
+
+const HOUR = 3_600_000;
+const functions: Aggregate[] = ['mean', 'min', 'max', 'sum', 'count', 'first', 'last', 'stddev', 'median', 'p95'];
+const queries: fc.Arbitrary<Omit<SeriesQuery, 'accountId' | 'deviceId'>> = fc
+  .record({
+    from: fc.integer({ min: 0, max: HOUR }).map((ms) => EPOCH + ms),
+    length: fc.integer({ min: 1, max: 2 * HOUR }),
+    every: fc.constantFrom(undefined, '7s', '5m', '1h', '1d', '1w', '1mo'),
+    fields: fc.constantFrom(FIELDS, ['a'], ['a', 'c']),
+    fn: fc.subarray(functions, { minLength: 1 }),
+    fill: fc.constantFrom(undefined, 'none', 'null', 'previous', 'linear', 'zero'),
+    tz: fc.constantFrom(undefined, 'Europe/Berlin', 'Asia/Kathmandu', 'America/Sao_Paulo'),
+    asOf: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
+  })
+  .map(({ length, every, ...query }) => ({ ...query, to: query.from + length, ...(every ? { every: parseEvery(every)! } : {}) }) as Omit<SeriesQuery, 'accountId' | 'deviceId'>);
+
+/** Everything a store can be asked about these events. */
+async function answers(store: SeriesStore, query: Omit<SeriesQuery, 'accountId' | 'deviceId'>): Promise<unknown> {
+  const all: unknown[] = [await store.checkpoint(), await store.digest()];
+  for (const device of DEVICES) {
+    const range = { ...device, from: query.from, to: query.to, asOf: query.asOf };
+    all.push(await store.count(range), await store.digest(device));
+    all.push(plainSeries(await store.series({ ...query, ...device })));
+    all.push(plainSeries(await store.series({ ...query, ...device, fields: TEXTS, fn: ['first', 'last', 'count'] })));
+    all.push(plainReadings(await store.readings({ ...range, from: -Infinity, to: Infinity, limit: 17 })));
+  }
+  return all;
+}
+
+async function write(store: SeriesStore, events: LogEvent[], ends: number[]): Promise<void> {
+  for (const batch of cut(events, ends)) await store.write(batch);
+}
+
+export function agreeing(sut: StoreUnderTest): void {
+  describe('on any log', () => {
+    it('answers as the reference does, however the log was cut into batches', { timeout: 120_000 }, async () => {
+      const ends = fc.array(fc.nat(200), { maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(logs, ends, ends, queries, async (events, someEnds, otherEnds, query) => {
+          const store = await sut.another();
+          const reference = new MemorySeriesStore();
+          await write(store, events, someEnds);
+          await write(reference, events, otherEnds);
+          expect(await answers(store, query)).toEqual(await answers(reference, query));
+          await store.close();
+        }),
+        { numRuns: 40 },
+      );
+    });
+  });
+}

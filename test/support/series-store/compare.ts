@@ -1,0 +1,29 @@
+/** Answers of series stores in a form that can be compared: no value is null, numbers are rounded to 10 significant digits. */
+import type { ReadingRows, SeriesColumn, SeriesColumns } from '#ports';
+
+export function plainSeries({ of, time, fields }: SeriesColumns): unknown {
+  return {
+    of,
+    time: [...time],
+    fields: Object.fromEntries(Object.entries(fields).map(([field, columns]) => [field, Object.fromEntries(Object.entries(columns).map(([fn, column]) => [fn, plain(column)]))])),
+  };
+}
+
+export function plainReadings(rows: ReadingRows): unknown {
+  return {
+    ...rows,
+    time: [...rows.time],
+    recordedAt: [...rows.recordedAt],
+    position: [...rows.position],
+    index: [...rows.index],
+    parts: Object.fromEntries(Object.entries(rows.parts).map(([part, column]) => [part, plain(column)])),
+  };
+}
+
+/** Sums in another order differ in their last digits. */
+function plain(column: SeriesColumn): (number | string | null)[] {
+  return Array.from<number | string | null, number | string | null>(column, (value) => {
+    if (typeof value !== 'number') return value;
+    return value === value ? Number(value.toPrecision(10)) + 0 : null;
+  });
+}
