@@ -139,6 +139,12 @@ describe('a device › when it receives readings', () => {
     expect(decide([{ temperature: 1 }, deep])).toMatchObject({ kind: 'reject', rejection: { code: 'request.too-deep' } });
   });
 
+  it('refuses a batch whose columns would be enormous', () => {
+    const wide = schemaOf(Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`f${i}`, { type: 'number' as const }])));
+    const readings = Array.from({ length: 3_000 }, (_, i) => ({ [`f${i % 1_000}`]: i }));
+    given(device, registered(wide)).when(receiveReadings(...readings)).thenRefused('request.too-many-readings', { details: { limit: 2_000_000 } });
+  });
+
   it('reads texts by the types of their fields, and records refused ones as they were sent', () => {
     const readings = [{ temperature: ' 21.5', time: '2026-05-01T12:00:00Z', seq: '1' }, { temperature: 'hot' }];
     expect(given(device, registered()).when({ type: 'ReceiveReadings', data: { readings, textual: true } }).events).toMatchObject([

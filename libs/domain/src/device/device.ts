@@ -10,7 +10,8 @@ import { DEFAULT_SCHEMA_LIMITS, type SchemaLimits } from '../schema/limits.js';
 import { isSchema, parseSchema } from '../schema/parse-schema.js';
 import type { DeviceDomainCommand } from './commands.js';
 import { receiveReadings } from './receive-readings.js';
-import { ReceivedSeqs, seqOf } from './received-seqs.js';
+import type { ReceivedSeqs } from './received-seqs.js';
+import { seqOf } from './seq.js';
 import { NO_SEQS, type ActiveDevice, type DeviceState, type RetiredDevice, type UnknownDevice } from './state.js';
 
 type DeviceDecision = Decision<DeviceEvent>;

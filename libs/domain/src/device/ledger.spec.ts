@@ -21,7 +21,10 @@ describe('the ledger', () => {
   });
 
   it('comes back the same from JSON', () => {
-    expect(thawLedger(JSON.parse(JSON.stringify(freezeLedger(sut))))).toEqual(sut);
-    expect(thawLedger(JSON.parse(JSON.stringify(freezeLedger(emptyLedger()))))).toEqual(emptyLedger());
+    for (const ledger of [sut, emptyLedger()]) {
+      const frozen = freezeLedger(ledger);
+      expect(freezeLedger(thawLedger(JSON.parse(JSON.stringify(frozen))))).toStrictEqual(frozen);
+    }
+    expect(thawLedger(freezeLedger(emptyLedger())).latestTime).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /** The account of a device's readings: received = stored + duplicates + rejected. Folded from its events, for the views. */
 import type { DeviceEvent } from '#contracts';
-import { ReceivedSeqs, seqOf, type FrozenSeqs } from './received-seqs.js';
+import { ReceivedSeqs, type FrozenSeqs } from './received-seqs.js';
+import { seqOf } from './seq.js';
 
 export interface Ledger {
   stored: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceSchema, FieldSchema } from '#contracts';
 import { compileSchema } from '../schema/compiled-schema.js';
-import { readBatch, type BatchOutcome } from './read-batch.js';
+import { CELLS_MAX, readBatch, type BatchOutcome } from './read-batch.js';
 import { ReceivedSeqs } from './received-seqs.js';
 
 const NOW = 1_777_636_800_000;
@@ -15,7 +15,7 @@ const FIELDS: Record<string, FieldSchema> = {
   acceleration: { type: 'vector', axes: ['x', 'y'], max: 100 },
 };
 const read = (readings: unknown[], schema: DeviceSchema = { fields: FIELDS }, seqs = ReceivedSeqs.empty()): BatchOutcome =>
-  readBatch(compileSchema(schema), readings, NOW, seqs);
+  readBatch(compileSchema(schema), readings, NOW, seqs)!;
 const fieldsOf = (...readings: unknown[]) => {
   const { columns, rejected } = read(readings);
   expect(rejected).toEqual([]);
@@ -81,6 +81,15 @@ describe('a batch of readings › in columns', () => {
 
   it('keeps both readings of one timestamp', () => {
     expect(read([{ count: 1, time: NOW }, { count: 2, time: NOW }]).columns?.time).toEqual([NOW, NOW]);
+  });
+
+  it('is given up where a small body would become an enormous event, and leaves nothing behind', () => {
+    const compiled = compileSchema({ fields: Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`f${i}`, { type: 'number' as const }])) });
+    const one = (n: number) => Array.from({ length: n }, (_, i) => ({ [`f${i % 1_000}`]: i }));
+    expect(readBatch(compiled, one(10_000), NOW, ReceivedSeqs.empty())).toBeUndefined();
+    expect(readBatch(compiled, one(CELLS_MAX / 1_000 + 1), NOW, ReceivedSeqs.empty())).toBeUndefined();
+    expect(readBatch(compiled, one(CELLS_MAX / 1_000), NOW, ReceivedSeqs.empty())?.columns?.time).toHaveLength(CELLS_MAX / 1_000);
+    expect(readBatch(compiled, [{ f7: 1 }], NOW, ReceivedSeqs.empty())?.columns?.fields).toEqual({ f7: [1] });
   });
 
   it('gives each batch columns of its own', () => {

@@ -16,7 +16,8 @@ import {
   type Kind,
 } from '../schema/compiled-schema.js';
 import { missingFault, numberFault, twiceFault } from '../schema/values.js';
-import { parseSeq, plainSeq, ReceivedSeqs, type SeqValue } from './received-seqs.js';
+import type { ReceivedSeqs } from './received-seqs.js';
+import { parseSeq, plainSeq, type SeqValue } from './seq.js';
 import { readTime } from './time.js';
 
 export interface BatchOutcome {
@@ -26,8 +27,20 @@ export interface BatchOutcome {
   duplicates: number;
 }
 
-/** `now` is the time of readings that carry none. `seqs` is not changed. */
-export function readBatch(compiled: CompiledSchema, readings: readonly unknown[], now: number, seqs: ReceivedSeqs): BatchOutcome {
+/** Columns hold a place for every reading: a small body of readings with a different field each would otherwise become an
+ *  enormous event. 8 MiB of the shortest members there are (`"a":1,`) hold 1.4 million values, so that only readings that
+ *  leave out most fields can meet this. */
+export const CELLS_MAX = 2_000_000;
+/** After how many readings the cells are counted again. */
+const COUNT_CELLS_EVERY = 512;
+
+/** `now` is the time of readings that carry none. `seqs` is not changed. Undefined where there would be too many cells. */
+export function readBatch(
+  compiled: CompiledSchema,
+  readings: readonly unknown[],
+  now: number,
+  seqs: ReceivedSeqs,
+): BatchOutcome | undefined {
   return new BatchReader(compiled, now, seqs).read(readings);
 }
 
@@ -51,11 +64,22 @@ class BatchReader {
     private readonly before: ReceivedSeqs,
   ) {}
 
-  read(readings: readonly unknown[]): BatchOutcome {
-    // A batch that ended in a throw may have left columns behind.
+  read(readings: readonly unknown[]): BatchOutcome | undefined {
+    // A batch that was given up may have left columns behind.
     for (const slot of this.compiled.fields) slot.finish(0);
-    for (let index = 0; index < readings.length; index++) this.readOne(readings[index], index);
-    return this.outcome();
+    for (let index = 0; index < readings.length; index++) {
+      this.readOne(readings[index], index);
+      if (index % COUNT_CELLS_EVERY === COUNT_CELLS_EVERY - 1 && this.cells() > CELLS_MAX) return undefined;
+    }
+    return this.cells() > CELLS_MAX ? undefined : this.outcome();
+  }
+
+  private cells(): number {
+    let columns = 0;
+    for (const { column, parts } of this.compiled.fields) {
+      if ((parts[0]?.column ?? column) !== undefined) columns += parts.length || 1;
+    }
+    return columns * this.times.length;
   }
 
   private readOne(reading: unknown, index: number): void {

@@ -2,7 +2,7 @@
 import type { DeviceEvent } from '#contracts';
 import { reject, type Decision, type Told } from '../kernel/decider.js';
 import type { DeviceDomainCommand, ReceiveParsedReadings } from './commands.js';
-import { readBatch } from './read-batch.js';
+import { CELLS_MAX, readBatch } from './read-batch.js';
 import { fromTexts } from './from-texts.js';
 import type { ActiveDevice } from './state.js';
 
@@ -18,7 +18,13 @@ export function receiveReadings(
   if (data.readings.length === 0) return reject('readings.empty', 'the request holds no reading');
   const { compiled, schemaVersion, seqs } = state;
   const readings = data.textual === true ? data.readings.map((reading) => fromTexts(reading, compiled.schema)) : data.readings;
-  const { columns, rejected, duplicates } = readBatch(compiled, readings, now, seqs);
+  const outcome = readBatch(compiled, readings, now, seqs);
+  if (outcome === undefined) {
+    return reject('request.too-many-readings', `${readings.length} readings with so many different fields make more than ${CELLS_MAX} cells`, {
+      limit: CELLS_MAX,
+    });
+  }
+  const { columns, rejected, duplicates } = outcome;
 
   const events: DeviceEvent[] = [];
   if (columns !== undefined) events.push({ type: 'ReadingsReceived', data: { schemaVersion, ...columns } });

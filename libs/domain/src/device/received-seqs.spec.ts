@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSeq, ReceivedSeqs, seqOf, SEQ_GAPS_MAX } from './received-seqs.js';
+import { ReceivedSeqs, SEQ_GAPS_MAX } from './received-seqs.js';
+import { parseSeq, seqOf } from './seq.js';
 
 const of = (...seqs: (number | bigint)[]): ReceivedSeqs => {
   const sut = ReceivedSeqs.empty();
@@ -79,6 +80,49 @@ describe('the received sequence numbers', () => {
         }
       }),
     );
+  });
+});
+
+describe('the received sequence numbers › in many chunks', () => {
+  it('agree with a plain set, clones apart from each other', () => {
+    const step = fc.tuple(fc.integer({ min: 0, max: 6_000 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 900 }), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), fc.constantFrom(SEQ_GAPS_MAX, 700), (steps, gapsMax) => {
+        let sut = ReceivedSeqs.empty(gapsMax);
+        const model = new Set<number>();
+        for (const [from, every, count, down] of steps) {
+          const before = sut;
+          const frozen = JSON.stringify(before.freeze());
+          sut = sut.clone();
+          for (let i = 0; i < count; i++) {
+            const seq = from + every * (down ? count - i : i);
+            const news = sut.offer(seq);
+            if (news !== 'forgotten') expect(news).toBe(model.has(seq) ? 'duplicate' : 'new');
+            model.add(seq);
+          }
+          expect(JSON.stringify(before.freeze())).toBe(frozen);
+        }
+        const { bounds, closed } = sut.freeze();
+        expect(bounds).toEqual([...bounds].sort((a, b) => Number(a) - Number(b)));
+        expect(sut.rangeCount).toBe(bounds.length / 2);
+        expect(sut.rangeCount - 1).toBeLessThanOrEqual(gapsMax);
+        for (const seq of model) expect(sut.has(seq)).toBe(true);
+        if (closed === undefined) {
+          const sorted = [...model].sort((a, b) => a - b);
+          expect(bounds).toEqual(sorted.flatMap((n, i) => [...(sorted[i - 1] === n - 1 ? [] : [n]), ...(sorted[i + 1] === n + 1 ? [] : [n])]));
+        }
+        expect(ReceivedSeqs.thaw(sut.freeze(), gapsMax).freeze()).toEqual(sut.freeze());
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('leave a clone alone when the original goes on', () => {
+    const sut = of(1, 5, 9);
+    const clone = sut.clone();
+    sut.offer(2);
+    sut.offer(7);
+    expect(clone.freeze()).toEqual({ bounds: [1, 1, 5, 5, 9, 9] });
   });
 });
 
