@@ -125,6 +125,21 @@ describe('the projector', () => {
     expect(await rowsOf(place.views, 'ledgers')).toMatchObject([{ stored: 3 }]);
   });
 
+  it('counts nothing twice where another projection is behind and the log is read again for it', async () => {
+    const poisoned = VIEW_PROJECTIONS.map((projection) =>
+      projection.name === 'latest-values' ? { ...projection, write: () => Promise.reject(new Error('broken')) } : projection,
+    );
+    await append(log.current, [registered('a1.d1'), readings('a1.d1', [1]), readings('a1.d1', [2])]);
+    await start({ projections: poisoned });
+    await reached(3);
+    await sut!.stop();
+    await append(log.current, [readings('a1.d1', [3])]);
+    await start();
+    await reached(4);
+    expect(await rowsOf(place.views, 'ledgers')).toMatchObject([{ stored: 3, late: 0 }]);
+    expect(await rowsOf(place.views, 'latest_values')).toMatchObject([{ time: 3 }]);
+  });
+
   it('stops only the projection whose writing fails for good', async () => {
     const broken = VIEW_PROJECTIONS.map((projection) =>
       projection.name === 'rejections' ? projection : projection.name !== 'devices' ? projection : { ...projection, write: () => Promise.reject(new Error('no such column')) },

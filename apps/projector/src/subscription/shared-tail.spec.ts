@@ -48,6 +48,7 @@ describe('the shared tail', () => {
     await open();
     const reader = sut.reader(2);
     expect(positions(await reader.next())).toEqual([3, 4, 5]);
+    expect(positions(await sut.reader(4).next())).toEqual([5]);
     await append(log, happened(1));
     expect(positions(await reader.next())).toEqual([6]);
   });
