@@ -20,9 +20,9 @@ export function openDashboardDoor(fastify: FastifyInstance, { dir, tileServer, r
     index: false,
     cacheControl: false,
     // Built files carry a hash of their content in their names; the page that names them must be asked for every time.
-    setHeaders(response, path) {
-      response.setHeader('cache-control', /[/\\]assets[/\\]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-      if (path.endsWith('.html')) response.setHeader('content-security-policy', policy);
+    setHeaders(reply, path) {
+      reply.header('cache-control', /[/\\]assets[/\\]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      if (path.endsWith('.html')) reply.header('content-security-policy', policy);
     },
   });
   fastify.get('/*', { exposeHeadRoute: true }, (request: FastifyRequest, reply: FastifyReply) => {

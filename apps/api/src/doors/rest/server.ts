@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '#contracts';
 import type { Readiness } from '../../operator/readiness.js';
 import type { Log } from '../../tokens.js';
@@ -30,7 +30,7 @@ export function createAdapter(log: Log): FastifyAdapter {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
-    frameworkErrors: (error, request, reply) => void replyWithFailure(error, request, reply, log),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => void replyWithFailure(error, request, reply, log),
     clientErrorHandler: answerBrokenRequest,
   });
 }

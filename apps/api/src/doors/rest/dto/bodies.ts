@@ -1,5 +1,5 @@
 /** Request bodies of management routes. Schemas are checked by the domain, not here. */
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsEmail, IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength, MinLength, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import { DEVICE_ID, type Scope, SCOPES } from '#contracts';
 
@@ -11,7 +11,7 @@ const PASSWORD_CHARS_MIN = 8;
 const PASSWORD_CHARS_MAX = 1_024;
 const BOUND_DEVICES_MAX = 1_000;
 
-const TAGS = { type: 'object' as const, additionalProperties: { type: 'string' as const } };
+const TAGS: ApiPropertyOptions = { type: 'object' as const, additionalProperties: { type: 'string' as const } } as object;
 
 /** Short names and values, as text. */
 @ValidatorConstraint({ name: 'tags' })
@@ -97,7 +97,7 @@ export class NewDeviceBody {
   @IsOptional()
   schema?: unknown;
 
-  @ApiProperty({ required: false, ...TAGS })
+  @ApiPropertyOptional(TAGS)
   @Validate(AreTags)
   @IsOptional()
   tags?: Record<string, string>;
@@ -111,7 +111,7 @@ export class EditDeviceBody {
   @IsOptional()
   name?: string;
 
-  @ApiProperty({ required: false, ...TAGS, description: 'Replaces all tags.' })
+  @ApiPropertyOptional({ ...TAGS, description: 'Replaces all tags.' })
   @Validate(AreTags)
   @IsOptional()
   tags?: Record<string, string>;

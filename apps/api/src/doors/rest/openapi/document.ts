@@ -22,7 +22,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 
 function mergedPaths(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
   const one = '/api/v1/devices/{id}/readings';
-  return { [one]: { ...paths[one], post: postForOne }, '/api/v1/readings': { post: postForMany } } as OpenAPIObject['paths'];
+  return { [one]: { ...paths[one], post: postForOne }, '/api/v1/readings': { post: postForMany } } as unknown as OpenAPIObject['paths'];
 }
 
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });

@@ -1,0 +1,70 @@
+/** The log of one device as live messages: what a subscription missed. */
+import type { DeviceChangedMessage, EventType, ReadingColumns, ReadingsRejectedMessage, RecordedEvent } from '#contracts';
+import type { EventLog } from '#ports';
+import type { DeviceMessage } from './messages.js';
+
+/** Small pages: each may hold large batches, and is held until the browser has taken it. */
+const PAGE_EVENTS = 32;
+
+const CHANGES: Partial<Record<EventType, DeviceChangedMessage['change']>> = {
+  DeviceRegistered: 'registered',
+  DeviceDescribed: 'described',
+  SchemaRegistered: 'schema',
+  DeviceRetired: 'retired',
+};
+
+export interface LogPage {
+  messages: DeviceMessage[];
+  /** Of the last event read; undefined where nothing was there. */
+  lastPosition?: number;
+  nextRevision: number;
+  /** False where the end of the stream was reached. */
+  more: boolean;
+}
+
+export async function readPage(log: EventLog, stream: string, deviceId: string, revision: number): Promise<LogPage> {
+  const events = await log.readStream(stream, revision, PAGE_EVENTS);
+  const last = events.at(-1);
+  return {
+    messages: events.flatMap((event) => messageOf(deviceId, event) ?? []),
+    ...(last && { lastPosition: last.position }),
+    nextRevision: last ? last.revision + 1 : revision,
+    more: events.length === PAGE_EVENTS,
+  };
+}
+
+/** Revision of the first event after a position: doubling, then halving, so that a long history costs few reads. */
+export async function revisionAfter(log: EventLog, stream: string, position: number): Promise<number> {
+  const isAfter = async (revision: number) => {
+    const [event] = await log.readStream(stream, revision, 1);
+    return event === undefined || event.position > position;
+  };
+  if (await isAfter(0)) return 0;
+  let before = 0;
+  let beyond = 1;
+  while (!(await isAfter(beyond))) {
+    before = beyond;
+    beyond *= 2;
+  }
+  while (beyond - before > 1) {
+    const middle = Math.floor((before + beyond) / 2);
+    if (await isAfter(middle)) beyond = middle;
+    else before = middle;
+  }
+  return beyond;
+}
+
+function messageOf(deviceId: string, { type, position, data }: RecordedEvent): DeviceMessage | undefined {
+  const head = { deviceId, position: String(position) };
+  if (type === 'ReadingsReceived') {
+    const { time, fields } = data as ReadingColumns;
+    return { event: 'readings.recorded', position, data: { ...head, time, fields } };
+  }
+  if (type === 'ReadingsRejected') {
+    const { readings } = data as { readings: ReadingsRejectedMessage['rejected'] };
+    const rejected = readings.map(({ index, field, code, message }) => ({ index, ...(field === undefined ? {} : { field }), code, message }));
+    return { event: 'readings.rejected', position, data: { ...head, rejected } };
+  }
+  const change = CHANGES[type];
+  return change && { event: 'device.changed', position, data: { ...head, change } };
+}

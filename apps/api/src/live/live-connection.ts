@@ -1,0 +1,154 @@
+/** One browser: what it subscribes to, and its outbox. Whatever it sends, it gets an answer where it asked for one, and never
+ *  brings anything down. */
+import { DEVICE_ID, deviceStream, problem, type SubscribeAck } from '#contracts';
+import type { EventLog } from '#ports';
+import { mayReach } from '../admission/admission.js';
+import type { Credential } from '../admission/credentials.js';
+import type { Devices } from '../commands/shared/devices.js';
+import type { Progress } from '../commands/shared/progress.js';
+import { ProblemError, refuse } from '../doors/rest/problem-error.js';
+import type { KnownParts } from '../queries/shared/known-parts.js';
+import type { Clock, Log } from '../tokens.js';
+import { shownIn } from './let-in.js';
+import type { LiveSocket } from './live-server.js';
+import { Outbox } from './outbox.js';
+import type { Rooms } from './rooms.js';
+import { type Subscribing, subscribing } from './subscribe-request.js';
+import { Subscription } from './subscription.js';
+
+/** More is a page nobody reads. */
+const SUBSCRIPTIONS_MAX = 1_000;
+
+export interface LiveParts {
+  eventLog: EventLog;
+  devices: Devices;
+  parts: KnownParts;
+  progress: Progress;
+  rooms: Rooms;
+  clock: Clock;
+  log: Log;
+}
+
+export class LiveConnection {
+  readonly credential: Credential;
+  private readonly outbox: Outbox;
+  private readonly subscriptions = new Map<string, Subscription>();
+  private closed = false;
+
+  constructor(
+    private readonly socket: LiveSocket,
+    private readonly live: LiveParts,
+  ) {
+    this.credential = socket.data.credential;
+    this.outbox = new Outbox(socket);
+    socket.on('subscribe', (request: unknown, ack: unknown) => void this.answer(ack, () => this.subscribe(request)));
+    socket.on('unsubscribe', (request: unknown, ack: unknown) => void this.answer(ack, async () => this.unsubscribe(request)));
+  }
+
+  get token(): string {
+    return shownIn(this.socket)?.token ?? '';
+  }
+
+  disconnect(): void {
+    this.close();
+    this.socket.disconnect(true);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.outbox.close();
+    for (const [stream, subscription] of this.subscriptions) this.end(stream, subscription);
+  }
+
+  /** Figures are only worth something fresh: a browser that is busy gets the next ones. */
+  tellOperator(message: { name: string; generation: number; position: string }): void {
+    if (this.credential.scopes.has('operate') && this.outbox.isFree()) this.socket.emit('projection.progressed', message);
+  }
+
+  private async subscribe(request: unknown): Promise<Started> {
+    const wish = subscribing(request);
+    const stream = await this.mayListen(wish);
+    const known = this.subscriptions.get(stream);
+    if (!known && this.subscriptions.size >= SUBSCRIPTIONS_MAX) throw refuse('limit.subscriptions', `One connection subscribes to at most ${SUBSCRIPTIONS_MAX} devices.`);
+    const after = wish.after ?? this.live.progress.visible();
+    if (after > (await this.live.eventLog.head())) throw refuse('request.bad-parameter', 'after lies beyond everything recorded.', { parameter: 'after' });
+    if (this.closed) throw refuse('request.cancelled', 'The connection was closed.');
+    // Looked up again: another subscribe to the same device may have come in between.
+    const former = this.subscriptions.get(stream);
+    if (former) this.end(stream, former);
+    const subscription = this.create(stream, wish, after);
+    this.subscriptions.set(stream, subscription);
+    this.live.rooms.join(stream, subscription);
+    return { position: after, start: () => this.outbox.wake(subscription) };
+  }
+
+  private unsubscribe(request: unknown): Started {
+    const { deviceId } = subscribing(request);
+    const stream = deviceStream(this.credential.accountId, deviceId);
+    const subscription = this.subscriptions.get(stream);
+    if (!subscription) throw refuse('device.unknown', `There is no subscription to ${deviceId}.`);
+    this.end(stream, subscription);
+    return { position: subscription.position };
+  }
+
+  private create(stream: string, { deviceId, fields, rateHzMax }: Subscribing, after: number): Subscription {
+    const { eventLog, clock, log } = this.live;
+    const subscription: Subscription = new Subscription({
+      log: eventLog,
+      stream,
+      deviceId,
+      ...(fields && { fields: new Set(fields) }),
+      ...(rateHzMax !== undefined && { rateHzMax }),
+      after,
+      now: clock,
+      emit: (event, data) => void this.socket.emit(event, data),
+      wake: (inMs) => this.outbox.wake(subscription, inMs),
+      failed: (error) => {
+        log.error({ error: String(error), stream }, 'a live subscription could not read the log');
+        // The client resumes with `after`: nothing is lost.
+        this.disconnect();
+      },
+    });
+    return subscription;
+  }
+
+  private end(stream: string, subscription: Subscription): void {
+    subscription.close();
+    this.outbox.forget(subscription);
+    this.live.rooms.leave(stream, subscription);
+    if (this.subscriptions.get(stream) === subscription) this.subscriptions.delete(stream);
+  }
+
+  /** The stream of the device, where this credential may read it. */
+  private async mayListen({ deviceId, fields }: Subscribing): Promise<string> {
+    const { accountId } = this.credential;
+    mayReach(this.credential, { scope: 'read', reach: 'device' }, deviceId);
+    if (!DEVICE_ID.test(deviceId)) throw refuse('device.unknown', 'No device can have this id.');
+    await this.live.devices.find(accountId, deviceId);
+    if (fields) {
+      const known = new Set([...(await this.live.parts.of(accountId, deviceId)).values()].map((part) => part.field));
+      const unknown = fields.find((field) => !known.has(field));
+      if (unknown !== undefined) throw refuse('request.bad-parameter', `There is no field "${unknown.slice(0, 128)}"; there are ${[...known].slice(0, 50).join(', ')}.`, { parameter: 'fields' });
+    }
+    return deviceStream(accountId, deviceId);
+  }
+
+  private async answer(ack: unknown, act: () => Promise<Started>): Promise<void> {
+    const say = typeof ack === 'function' ? (ack as (answer: SubscribeAck) => void) : () => undefined;
+    try {
+      const { position, start } = await act();
+      say({ ok: true, position: String(position) });
+      start?.();
+    } catch (error) {
+      if (!(error instanceof ProblemError)) this.live.log.error({ error: String(error) }, 'a subscription failed');
+      const { code, detail } = error instanceof ProblemError ? error.problem() : problem('defect', 'An unexpected error.');
+      say({ ok: false, code, message: detail });
+    }
+  }
+}
+
+interface Started {
+  position: number;
+  /** After the acknowledgement: messages come behind it. */
+  start?: () => void;
+}

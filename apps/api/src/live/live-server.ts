@@ -1,0 +1,106 @@
+/** Step 7 of the journey: what is recorded reaches the browsers that asked for it, over Socket.IO. */
+import type { Server as HttpServer } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import type { ProjectionFiguresMessage } from '#contracts';
+import { EventLog, LiveBus, type LiveMessage, PROGRESS_ROOM } from '#ports';
+import { KeyRing } from '../admission/key-ring.js';
+import type { Credential } from '../admission/credentials.js';
+import { Devices } from '../commands/shared/devices.js';
+import { Progress } from '../commands/shared/progress.js';
+import { Metrics } from '../operator/metrics.js';
+import { KnownParts } from '../queries/shared/known-parts.js';
+import { CLOCK, type Clock, LOG, type Log } from '../tokens.js';
+import { LiveConnection } from './live-connection.js';
+import { Rooms } from './rooms.js';
+import { letIn } from './let-in.js';
+
+export interface SocketData {
+  credential: Credential;
+}
+export type LiveSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
+
+/** What a browser sends: subscriptions, never data. */
+const MESSAGE_BYTES_MAX = 128 * 1024;
+/** How often sockets whose key or session has run out are looked for. */
+const EXPIRY_SWEEP_MS = 500;
+
+@Injectable()
+export class LiveServer {
+  private io: Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData> | undefined;
+  private readonly connections = new Map<string, LiveConnection>();
+  private readonly rooms: Rooms;
+  private sweep: NodeJS.Timeout | undefined;
+  private stop: (() => void) | undefined;
+
+  constructor(
+    @Inject(LiveBus) private readonly bus: LiveBus,
+    @Inject(EventLog) private readonly eventLog: EventLog,
+    @Inject(KeyRing) private readonly keys: KeyRing,
+    @Inject(Devices) private readonly devices: Devices,
+    @Inject(KnownParts) private readonly parts: KnownParts,
+    @Inject(Progress) private readonly progress: Progress,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    this.rooms = new Rooms(bus);
+  }
+
+  attach(server: HttpServer): void {
+    this.io = new Server(server, { serveClient: false, maxHttpBufferSize: MESSAGE_BYTES_MAX, perMessageDeflate: false });
+    this.io.use(letIn(this.keys));
+    this.io.on('connection', (socket) => this.connected(socket));
+    this.stop = this.bus.subscribe((messages) => this.told(messages));
+    this.keys.onChanged((credentialId) => this.disconnectWhere((credential) => credential.id === credentialId));
+    this.sweep = setInterval(() => {
+      const now = this.clock();
+      this.disconnectWhere(({ expiresAt = Infinity }) => now >= expiresAt);
+    }, EXPIRY_SWEEP_MS);
+    this.sweep.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.sweep);
+    this.stop?.();
+    this.io?.disconnectSockets(true);
+    this.io?.engine.close();
+    await Promise.resolve();
+  }
+
+  private connected(socket: LiveSocket): void {
+    const { bus: _bus, eventLog, devices, parts, progress, clock, log, rooms } = this;
+    const connection = new LiveConnection(socket, { eventLog, devices, parts, progress, clock, log, rooms });
+    this.connections.set(socket.id, connection);
+    this.metrics.socketsOpen(this.connections.size);
+    socket.on('disconnect', () => {
+      connection.close();
+      this.connections.delete(socket.id);
+      this.metrics.socketsOpen(this.connections.size);
+    });
+    // Revoked between the handshake and now: nobody told us of it.
+    void this.keys.find(connection.token).then((credential) => {
+      if (!credential) socket.disconnect(true);
+    });
+  }
+
+  private told(messages: LiveMessage[]): void {
+    for (const message of messages) {
+      if (message.room === PROGRESS_ROOM) {
+        if (message.event === 'projector.figures') this.tellOperators(message.data as unknown as ProjectionFiguresMessage);
+      } else this.rooms.deliver(message);
+    }
+  }
+
+  private tellOperators({ projections }: ProjectionFiguresMessage): void {
+    for (const connection of this.connections.values()) {
+      for (const { name, generation, position } of projections) connection.tellOperator({ name, generation, position: String(position) });
+    }
+  }
+
+  private disconnectWhere(matches: (credential: Credential) => boolean): void {
+    for (const connection of [...this.connections.values()]) {
+      if (matches(connection.credential)) connection.disconnect();
+    }
+  }
+}
