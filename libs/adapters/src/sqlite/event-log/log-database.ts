@@ -59,8 +59,10 @@ const PAGE_BYTES = 8192;
 const WRITER_CACHE_KIB = 64 * 1024;
 /** One a shard: enough for the inner pages; a reader's cache is void after every commit anyway. */
 const READER_CACHE_KIB = 4 * 1024;
-/** How long the writer waits for a reader or for the lock of a writer that is just ending. */
-const WRITER_BUSY_MS = 5_000;
+/** How long a connection waits for another that is opening, closing or recovering the file; no other has a reason to hold it up. */
+const BUSY_MS = 5_000;
+/** How long for a writer that is just ending. */
+const LOCK_MS = 1_000;
 
 export class LogInUseError extends Error {
   override readonly name = 'LogInUseError';
@@ -76,7 +78,7 @@ export function openWriterDatabase(dir: string, durability: Durability): WriterD
   mkdirSync(dir, { recursive: true });
   const lock = lockForWriting(dir);
   try {
-    const db = open(dir, { timeout: WRITER_BUSY_MS }, (fresh) => setUpWriter(fresh, durability));
+    const db = open(dir, { timeout: BUSY_MS }, (fresh) => setUpWriter(fresh, durability));
     return {
       db,
       close: () => {
@@ -93,7 +95,7 @@ export function openWriterDatabase(dir: string, durability: Durability): WriterD
 /** A connection that can only read, and sees what is durable. `mmap_size` stays 0: it would serve the oldest part of the file
  *  alone, and count as the memory of the process. */
 export function openReaderDatabase(dir: string): Database.Database {
-  return open(dir, { readonly: true, fileMustExist: true, timeout: WRITER_BUSY_MS }, (db) => {
+  return open(dir, { readonly: true, fileMustExist: true, timeout: BUSY_MS }, (db) => {
     db.pragma('synchronous = FULL');
     db.pragma(`cache_size = -${READER_CACHE_KIB}`);
   });
@@ -138,7 +140,7 @@ function createTables(db: Database.Database): void {
 
 /** An open transaction on an empty database beside the log: the system lets go of it when the process or thread dies. */
 function lockForWriting(dir: string): Database.Database {
-  const lock = new Database(join(dir, 'log.lock'), { timeout: WRITER_BUSY_MS });
+  const lock = new Database(join(dir, 'log.lock'), { timeout: LOCK_MS });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;

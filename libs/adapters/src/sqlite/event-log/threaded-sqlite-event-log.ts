@@ -37,6 +37,11 @@ export class ThreadedSqliteEventLog extends ConnectedSqliteEventLog {
     return { dir: this.#dir, port: this.#writer.connect() };
   }
 
+  /** For tests of what must survive it: the thread ends wherever it is. */
+  killWriter(): Promise<void> {
+    return this.#writer.kill();
+  }
+
   /** Close the logs of the other threads first: what they ask for later is refused. */
   override async close(): Promise<void> {
     await super.close();
@@ -96,6 +101,10 @@ class WriterThread {
     control.unref();
     if (this.#thread && this.#isReady) this.#lead(control, this.#thread);
     return theirs;
+  }
+
+  async kill(): Promise<void> {
+    await this.#thread?.terminate();
   }
 
   close(): Promise<void> {
