@@ -17,9 +17,18 @@ const SCHEMA: DeviceSchema = {
 const NEXT_SCHEMA: DeviceSchema = { ...SCHEMA, fields: { ...SCHEMA.fields, temperature: { type: 'number', min: -40, max: 60 } } };
 const NOON = Date.UTC(2026, 4, 1, 12);
 
-const value = fc.oneof(fc.double({ min: -45, max: 130, noNaN: true }).map((n) => n + 0), fc.integer({ min: -50, max: 150 }));
-const seq = fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 60 }) }, { weight: 1, arbitrary: fc.constantFrom<Json>('18446744073709551615', '9007199254740993', -1, 'x', null) });
-const time = fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 0, max: 1e6 }).map((ms) => NOON + ms) }, { weight: 1, arbitrary: fc.constantFrom<Json>('2026-05-01T12:00:00.123456Z', 'never', null) });
+const value = fc.oneof(
+  fc.double({ min: -45, max: 130, noNaN: true }).map((n) => n + 0),
+  fc.integer({ min: -50, max: 150 }),
+);
+const seq = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 60 }) },
+  { weight: 1, arbitrary: fc.constantFrom<Json>('18446744073709551615', '9007199254740993', -1, 'x', null) },
+);
+const time = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 1e6 }).map((ms) => NOON + ms) },
+  { weight: 1, arbitrary: fc.constantFrom<Json>('2026-05-01T12:00:00.123456Z', 'never', null) },
+);
 const fields = fc.record<Record<string, Json>>(
   {
     temperature: fc.oneof({ weight: 8, arbitrary: value }, { weight: 1, arbitrary: fc.constantFrom<Json>('hot', null, {}) }),
@@ -30,29 +39,51 @@ const fields = fc.record<Record<string, Json>>(
   },
   { requiredKeys: [] },
 );
-const flat = fc.tuple(fields, fc.option(seq, { nil: undefined }), fc.option(time, { nil: undefined })).map(([values, s, t]) => ({ ...values, ...(s !== undefined && { seq: s }), ...(t !== undefined && { time: t }) }));
+const flat = fc
+  .tuple(fields, fc.option(seq, { nil: undefined }), fc.option(time, { nil: undefined }))
+  .map(([values, s, t]) => ({ ...values, ...(s !== undefined && { seq: s }), ...(t !== undefined && { time: t }) }));
 const reading: fc.Arbitrary<Json> = fc.oneof(
   { weight: 10, arbitrary: flat },
-  { weight: 3, arbitrary: flat.map(({ seq: s, time: t, ...values }: Record<string, Json>) => ({ values, ...(t !== undefined && { ts: t }), ...(s !== undefined && { seq: s }) })) },
+  {
+    weight: 3,
+    arbitrary: flat.map(({ seq: s, time: t, ...values }: Record<string, Json>) => ({
+      values,
+      ...(t !== undefined && { ts: t }),
+      ...(s !== undefined && { seq: s }),
+    })),
+  },
   { weight: 1, arbitrary: fc.constantFrom<Json>(null, {}, 5, [], { stranger: 1 }) },
 );
 const readings = fc.array(reading, { minLength: 1, maxLength: 30 });
 const batch: fc.Arbitrary<DeviceDomainCommand> = readings.map((list) => ({ type: 'ReceiveReadings', data: { readings: list } }));
 const command: fc.Arbitrary<DeviceDomainCommand> = fc.oneof(
   { weight: 12, arbitrary: batch },
-  { weight: 1, arbitrary: fc.constantFrom<DeviceDomainCommand>({ type: 'RegisterSchema', data: { schema: NEXT_SCHEMA } }, { type: 'RegisterSchema', data: { schema: SCHEMA } }, { type: 'DescribeDevice', data: { name: 'x' } }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<DeviceDomainCommand>(
+      { type: 'RegisterSchema', data: { schema: NEXT_SCHEMA } },
+      { type: 'RegisterSchema', data: { schema: SCHEMA } },
+      { type: 'DescribeDevice', data: { name: 'x' } },
+    ),
+  },
   { weight: 1, arbitrary: fc.constant<DeviceDomainCommand>({ type: 'RetireDevice', data: {} }) },
 );
-const messages = fc.array(fc.tuple(command, fc.boolean()), { minLength: 1, maxLength: 12 }).map((list) =>
-  list.map(([told, canArriveAgain], i): Message => ({ command: told, commandId: `c${i}`, ...(canArriveAgain && { bodyHash: `h${i}` }) })),
-);
+const messages = fc
+  .array(fc.tuple(command, fc.boolean()), { minLength: 1, maxLength: 12 })
+  .map((list) =>
+    list.map(([told, canArriveAgain], i): Message => ({ command: told, commandId: `c${i}`, ...(canArriveAgain && { bodyHash: `h${i}` }) })),
+  );
 
 function registeredDevice(deviceId = 'd7'): SimulatedDevice {
   const sut = new SimulatedDevice(deviceId);
-  sut.tell({ command: { type: 'RegisterDevice', data: { accountId: 'a1', deviceId, name: 'x', tags: {}, schema: SCHEMA } }, commandId: 'register' });
+  sut.tell({
+    command: { type: 'RegisterDevice', data: { accountId: 'a1', deviceId, name: 'x', tags: {}, schema: SCHEMA } },
+    commandId: 'register',
+  });
   return sut;
 }
-const send = (sut: SimulatedDevice, list: Json[], commandId: string) => sut.tell({ command: { type: 'ReceiveReadings', data: { readings: list } }, commandId });
+const send = (sut: SimulatedDevice, list: Json[], commandId: string) =>
+  sut.tell({ command: { type: 'ReceiveReadings', data: { readings: list } }, commandId });
 const frozen = (sut: SimulatedDevice): string => JSON.stringify(freezeDevice(sut.state));
 
 describe('a device', () => {
@@ -62,7 +93,8 @@ describe('a device', () => {
         const whole = registeredDevice();
         send(whole, list, 'all');
         const cut = registeredDevice();
-        for (let at = 0, i = 0; at < list.length; at += sizes[i % sizes.length]!, i++) send(cut, list.slice(at, at + sizes[i % sizes.length]!), `part-${i}`);
+        for (let at = 0, i = 0; at < list.length; at += sizes[i % sizes.length]!, i++)
+          send(cut, list.slice(at, at + sizes[i % sizes.length]!), `part-${i}`);
         expect(cut.stored()).toEqual(whole.stored());
         expect(frozen(cut)).toBe(frozen(whole));
         expect(freezeLedger(cut.ledger())).toEqual(freezeLedger(whole.ledger()));
@@ -114,7 +146,9 @@ describe('a device', () => {
   it('counts what is sent again by sequence number once, in whatever batches it comes', () => {
     fc.assert(
       fc.property(readings, fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 10 }), { maxLength: 8 }), (list, resends) => {
-        const numbered = list.map((each, i): Json => (typeof each === 'object' && each !== null && !Array.isArray(each) ? { ...each, seq: i } : { temperature: 1, seq: i }));
+        const numbered = list.map((each, i): Json =>
+          typeof each === 'object' && each !== null && !Array.isArray(each) ? { ...each, seq: i } : { temperature: 1, seq: i },
+        );
         const sut = registeredDevice();
         send(sut, numbered, 'first');
         const stored = sut.stored();

@@ -1,6 +1,17 @@
 /** A device with a log, and nothing of a runtime but its laws: decide, append, evolve, answer; repeat what was decided. */
 import type { DeviceEvent, NewEvent, ReadingsAnswer, RecordedEvent } from '#contracts';
-import { answerReadings, deviceDecider, emptyLedger, enterInLedger, freezeDevice, thawDevice, type DeviceDomainCommand, type DeviceState, type Ledger, type Told } from '#domain';
+import {
+  answerReadings,
+  deviceDecider,
+  emptyLedger,
+  enterInLedger,
+  freezeDevice,
+  thawDevice,
+  type DeviceDomainCommand,
+  type DeviceState,
+  type Ledger,
+  type Told,
+} from '#domain';
 
 export type Message = Omit<Told<DeviceDomainCommand>, 'now'> & { now?: number };
 
@@ -63,9 +74,13 @@ function rowsOf(columns: { time: number[]; seq?: unknown[]; fields: Record<strin
   return columns.time.map((time, row) => {
     const cells = Object.entries(columns.fields).map(([name, column]) => [
       name,
-      Array.isArray(column) ? column[row] : Object.entries(column).flatMap(([part, values]) => (values[row] === null ? [] : [[part, values[row]]])),
+      Array.isArray(column)
+        ? column[row]
+        : Object.entries(column).flatMap(([part, values]) => (values[row] === null ? [] : [[part, values[row]]])),
     ]);
-    const present = cells.filter(([, cell]) => (Array.isArray(cell) ? cell.length > 0 : cell !== null)).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+    const present = cells
+      .filter(([, cell]) => (Array.isArray(cell) ? cell.length > 0 : cell !== null))
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
     return JSON.stringify([time, columns.seq?.[row] ?? null, present]);
   });
 }

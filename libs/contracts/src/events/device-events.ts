@@ -42,10 +42,4 @@ export interface DeviceRetired {
 }
 
 export type DeviceEvent =
-  | DeviceRegistered
-  | DeviceDescribed
-  | SchemaRegistered
-  | ReadingsReceived
-  | ReadingsRejected
-  | DuplicatesDiscarded
-  | DeviceRetired;
+  DeviceRegistered | DeviceDescribed | SchemaRegistered | ReadingsReceived | ReadingsRejected | DuplicatesDiscarded | DeviceRetired;

@@ -13,12 +13,19 @@ describe('an e-mail address', () => {
   const claimed = (accountId: string): EmailEvent => ({ type: 'EmailClaimed', data: { accountId } });
 
   it('is claimed once', () => {
-    given(email).when(claim('a1')).then([claimed('a1')]);
-    given(email, [claimed('a1')]).when(claim('a1')).thenNothing();
-    given(email, [claimed('a1')]).when(claim('a2')).thenRefused('account.email-taken', { details: { accountId: 'a1' } });
+    given(email)
+      .when(claim('a1'))
+      .then([claimed('a1')]);
+    given(email, [claimed('a1')])
+      .when(claim('a1'))
+      .thenNothing();
+    given(email, [claimed('a1')])
+      .when(claim('a2'))
+      .thenRefused('account.email-taken', { details: { accountId: 'a1' } });
   });
 
-  it('answers who holds it', () => expect(answerForEmail({ type: 'ClaimEmail', data: {} }, [], fold(email, [claimed('a1')]))).toEqual({ accountId: 'a1' }));
+  it('answers who holds it', () =>
+    expect(answerForEmail({ type: 'ClaimEmail', data: {} }, [], fold(email, [claimed('a1')]))).toEqual({ accountId: 'a1' }));
 });
 
 describe('a request with a key', () => {
@@ -26,7 +33,8 @@ describe('a request with a key', () => {
   const claimed: RequestEvent = { type: 'RequestClaimed', data: { bodyHash: 'h', claimedAt: NOW } };
   const answer = (status: number): RequestCommand => ({ type: 'AnswerRequest', data: { status, body: { deviceId: 'd7' } } });
   const answered: RequestEvent = { type: 'RequestAnswered', data: { status: 201, body: { deviceId: 'd7' } } };
-  const known = (history: RequestEvent[], events: RequestEvent[]) => answerForRequest(claim('h'), events as unknown as RecordedEvent[], fold(request, history));
+  const known = (history: RequestEvent[], events: RequestEvent[]) =>
+    answerForRequest(claim('h'), events as unknown as RecordedEvent[], fold(request, history));
 
   it('is claimed by its first body', () => {
     given(request).when(claim('h')).then([claimed]);

@@ -15,7 +15,13 @@ describe('the answer of a device', () => {
       { type: 'ReadingsReceived', data: { schemaVersion: 1, time: [1, 2], fields: {} } },
       {
         type: 'ReadingsRejected',
-        data: { schemaVersion: 1, readings: [{ index: 3, field: 't', code: 'reading.above-max', message: 'm', seq: 1, reading: {} }, { index: 4, code: 'reading.wrong-type', message: 'n', reading: null }] },
+        data: {
+          schemaVersion: 1,
+          readings: [
+            { index: 3, field: 't', code: 'reading.above-max', message: 'm', seq: 1, reading: {} },
+            { index: 4, code: 'reading.wrong-type', message: 'n', reading: null },
+          ],
+        },
       },
       { type: 'DuplicatesDiscarded', data: { count: 7 } },
     );
@@ -23,7 +29,10 @@ describe('the answer of a device', () => {
       deviceId: 'd.7',
       accepted: 2,
       duplicates: 7,
-      rejected: [{ index: 3, field: 't', code: 'reading.above-max', message: 'm' }, { index: 4, code: 'reading.wrong-type', message: 'n' }],
+      rejected: [
+        { index: 3, field: 't', code: 'reading.above-max', message: 'm' },
+        { index: 4, code: 'reading.wrong-type', message: 'n' },
+      ],
       position: '102',
     });
   });

@@ -3,7 +3,11 @@ import { deviceOf, type JsonObject, type ReadingsAnswer, type RecordedEvent } fr
 import type { DeviceState } from './state.js';
 
 /** Of a command to the device of `stream`; `events` are those the command led to, possibly long ago, possibly none. */
-export function answerForDevice(command: { type: string; stream: string }, events: readonly RecordedEvent[], state: DeviceState): JsonObject {
+export function answerForDevice(
+  command: { type: string; stream: string },
+  events: readonly RecordedEvent[],
+  state: DeviceState,
+): JsonObject {
   const { deviceId } = deviceOf(command.stream);
   switch (command.type) {
     case 'ReceiveReadings':
@@ -33,7 +37,13 @@ export function answerReadings(deviceId: string, events: readonly RecordedEvent[
 }
 
 /** `RecordedEvent` as a union that narrows by `type`. */
-type AnyRecorded = RecordedEvent extends infer R ? (R extends RecordedEvent<infer E> ? (E extends E ? RecordedEvent<E> & Pick<E, 'type' | 'data'> : never) : never) : never;
+type AnyRecorded = RecordedEvent extends infer R
+  ? R extends RecordedEvent<infer E>
+    ? E extends E
+      ? RecordedEvent<E> & Pick<E, 'type' | 'data'>
+      : never
+    : never
+  : never;
 
 function schemaVersionOf(events: readonly RecordedEvent[], state: DeviceState): number {
   const registered = (events as readonly AnyRecorded[]).find((event) => event.type === 'SchemaRegistered');

@@ -92,7 +92,10 @@ function describeDevice(state: ActiveDevice, { data }: DescribeDevice): DeviceDe
   if (expectedRevision !== undefined && expectedRevision !== state.describedRevision) {
     return reject('device.changed-meanwhile', `the device is at revision ${state.describedRevision}, not ${expectedRevision}`);
   }
-  return accept<DeviceEvent>({ type: 'DeviceDescribed', data: { ...(name !== undefined && { name }), ...(tags !== undefined && { tags }) } });
+  return accept<DeviceEvent>({
+    type: 'DeviceDescribed',
+    data: { ...(name !== undefined && { name }), ...(tags !== undefined && { tags }) },
+  });
 }
 
 function registerSchema(state: ActiveDevice, { data }: RegisterSchema, canArriveAgain: boolean, limits: SchemaLimits): DeviceDecision {
@@ -129,7 +132,14 @@ function evolveDevice(state: DeviceState, happened: Happened<DeviceEvent>): Devi
     case 'ReadingsReceived':
       return { ...state, seqs: withSeqs(state.seqs, event.data.seq), recent };
     case 'ReadingsRejected':
-      return { ...state, seqs: withSeqs(state.seqs, event.data.readings.map(({ seq }) => seq)), recent };
+      return {
+        ...state,
+        seqs: withSeqs(
+          state.seqs,
+          event.data.readings.map(({ seq }) => seq),
+        ),
+        recent,
+      };
     case 'DuplicatesDiscarded':
       return { ...state, recent };
     case 'DeviceRetired':

@@ -4,18 +4,29 @@ import { fromTexts } from './from-texts.js';
 
 const schema: DeviceSchema = {
   fields: {
-    t: { type: 'number' }, n: { type: 'integer' }, b: { type: 'boolean' }, s: { type: 'string' }, e: { type: 'enum', values: ['ok', ' odd '] },
-    p: { type: 'location' }, v: { type: 'vector', axes: ['x', 'y'] },
+    t: { type: 'number' },
+    n: { type: 'integer' },
+    b: { type: 'boolean' },
+    s: { type: 'string' },
+    e: { type: 'enum', values: ['ok', ' odd '] },
+    p: { type: 'location' },
+    v: { type: 'vector', axes: ['x', 'y'] },
   },
 };
 
 describe('a reading of texts', () => {
   it.each<[Record<string, unknown>, unknown]>([
-    [{ t: '21.5', n: ' 7 ', time: ' 1777636800 ', seq: '9' }, { t: 21.5, n: 7, time: '1777636800', seq: '9' }],
+    [
+      { t: '21.5', n: ' 7 ', time: ' 1777636800 ', seq: '9' },
+      { t: 21.5, n: 7, time: '1777636800', seq: '9' },
+    ],
     [{ t: '-1.5e3' }, { t: -1500 }],
     [{ t: '.5' }, { t: 0.5 }],
     [{ t: '', n: '  ', s: '' }, {}],
-    [{ t: 'NaN', n: '0x10' }, { t: 'NaN', n: '0x10' }],
+    [
+      { t: 'NaN', n: '0x10' },
+      { t: 'NaN', n: '0x10' },
+    ],
     [{ b: 'true' }, { b: true }],
     [{ b: '0' }, { b: false }],
     [{ b: 'maybe' }, { b: 'maybe' }],
@@ -27,9 +38,15 @@ describe('a reading of texts', () => {
     [{ p: '{"lat": 1, "lon": 2}' }, { p: { lat: 1, lon: 2 } }],
     [{ p: '[1,' }, { p: '[1,' }],
     [{ p: 'here' }, { p: 'here' }],
-    [{ 'p.lat': '48.1', 'p.lon': '11.5', 'v.x': '1', 'v.y': '2' }, { p: { lat: 48.1, lon: 11.5 }, v: { x: 1, y: 2 } }],
+    [
+      { 'p.lat': '48.1', 'p.lon': '11.5', 'v.x': '1', 'v.y': '2' },
+      { p: { lat: 48.1, lon: 11.5 }, v: { x: 1, y: 2 } },
+    ],
     [{ 'p.lat': '', 'p.lon': '' }, {}],
-    [{ 't.x': '1', other: '2' }, { 't.x': '1', other: '2' }],
+    [
+      { 't.x': '1', other: '2' },
+      { 't.x': '1', other: '2' },
+    ],
     [{ t: 5 }, { t: 5 }],
   ])('%j is %j', (texts, reading) => expect(fromTexts(texts, schema)).toEqual(reading));
 

@@ -34,11 +34,20 @@ describe('a batch of readings › in columns', () => {
   });
 
   it('has locations and vectors by part, as object or array, without a part nobody sent', () => {
-    expect(fieldsOf({ position: { lat: 48, lon: 11 } }, { position: [49, 12], acceleration: { x: 1, y: 2 } }, { acceleration: [3, 4] })).toEqual({
+    expect(
+      fieldsOf({ position: { lat: 48, lon: 11 } }, { position: [49, 12], acceleration: { x: 1, y: 2 } }, { acceleration: [3, 4] }),
+    ).toEqual({
       position: { lat: [48, 49, null], lon: [11, 12, null] },
       acceleration: { x: [null, 1, 3], y: [null, 2, 4] },
     });
-    expect(fieldsOf({ position: [1, 2] }, { position: { lon: 4, lat: 3, alt: 5 } }, { position: [6, 7, 8] }, { position: { lat: 1, lon: 2, alt: null } })).toEqual({
+    expect(
+      fieldsOf(
+        { position: [1, 2] },
+        { position: { lon: 4, lat: 3, alt: 5 } },
+        { position: [6, 7, 8] },
+        { position: { lat: 1, lon: 2, alt: null } },
+      ),
+    ).toEqual({
       position: { lat: [1, 3, 6, 1], lon: [2, 4, 7, 2], alt: [null, 5, 8, null] },
     });
   });
@@ -80,11 +89,18 @@ describe('a batch of readings › in columns', () => {
   });
 
   it('keeps both readings of one timestamp', () => {
-    expect(read([{ count: 1, time: NOW }, { count: 2, time: NOW }]).columns?.time).toEqual([NOW, NOW]);
+    expect(
+      read([
+        { count: 1, time: NOW },
+        { count: 2, time: NOW },
+      ]).columns?.time,
+    ).toEqual([NOW, NOW]);
   });
 
   it('is given up where a small body would become an enormous event, and leaves nothing behind', () => {
-    const compiled = compileSchema({ fields: Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`f${i}`, { type: 'number' as const }])) });
+    const compiled = compileSchema({
+      fields: Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`f${i}`, { type: 'number' as const }])),
+    });
     const one = (n: number) => Array.from({ length: n }, (_, i) => ({ [`f${i % 1_000}`]: i }));
     expect(readBatch(compiled, one(10_000), NOW, ReceivedSeqs.empty())).toBeUndefined();
     expect(readBatch(compiled, one(CELLS_MAX / 1_000 + 1), NOW, ReceivedSeqs.empty())).toBeUndefined();
@@ -106,7 +122,13 @@ describe('a batch of readings › its verdicts', () => {
     ['below the minimum', { temperature: -41 }, 'temperature', 'below-min', 'temperature is -41; the minimum is -40'],
     ['text for a number', { temperature: '21' }, 'temperature', 'wrong-type', 'temperature is "21"; it must be a number'],
     ['an object for a number', { temperature: { value: 1 } }, 'temperature', 'wrong-type', 'temperature is an object; it must be a number'],
-    ['1e400 for a number', JSON.parse('{"temperature": 1e400}'), 'temperature', 'wrong-type', 'temperature is Infinity, beyond what a number can hold'],
+    [
+      '1e400 for a number',
+      JSON.parse('{"temperature": 1e400}'),
+      'temperature',
+      'wrong-type',
+      'temperature is Infinity, beyond what a number can hold',
+    ],
     ['NaN for a number', { temperature: Number.NaN }, 'temperature', 'wrong-type', 'temperature is NaN'],
     ['a fraction for an integer', { count: 1.5 }, 'count', 'wrong-type', 'count is 1.5; it must be a whole number'],
     ['an integer that lost digits', { count: 2 ** 53 }, 'count', 'wrong-type', 'loses digits'],
@@ -118,7 +140,13 @@ describe('a batch of readings › its verdicts', () => {
     ['a value outside the enum', { state: 'off' }, 'state', 'not-in-enum', 'state is "off"; allowed are ok, fault'],
     ['a boolean for an enum', { state: false }, 'state', 'wrong-type', 'state is false; it must be text'],
     ['a latitude above 90', { position: [90.5, 0] }, 'position.lat', 'above-max', 'position.lat is 90.5; the maximum is 90'],
-    ['a longitude below -180', { position: { lat: 0, lon: -181 } }, 'position.lon', 'below-min', 'position.lon is -181; the minimum is -180'],
+    [
+      'a longitude below -180',
+      { position: { lat: 0, lon: -181 } },
+      'position.lon',
+      'below-min',
+      'position.lon is -181; the minimum is -180',
+    ],
     ['a location without longitude', { position: { lat: 0 } }, 'position.lon', 'missing-field', 'position.lon is required'],
     ['a location of four', { position: [1, 2, 3, 4] }, 'position', 'wrong-type', 'position is an array of 4'],
     ['an empty location', { position: [] }, 'position.lat', 'missing-field', 'position.lat is required'],
@@ -131,7 +159,13 @@ describe('a batch of readings › its verdicts', () => {
     ['an unknown field', { pressure: 1 }, 'pressure', 'unknown-field', 'the schema has no field "pressure"'],
     ['an unknown field without a value', { count: 1, pressure: null }, 'pressure', 'unknown-field', 'the schema has no field "pressure"'],
     ['a part as a field', { count: 1, 'position.lat': 1 }, 'position.lat', 'unknown-field', 'no field "position.lat"'],
-    ['a field of every object', JSON.parse('{"count": 1, "__proto__": {"temperature": 1}}'), '__proto__', 'unknown-field', 'no field "__proto__"'],
+    [
+      'a field of every object',
+      JSON.parse('{"count": 1, "__proto__": {"temperature": 1}}'),
+      '__proto__',
+      'unknown-field',
+      'no field "__proto__"',
+    ],
     ['a method of every object', { count: 1, toString: 1 }, 'toString', 'unknown-field', 'no field "toString"'],
     ['values that are none', { values: [1] }, 'values', 'wrong-type', 'values is an array of 1; it must be an object'],
     ['a time under values', { values: { count: 1, time: 1 } }, 'time', 'unknown-field', 'no field "time"'],
@@ -139,7 +173,13 @@ describe('a batch of readings › its verdicts', () => {
     ['a field given twice', { count: 1, values: { count: 2 } }, 'count', 'wrong-type', 'count is given twice'],
     ['a location given twice', { position: [1, 2], values: { position: [1, 2] } }, 'position', 'wrong-type', 'position is given twice'],
     ['a text given twice', { note: 'a', values: { note: 'a' } }, 'note', 'wrong-type', 'note is given twice'],
-    ['30 February', { count: 1, time: '2026-02-30T00:00:00Z' }, 'time', 'bad-time', '"2026-02-30T00:00:00Z" is no time between 1678 and 2261'],
+    [
+      '30 February',
+      { count: 1, time: '2026-02-30T00:00:00Z' },
+      'time',
+      'bad-time',
+      '"2026-02-30T00:00:00Z" is no time between 1678 and 2261',
+    ],
     ['a negative time', { count: 1, ts: -5 }, 'time', 'bad-time', '-5 is no time'],
     ['time and ts', { count: 1, time: NOW, ts: NOW }, 'ts', 'bad-time', 'time and ts are both given'],
     ['a negative seq', { count: 1, seq: -1 }, 'seq', 'bad-seq', '-1 is no sequence number'],
@@ -165,7 +205,11 @@ describe('a batch of readings › its verdicts', () => {
 
   it('name the first required field that is missing; null is missing', () => {
     const schema: DeviceSchema = {
-      fields: { a: { type: 'number', required: true }, b: { type: 'location', required: true }, c: { type: 'enum', values: ['x'], required: true } },
+      fields: {
+        a: { type: 'number', required: true },
+        b: { type: 'location', required: true },
+        c: { type: 'enum', values: ['x'], required: true },
+      },
     };
     const whole = { a: 1, b: [1, 2], c: 'x' };
     const { columns, rejected } = read([whole, { ...whole, a: null }, { a: 1, c: 'x' }, { a: 1, b: [1, 2] }, {}, whole], schema);
@@ -203,7 +247,17 @@ describe('a batch of readings › its sequence numbers', () => {
   it('count a reading once: in the batch, against what was received, and where it was refused', () => {
     const seqs = ReceivedSeqs.empty();
     seqs.offer(1);
-    const { columns, rejected, duplicates } = read([{ count: 1, seq: 1 }, { count: 2, seq: 2 }, { count: 2, seq: '2' }, { count: 'x', seq: 3 }, { count: 3, seq: 3 }], undefined, seqs);
+    const { columns, rejected, duplicates } = read(
+      [
+        { count: 1, seq: 1 },
+        { count: 2, seq: 2 },
+        { count: 2, seq: '2' },
+        { count: 'x', seq: 3 },
+        { count: 3, seq: 3 },
+      ],
+      undefined,
+      seqs,
+    );
     expect(columns).toMatchObject({ seq: [2], fields: { count: [2] } });
     expect(rejected).toMatchObject([{ index: 3, seq: 3 }]);
     expect(duplicates).toBe(3);
@@ -213,7 +267,12 @@ describe('a batch of readings › its sequence numbers', () => {
   it('are received by a refused reading too, whatever is wrong and wherever they stand in it', () => {
     const { rejected } = read([{ pressure: 1, seq: 1 }, { seq: 2, time: 'x', count: 1 }, { seq: 3 }, { values: 1, seq: 4 }]);
     expect(rejected.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
-    expect(read([{ pressure: 1, seq: null }, { pressure: 1, seq: 'x' }]).rejected.map(({ code, seq }) => [code, seq])).toEqual([
+    expect(
+      read([
+        { pressure: 1, seq: null },
+        { pressure: 1, seq: 'x' },
+      ]).rejected.map(({ code, seq }) => [code, seq]),
+    ).toEqual([
       ['reading.unknown-field', undefined],
       ['reading.bad-seq', undefined],
     ]);
@@ -222,7 +281,14 @@ describe('a batch of readings › its sequence numbers', () => {
   it('inside a gap that was closed are refused, because nobody can tell any more', () => {
     const seqs = ReceivedSeqs.empty(1);
     for (const seq of [0, 2, 4]) seqs.offer(seq);
-    const { columns, rejected } = read([{ count: 1, seq: 1 }, { count: 1, seq: 3 }], undefined, seqs);
+    const { columns, rejected } = read(
+      [
+        { count: 1, seq: 1 },
+        { count: 1, seq: 3 },
+      ],
+      undefined,
+      seqs,
+    );
     expect(rejected).toMatchObject([{ index: 0, field: 'seq', code: 'reading.bad-seq', seq: 1 }]);
     expect(columns?.seq).toEqual([3]);
   });

@@ -16,6 +16,7 @@ import {
   type Kind,
 } from '../schema/compiled-schema.js';
 import { missingFault, numberFault, twiceFault } from '../schema/values.js';
+import { badSeq, badTime, forgottenSeq, notAReading } from './faults.js';
 import type { ReceivedSeqs } from './received-seqs.js';
 import { parseSeq, plainSeq, type SeqValue } from './seq.js';
 import { readTime } from './time.js';
@@ -88,9 +89,7 @@ class BatchReader {
     this.time = undefined;
     this.seq = undefined;
     const row = this.times.length;
-    const fault = isPlainObject(reading)
-      ? (this.takeMembers(reading, row, 0) ?? this.whatIsMissing())
-      : notAReading(reading);
+    const fault = isPlainObject(reading) ? (this.takeMembers(reading, row, 0) ?? this.whatIsMissing()) : notAReading(reading);
     const time = this.time === undefined ? this.now : readTime(this.time);
     if (fault === undefined && this.seq === undefined && time === time) this.keep(time, null);
     else this.settle(reading, index, fault, time);
@@ -110,7 +109,8 @@ class BatchReader {
       switch (slot.kind) {
         case NUMBER:
         case INTEGER: {
-          if (!(typeof value === 'number' && value >= slot.min && value <= slot.max)) return numberFault(slot, value, slot.kind === INTEGER);
+          if (!(typeof value === 'number' && value >= slot.min && value <= slot.max))
+            return numberFault(slot, value, slot.kind === INTEGER);
           if (slot.kind === INTEGER && !Number.isSafeInteger(value)) return numberFault(slot, value, true);
           const { column } = slot;
           if (column !== undefined && column.length === row) column.push(value + 0);
@@ -151,7 +151,11 @@ class BatchReader {
           return undefined;
         case VALUES:
           if (isPlainObject(value)) return this.takeMembers(value, row, 1);
-          return { field: name, code: 'wrong-type', message: `values is ${show(value)}; it must be an object with the fields of the reading` };
+          return {
+            field: name,
+            code: 'wrong-type',
+            message: `values is ${show(value)}; it must be an object with the fields of the reading`,
+          };
       }
     }
     if (this.compiled.ignoresUnknown) return undefined;
@@ -227,29 +231,6 @@ class BatchReader {
     return { columns, rejected, duplicates };
   }
 }
-
-const notAReading = (reading: unknown): Fault => ({
-  code: 'wrong-type',
-  message: `a reading is an object, not ${show(reading)}`,
-});
-
-const badTime = (time: unknown): Fault => ({
-  field: 'time',
-  code: 'bad-time',
-  message: `${show(time)} is no time between 1678 and 2261; send ISO 8601, or a number of s, ms, µs or ns since 1970`,
-});
-
-function badSeq(seq: unknown): Fault {
-  const large = typeof seq === 'number' && Number.isInteger(seq) && seq > Number.MAX_SAFE_INTEGER;
-  const why = large ? 'a JSON number that large loses digits: send it as decimal text' : 'send an unsigned 64-bit integer';
-  return { field: 'seq', code: 'bad-seq', message: `${show(seq)} is no sequence number: ${why}` };
-}
-
-const forgottenSeq = (seq: SeqValue): Fault => ({
-  field: 'seq',
-  code: 'bad-seq',
-  message: `${seq} is older than the gaps still remembered: whether it was received before cannot be told any more`,
-});
 
 /** The sequence number of a reading whose members were not all looked at. */
 function ownSeq(reading: unknown): unknown {

@@ -20,9 +20,13 @@ export function receiveReadings(
   const readings = data.textual === true ? data.readings.map((reading) => fromTexts(reading, compiled.schema)) : data.readings;
   const outcome = readBatch(compiled, readings, now, seqs);
   if (outcome === undefined) {
-    return reject('request.too-many-readings', `${readings.length} readings with so many different fields make more than ${CELLS_MAX} cells`, {
-      limit: CELLS_MAX,
-    });
+    return reject(
+      'request.too-many-readings',
+      `${readings.length} readings with so many different fields make more than ${CELLS_MAX} cells`,
+      {
+        limit: CELLS_MAX,
+      },
+    );
   }
   const { columns, rejected, duplicates } = outcome;
 
@@ -31,7 +35,8 @@ export function receiveReadings(
   if (rejected.length > 0) {
     if (data.textual === true) for (const verdict of rejected) verdict.reading = data.readings[verdict.index] as typeof verdict.reading;
     const deep = rejected.find(({ reading }) => isDeeperThan(reading, ORIGINAL_DEPTH_MAX));
-    if (deep !== undefined) return reject('request.too-deep', `reading ${deep.index} is nested more than ${ORIGINAL_DEPTH_MAX} levels deep`);
+    if (deep !== undefined)
+      return reject('request.too-deep', `reading ${deep.index} is nested more than ${ORIGINAL_DEPTH_MAX} levels deep`);
     events.push({ type: 'ReadingsRejected', data: { schemaVersion, readings: rejected } });
   }
   if (duplicates > 0) events.push({ type: 'DuplicatesDiscarded', data: { count: duplicates } });

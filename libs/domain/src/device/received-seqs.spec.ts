@@ -11,16 +11,42 @@ const of = (...seqs: (number | bigint)[]): ReceivedSeqs => {
 
 describe('a sequence number as it was sent', () => {
   it.each<[unknown, unknown]>([
-    [0, 0], [42, 42], [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], ['0', 0], ['42', 42], ['0042', 42],
-    ['9007199254740991', Number.MAX_SAFE_INTEGER], ['9007199254740992', 9007199254740992n], ['18446744073709551615', 2n ** 64n - 1n],
+    [0, 0],
+    [42, 42],
+    [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+    ['0', 0],
+    ['42', 42],
+    ['0042', 42],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['9007199254740992', 9007199254740992n],
+    ['18446744073709551615', 2n ** 64n - 1n],
   ])('reads %j', (sent, seq) => expect(parseSeq(sent)).toBe(seq));
 
   it('reads minus zero as zero', () => expect(Object.is(parseSeq(-0), 0)).toBe(true));
 
-  it.each([-1, 1.5, Number.NaN, Infinity, 2 ** 53, 1e300, '', '-1', '1.5', ' 1', '1e3', '0x1', '18446744073709551616', '9'.repeat(21), '9'.repeat(10_000), true, null, undefined, [], {}, [1]])(
-    'refuses %j',
-    (sent) => expect(parseSeq(sent)).toBeUndefined(),
-  );
+  it.each([
+    -1,
+    1.5,
+    Number.NaN,
+    Infinity,
+    2 ** 53,
+    1e300,
+    '',
+    '-1',
+    '1.5',
+    ' 1',
+    '1e3',
+    '0x1',
+    '18446744073709551616',
+    '9'.repeat(21),
+    '9'.repeat(10_000),
+    true,
+    null,
+    undefined,
+    [],
+    {},
+    [1],
+  ])('refuses %j', (sent) => expect(parseSeq(sent)).toBeUndefined());
 });
 
 describe('the received sequence numbers', () => {
@@ -51,7 +77,10 @@ describe('the received sequence numbers', () => {
   it('lists no more gaps than asked for, and counts them all', () => {
     const { count, ranges } = of(0, 2, 4, 8).missing();
     expect(count).toBe(5n);
-    expect(ranges(2)).toEqual([[1, 1], [3, 3]]);
+    expect(ranges(2)).toEqual([
+      [1, 1],
+      [3, 3],
+    ]);
   });
 
   it('leave the original of a clone alone', () => {
@@ -61,7 +90,11 @@ describe('the received sequence numbers', () => {
   });
 
   it('agree with a plain set of numbers whatever comes in whatever order, thawed at any moment', () => {
-    const near = fc.oneof(fc.integer({ min: 0, max: 40 }).map(BigInt), fc.bigInt({ min: 2n ** 53n - 9n, max: 2n ** 53n + 9n }), fc.bigInt({ min: 2n ** 64n - 9n, max: 2n ** 64n - 1n }));
+    const near = fc.oneof(
+      fc.integer({ min: 0, max: 40 }).map(BigInt),
+      fc.bigInt({ min: 2n ** 53n - 9n, max: 2n ** 53n + 9n }),
+      fc.bigInt({ min: 2n ** 64n - 9n, max: 2n ** 64n - 1n }),
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(near, fc.boolean()), { maxLength: 120 }), (offers) => {
         const model = new Set<bigint>();
@@ -85,7 +118,12 @@ describe('the received sequence numbers', () => {
 
 describe('the received sequence numbers › in many chunks', () => {
   it('agree with a plain set, clones apart from each other', () => {
-    const step = fc.tuple(fc.integer({ min: 0, max: 6_000 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 900 }), fc.boolean());
+    const step = fc.tuple(
+      fc.integer({ min: 0, max: 6_000 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 900 }),
+      fc.boolean(),
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), fc.constantFrom(SEQ_GAPS_MAX, 700), (steps, gapsMax) => {
         let sut = ReceivedSeqs.empty(gapsMax);
@@ -109,7 +147,9 @@ describe('the received sequence numbers › in many chunks', () => {
         for (const seq of model) expect(sut.has(seq)).toBe(true);
         if (closed === undefined) {
           const sorted = [...model].sort((a, b) => a - b);
-          expect(bounds).toEqual(sorted.flatMap((n, i) => [...(sorted[i - 1] === n - 1 ? [] : [n]), ...(sorted[i + 1] === n + 1 ? [] : [n])]));
+          expect(bounds).toEqual(
+            sorted.flatMap((n, i) => [...(sorted[i - 1] === n - 1 ? [] : [n]), ...(sorted[i + 1] === n + 1 ? [] : [n])]),
+          );
         }
         expect(ReceivedSeqs.thaw(sut.freeze(), gapsMax).freeze()).toEqual(sut.freeze());
       }),
@@ -144,7 +184,11 @@ describe('the received sequence numbers › with more gaps than are remembered',
   it('still count what is missing in the closed ones', () => {
     const sut = full(3);
     expect(sut.missing().count).toBe(5n);
-    expect(sut.missing().ranges(9)).toEqual([[5, 5], [7, 7], [9, 9]]);
+    expect(sut.missing().ranges(9)).toEqual([
+      [5, 5],
+      [7, 7],
+      [9, 9],
+    ]);
   });
 
   it('close a gap that opens below the closed ones', () => {

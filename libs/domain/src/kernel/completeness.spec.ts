@@ -18,7 +18,15 @@ interface Entity {
 const entity = (decider: unknown, freeze: unknown, life: EventType[]): Entity => ({ decider, freeze, life }) as Entity;
 
 const ENTITIES: Entity[] = [
-  entity(deviceDecider, freezeDevice, ['DeviceRegistered', 'SchemaRegistered', 'DeviceDescribed', 'ReadingsReceived', 'ReadingsRejected', 'DuplicatesDiscarded', 'DeviceRetired']),
+  entity(deviceDecider, freezeDevice, [
+    'DeviceRegistered',
+    'SchemaRegistered',
+    'DeviceDescribed',
+    'ReadingsReceived',
+    'ReadingsRejected',
+    'DuplicatesDiscarded',
+    'DeviceRetired',
+  ]),
   entity(accountDecider, freezeAccount, ['AccountOpened', 'ApiKeyIssued', 'ApiKeyRevoked', 'SessionStarted', 'SessionEnded']),
   entity(emailDecider, (state: unknown) => state, ['EmailClaimed']),
   entity(requestDecider, freezeRequest, ['RequestClaimed', 'RequestAnswered']),
@@ -39,7 +47,13 @@ describe('every event type', () => {
     let state = decider.initial;
     life.forEach((type, revision) => {
       const before = JSON.stringify(freeze(state));
-      state = decider.evolve(state, { event: fixture(type), commandId: `c${revision}`, bodyHash: 'h', recordedAt: 1_777_636_800_000, revision });
+      state = decider.evolve(state, {
+        event: fixture(type),
+        commandId: `c${revision}`,
+        bodyHash: 'h',
+        recordedAt: 1_777_636_800_000,
+        revision,
+      });
       expect(JSON.stringify(freeze(state)), type).not.toBe(before);
     });
   });

@@ -33,12 +33,15 @@ describe('the remembered commands', () => {
     expect(before.size).toBe(63);
   });
 
-  it.each([0, 1, 63, 64, 65, 128, REMEMBERED_COMMANDS_MAX, REMEMBERED_COMMANDS_MAX + 100])('come back the same from a snapshot after %i', (count) => {
-    const sut = remember(count);
-    const thawed = RecentCommands.thaw(JSON.parse(JSON.stringify(sut.freeze())));
-    expect(thawed).toEqual(sut);
-    expect(remember(200, count, thawed)).toEqual(remember(200, count, sut));
-  });
+  it.each([0, 1, 63, 64, 65, 128, REMEMBERED_COMMANDS_MAX, REMEMBERED_COMMANDS_MAX + 100])(
+    'come back the same from a snapshot after %i',
+    (count) => {
+      const sut = remember(count);
+      const thawed = RecentCommands.thaw(JSON.parse(JSON.stringify(sut.freeze())));
+      expect(thawed).toEqual(sut);
+      expect(remember(200, count, thawed)).toEqual(remember(200, count, sut));
+    },
+  );
 
   it('decide again only on what they know: the same is repeated, another body refused', () => {
     const sut = remember(2);

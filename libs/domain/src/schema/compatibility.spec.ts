@@ -51,7 +51,12 @@ describe('a new schema', () => {
   });
 
   it('is invalid where an upcast reads a field that was not there', () => {
-    expect(change(number, number, { from: 'toString' })).toMatchObject({ code: 'schema.invalid', details: { errors: [{ path: 'upcasts.f.from' }] } });
-    expect(whyBreaksHistory({ fields: { a: number } }, { fields: { b: number }, upcasts: { b: {} } })).toMatchObject({ code: 'schema.invalid' });
+    expect(change(number, number, { from: 'toString' })).toMatchObject({
+      code: 'schema.invalid',
+      details: { errors: [{ path: 'upcasts.f.from' }] },
+    });
+    expect(whyBreaksHistory({ fields: { a: number } }, { fields: { b: number }, upcasts: { b: {} } })).toMatchObject({
+      code: 'schema.invalid',
+    });
   });
 });

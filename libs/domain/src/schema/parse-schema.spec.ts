@@ -39,20 +39,39 @@ describe('a schema', () => {
     expect(JSON.stringify(one)).toBe(JSON.stringify(other));
   });
 
-  it.each([null, undefined, 1, 'x', true, [], [{}], {}, { fields: null }, { fields: [] }, { fields: {} }, { fields: 'x' }])('is not %j', (json) => {
-    expect(errorsOf(json)).toHaveLength(1);
-  });
+  it.each([null, undefined, 1, 'x', true, [], [{}], {}, { fields: null }, { fields: [] }, { fields: {} }, { fields: 'x' }])(
+    'is not %j',
+    (json) => {
+      expect(errorsOf(json)).toHaveLength(1);
+    },
+  );
 
   it('lists everything that is wrong with it, each with its place', () => {
     const errors = errorsOf({
-      fields: { a: { type: 'number', min: 2, max: 1, colour: 1 }, 'b.c': { type: 'boolean' }, d: { type: 'float' }, time: { type: 'number' }, e: null },
+      fields: {
+        a: { type: 'number', min: 2, max: 1, colour: 1 },
+        'b.c': { type: 'boolean' },
+        d: { type: 'float' },
+        time: { type: 'number' },
+        e: null,
+      },
       unknownFields: 'perhaps',
       upcasts: { z: {}, a: { from: 1, scale: 'x', by: 2 } },
       version: 3,
     });
     expect(errors.map(({ path }) => path)).toEqual([
-      'version', 'fields.a.colour', 'fields.a.min', 'fields.b.c', 'fields.d.type', 'fields.time', 'fields.e',
-      'unknownFields', 'upcasts.z', 'upcasts.a.from', 'upcasts.a.scale', 'upcasts.a.by',
+      'version',
+      'fields.a.colour',
+      'fields.a.min',
+      'fields.b.c',
+      'fields.d.type',
+      'fields.time',
+      'fields.e',
+      'unknownFields',
+      'upcasts.z',
+      'upcasts.a.from',
+      'upcasts.a.scale',
+      'upcasts.a.by',
     ]);
   });
 
@@ -101,7 +120,9 @@ describe('a field', () => {
 
 describe('a hostile schema', () => {
   it('cannot reach a prototype', () => {
-    const json = JSON.parse('{"fields": {"__proto__": {"type": "number"}, "constructor": {"type": "number"}, "t": {"type": "number", "__proto__": {"min": 1}}}}') as unknown;
+    const json = JSON.parse(
+      '{"fields": {"__proto__": {"type": "number"}, "constructor": {"type": "number"}, "t": {"type": "number", "__proto__": {"min": 1}}}}',
+    ) as unknown;
     expect(errorsOf(json).map(({ path }) => path)).toEqual(['fields.__proto__', 'fields.constructor', 'fields.t.__proto__']);
     expect(({} as Record<string, unknown>)['min']).toBeUndefined();
   });

@@ -78,11 +78,7 @@ function readFields(json: unknown, limits: SchemaLimits, complain: Complain): Re
   return fields;
 }
 
-function readUpcasts(
-  json: unknown,
-  fields: Record<string, FieldSchema>,
-  complain: Complain,
-): Record<string, FieldUpcast> | undefined {
+function readUpcasts(json: unknown, fields: Record<string, FieldSchema>, complain: Complain): Record<string, FieldUpcast> | undefined {
   if (json === undefined) return undefined;
   if (!isPlainObject(json)) return void complain('upcasts', `is an object with a member a field, not ${show(json)}`);
   const upcasts: Record<string, FieldUpcast> = {};

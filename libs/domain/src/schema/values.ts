@@ -27,7 +27,8 @@ export function missingFault(field: string): Fault {
 
 /** Booleans, strings and enums. */
 export function takeText(slot: Slot, value: unknown, row: number): Fault | undefined {
-  const fault = typeof value === 'string' ? textFault(slot, value) : typeof value === 'boolean' ? booleanFault(slot, value) : typeFault(slot, value);
+  const fault =
+    typeof value === 'string' ? textFault(slot, value) : typeof value === 'boolean' ? booleanFault(slot, value) : typeFault(slot, value);
   if (fault !== undefined) return fault;
   return slot.put(value as string | boolean, row) ? undefined : twiceFault(slot);
 }
