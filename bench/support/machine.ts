@@ -37,7 +37,7 @@ function packageVersion(name: string): string {
 
 function git(...args: string[]): string {
   try {
-    return execFileSync('git', args, { encoding: 'utf8' }).trim();
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
     return 'unknown';
   }
@@ -45,7 +45,7 @@ function git(...args: string[]): string {
 
 function influxVersion(): string {
   try {
-    return execFileSync('influxd', ['version'], { encoding: 'utf8' }).trim().split(' ')[1] ?? 'unknown';
+    return execFileSync('influxd', ['version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split(' ')[1] ?? 'unknown';
   } catch {
     return 'not installed';
   }

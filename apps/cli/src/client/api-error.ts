@@ -10,7 +10,7 @@ export class ApiError extends Error {
     readonly problem: Partial<Problem>,
     readonly retryAfterMs: number | undefined,
   ) {
-    super([problem.detail ?? problem.title ?? `The server answered ${status}.`, problem.advice].filter(Boolean).join(' '));
+    super([problem.detail ?? problem.title ?? `The server answered ${status}`, problem.advice].filter(Boolean).map(sentence).join(' '));
   }
 
   get code(): string {
@@ -21,6 +21,11 @@ export class ApiError extends Error {
   get transient(): boolean {
     return this.status === 429 || this.status >= 500;
   }
+}
+
+function sentence(text: string | undefined): string {
+  const capital = `${text?.[0]?.toUpperCase() ?? ''}${text?.slice(1) ?? ''}`;
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
 /** No answer came. */

@@ -23,7 +23,8 @@ export interface ExportOptions {
   out?: string | undefined;
 }
 
-const PAGE = 10_000;
+/** What the server gives at most. */
+const PAGE = 1_000;
 const PROGRESS_EVERY_MS = 500;
 
 export async function exportReadings(options: ExportOptions, context: Context): Promise<number> {

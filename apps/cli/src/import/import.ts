@@ -96,14 +96,17 @@ function describe(out: Output, options: ImportOptions, { inference, times }: Sur
   const rows = inference.columns.map(({ heading, field, schema }) => [
     heading,
     field,
-    schema.type === 'enum' ? `enum (${schema.values.length} values)` : schema.type,
+    schema.type === 'enum' ? `enum of ${schema.values.length}` : schema.type,
   ]);
   if (inference.location) {
     const { lat, lon, alt, field } = inference.location;
     rows.push([[lat, lon, alt].filter(Boolean).join(' + '), field, 'location']);
   }
   out.line(
-    table(['column', 'field', 'type'], [[options.time, 'time', `${times.description}, zone ${options.tz} where none is named`], ...rows]),
+    table(
+      ['column', 'field', 'type'],
+      [[options.time, 'time', times.zoned ? times.description : `${times.description}, in ${options.tz} where no zone is named`], ...rows],
+    ),
   );
   if (inference.empty.length > 0) out.line(`Left out, as they are empty: ${inference.empty.join(', ')}.`);
   out.line();

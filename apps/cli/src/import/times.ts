@@ -9,6 +9,8 @@ export interface TimeReader {
   read(cell: Cell | undefined): string | number;
   /** What was recognised, for the person. */
   description: string;
+  /** True where a number says the instant by itself. */
+  zoned?: boolean;
 }
 
 export interface TimeOptions {
@@ -88,6 +90,7 @@ function numeric(column: string, texts: string[]): TimeReader {
   }
   return {
     description: 'numbers since 1970',
+    zoned: true,
     read: (cell) => {
       const text = String(cell ?? '').trim();
       return text !== '' && Number.isSafeInteger(Number(text)) ? Number(text) : text;
