@@ -16,8 +16,7 @@ export const VIEW_MIGRATIONS: Record<string, Migration> = {
 
 /** `double precision` for times (they have decimals), positions and counts: both drivers give it back as a number, and it
  *  is exact up to 2^53. Nothing but primary keys is unique: what must be unique was decided before it became an event. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a migration knows the tables of its day only
-async function createSpine(db: Kysely<any>): Promise<void> {
+async function createSpine(db: Kysely<unknown>): Promise<void> {
   await createBookkeeping(db);
   await createAccounts(db);
   await createDevices(db);
