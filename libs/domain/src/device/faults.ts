@@ -1,6 +1,6 @@
 /** What is said of readings whose own members do not fit: their form, time and sequence number. */
 import { show } from '../kernel/show.js';
-import type { Fault } from '../schema/compiled-schema.js';
+import type { Fault } from '../schema/fault.js';
 import type { SeqValue } from './seq.js';
 
 export const notAReading = (reading: unknown): Fault => ({

@@ -1,21 +1,10 @@
 /** The hottest loop of the product: parsed readings in, columns and verdicts out. */
 import type { FieldColumn, Json, ReadingColumns, ReadingRejectionCode, ReadingsRejected, Seq } from '#contracts';
 import { cut, isPlainObject, show } from '../kernel/show.js';
-import {
-  COMPOUND,
-  IGNORED,
-  INTEGER,
-  NUMBER,
-  SEQ,
-  TEXT,
-  TIME,
-  UNKNOWN,
-  VALUES,
-  type CompiledSchema,
-  type Fault,
-  type Kind,
-} from '../schema/compiled-schema.js';
-import { missingFault, numberFault, twiceFault } from '../schema/values.js';
+import type { CompiledSchema } from '../schema/compiled-schema.js';
+import type { Fault } from '../schema/fault.js';
+import { COMPOUND, IGNORED, INTEGER, NUMBER, SEQ, TEXT, TIME, UNKNOWN, VALUES, type Kind } from '../schema/slot.js';
+import { missingFault, numberFault, takeValue, twiceFault } from '../schema/values.js';
 import { badSeq, badTime, forgottenSeq, notAReading } from './faults.js';
 import type { ReceivedSeqs } from './received-seqs.js';
 import { parseSeq, plainSeq, type SeqValue } from './seq.js';
@@ -121,7 +110,7 @@ class BatchReader {
         }
         case TEXT:
         case COMPOUND: {
-          const fault = slot.take(value, row);
+          const fault = takeValue(slot, value, row);
           if (fault !== undefined) return fault;
           this.fieldsSeen++;
           if (slot.required) this.requiredSeen++;

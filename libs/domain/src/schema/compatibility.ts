@@ -1,7 +1,7 @@
 /** Whether a new schema can read what was stored under the one before it. */
 import type { DeviceSchema, FieldSchema, FieldType } from '#contracts';
 import type { Rejection } from '../kernel/decider.js';
-import { invalidSchema, type SchemaError } from './parse-schema.js';
+import { invalidSchema, type SchemaError } from './schema-error.js';
 
 /** Everything that would make stored values unreadable or mean something else; undefined where nothing does. */
 export function whyBreaksHistory(former: DeviceSchema, next: DeviceSchema): Rejection | undefined {

@@ -11,7 +11,7 @@ import {
   STRING_CHARS_MAX,
   UNIT_CHARS_MAX,
 } from './limits.js';
-import type { Complain } from './parse-schema.js';
+import type { Complain } from './schema-error.js';
 
 /** Returns the field with its known members only, in one order, so that equal fields have equal text. */
 export function parseField(json: unknown, path: string, complain: Complain): FieldSchema | undefined {

@@ -1,18 +1,10 @@
 /** From any JSON to a schema that means something, or to everything that is wrong with it. */
-import { whyNotAFieldName, type DeviceSchema, type FieldSchema, type FieldUpcast, type Json } from '#contracts';
-import { reject, type Rejection } from '../kernel/decider.js';
+import { whyNotAFieldName, type DeviceSchema, type FieldSchema, type FieldUpcast } from '#contracts';
+import type { Rejection } from '../kernel/decider.js';
 import { cut, isPlainObject, show } from '../kernel/show.js';
 import { DEFAULT_SCHEMA_LIMITS, SCHEMA_CHARS_MAX, SCHEMA_ERRORS_MAX, type SchemaLimits } from './limits.js';
 import { parseField } from './parse-field.js';
-
-export interface SchemaError {
-  /** Where: `fields.temperature.min`. */
-  path: string;
-  message: string;
-}
-
-/** Takes an error down. */
-export type Complain = (path: string, message: string) => void;
+import { invalidSchema, type Complain, type SchemaError } from './schema-error.js';
 
 export function parseSchema(json: unknown, limits: SchemaLimits = DEFAULT_SCHEMA_LIMITS): DeviceSchema | Rejection {
   const errors: SchemaError[] = [];
@@ -30,14 +22,6 @@ export function parseSchema(json: unknown, limits: SchemaLimits = DEFAULT_SCHEMA
 
 export function isSchema(parsed: DeviceSchema | Rejection): parsed is DeviceSchema {
   return 'fields' in parsed;
-}
-
-export function invalidSchema(errors: SchemaError[], more = 0): Rejection {
-  const { path, message } = errors[0]!;
-  const others = errors.length + more - 1;
-  const text = `${path === '' ? '' : `${path}: `}${message}${others > 0 ? ` (and ${others} more)` : ''}`;
-  const decision = reject('schema.invalid', text, { errors: errors as unknown as Json });
-  return (decision as { rejection: Rejection }).rejection;
 }
 
 function readSchema(json: unknown, limits: SchemaLimits, complain: Complain): DeviceSchema | undefined {

@@ -1,6 +1,12 @@
 /** What is checked of single values, and what is said of those that do not fit. */
 import { cut, isPlainObject, show } from '../kernel/show.js';
-import type { Fault, Slot } from './compiled-schema.js';
+import type { Fault } from './fault.js';
+import { COMPOUND, type Slot } from './slot.js';
+
+/** Checks and writes a value of any kind but numbers, which the loop takes itself. */
+export function takeValue(slot: Slot, value: unknown, row: number): Fault | undefined {
+  return slot.kind === COMPOUND ? takeCompound(slot, value, row) : takeText(slot, value, row);
+}
 
 /** Of a value that is no number within the limits of its slot. */
 export function numberFault(slot: Slot, value: unknown, whole = false, name = slot.name): Fault {
@@ -26,7 +32,7 @@ export function missingFault(field: string): Fault {
 }
 
 /** Booleans, strings and enums. */
-export function takeText(slot: Slot, value: unknown, row: number): Fault | undefined {
+function takeText(slot: Slot, value: unknown, row: number): Fault | undefined {
   const fault =
     typeof value === 'string' ? textFault(slot, value) : typeof value === 'boolean' ? booleanFault(slot, value) : typeFault(slot, value);
   if (fault !== undefined) return fault;
@@ -55,7 +61,7 @@ function typeFault(slot: Slot, value: unknown): Fault {
 }
 
 /** A location or vector: an object by part names, or an array in their order. */
-export function takeCompound(slot: Slot, value: unknown, row: number): Fault | undefined {
+function takeCompound(slot: Slot, value: unknown, row: number): Fault | undefined {
   if (slot.parts[0]!.column !== undefined && slot.parts[0]!.column.length > row) return twiceFault(slot);
   if (Array.isArray(value)) return takeArray(slot, value, row);
   if (isPlainObject(value)) return takeObject(slot, value, row);
