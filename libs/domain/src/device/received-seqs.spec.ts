@@ -135,7 +135,8 @@ describe('the received sequence numbers › in many chunks', () => {
           for (let i = 0; i < count; i++) {
             const seq = from + every * (down ? count - i : i);
             const news = sut.offer(seq);
-            if (news !== 'forgotten') expect(news).toBe(model.has(seq) ? 'duplicate' : 'new');
+            const expected = model.has(seq) ? 'duplicate' : 'new';
+            if (news !== 'forgotten' && news !== expected) expect([seq, news]).toEqual([seq, expected]);
             model.add(seq);
           }
           expect(JSON.stringify(before.freeze())).toBe(frozen);
@@ -144,7 +145,7 @@ describe('the received sequence numbers › in many chunks', () => {
         expect(bounds).toEqual([...bounds].sort((a, b) => Number(a) - Number(b)));
         expect(sut.rangeCount).toBe(bounds.length / 2);
         expect(sut.rangeCount - 1).toBeLessThanOrEqual(gapsMax);
-        for (const seq of model) expect(sut.has(seq)).toBe(true);
+        expect([...model].filter((seq) => !sut.has(seq))).toEqual([]);
         if (closed === undefined) {
           const sorted = [...model].sort((a, b) => a - b);
           expect(bounds).toEqual(
@@ -153,7 +154,7 @@ describe('the received sequence numbers › in many chunks', () => {
         }
         expect(ReceivedSeqs.thaw(sut.freeze(), gapsMax).freeze()).toEqual(sut.freeze());
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
