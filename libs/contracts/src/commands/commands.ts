@@ -7,6 +7,7 @@ export interface RegisterDevice {
   type: 'RegisterDevice';
   data: { accountId: string; deviceId: string; name: string; tags: Record<string, string>; schema: DeviceSchema };
 }
+/** `expectedRevision`: of the last event that changed name, tags or schema (`DeviceRegistered`, `DeviceDescribed`, `SchemaRegistered`). */
 export interface DescribeDevice {
   type: 'DescribeDevice';
   data: { name?: string; tags?: Record<string, string>; expectedRevision?: number };
