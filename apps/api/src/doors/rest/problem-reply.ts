@@ -14,7 +14,7 @@ interface Failure {
 /** What can be wrong before a handler runs, by Fastify's codes. */
 const BEFORE_THE_HANDLER: Record<string, (error: Error, accepted: string[]) => Failure> = {
   FST_ERR_CTP_BODY_TOO_LARGE: (error) => plain('request.too-large', 'The body is larger than the limit.', limitOf(error)),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: (error, accepted) => plain('request.unsupported-media-type', error.message, { accepted }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: (_error, accepted) => plain('request.unsupported-media-type', 'The Content-Type is missing or not understood here.', { accepted }),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => plain('request.malformed', 'The body is not as long as Content-Length says.'),
   FST_ERR_BAD_URL: () => plain('request.malformed', 'The path of the URL cannot be decoded.'),
   FST_ERR_MAX_PARAM_LENGTH: () => plain('route.not-found', 'The path is longer than any there is.'),
@@ -23,7 +23,16 @@ const BEFORE_THE_HANDLER: Record<string, (error: Error, accepted: string[]) => F
   ECONNABORTED: () => plain('request.cancelled', 'The connection was closed before the body was complete.'),
 };
 
-const plain = (code: string, detail: string, members?: Record<string, unknown>): Failure => ({ problem: problem(code, detail, members), headers: {} });
+/** Nest keeps of Fastify's errors only the status. */
+const BY_STATUS: Record<number, (error: Error, accepted: string[]) => Failure> = {
+  408: () => plain('request.cancelled', 'The request took too long to arrive.'),
+  413: BEFORE_THE_HANDLER['FST_ERR_CTP_BODY_TOO_LARGE']!,
+  415: BEFORE_THE_HANDLER['FST_ERR_CTP_INVALID_MEDIA_TYPE']!,
+};
+
+function plain(code: string, detail: string, members?: Record<string, unknown>): Failure {
+  return { problem: problem(code, detail, members), headers: {} };
+}
 const limitOf = (error: Error & { limit?: number }) => (error.limit === undefined ? {} : { limit: error.limit });
 
 export function failureOf(error: unknown, accepted: string[] = ['application/json']): Failure {
@@ -31,7 +40,8 @@ export function failureOf(error: unknown, accepted: string[] = ['application/jso
   const known = error as Error & { code?: string; statusCode?: number };
   const row = typeof known?.code === 'string' ? BEFORE_THE_HANDLER[known.code] : undefined;
   if (row) return row(known, accepted);
-  if (known?.statusCode === 408) return plain('request.cancelled', 'The request took too long to arrive.');
+  const byStatus = BY_STATUS[known?.statusCode ?? 0];
+  if (byStatus) return byStatus(known, accepted);
   if (known?.statusCode && known.statusCode >= 400 && known.statusCode < 500) return plain('request.malformed', known.message);
   return plain('defect', 'An unexpected error; it is in the log under this correlation id.');
 }

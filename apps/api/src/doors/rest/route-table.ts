@@ -34,7 +34,8 @@ export class RouteTable {
   replyUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const path = request.url.split('?')[0]!;
     const methods = this.methodsOf(path);
-    if (methods.length === 0) return replyWithProblem(reply, request, problem('route.not-found', `There is no ${path}.`));
+    // A route that takes the method and was not found all the same: a name longer than any in it.
+    if (methods.length === 0 || methods.includes(request.method)) return replyWithProblem(reply, request, problem('route.not-found', `There is no ${path}.`));
     const allow = { allow: methods.join(', ') };
     if (request.method === 'OPTIONS') return reply.code(204).headers(allow).send();
     return replyWithProblem(reply, request, problem('route.method-not-allowed', `${path} does not take ${request.method}.`), allow);

@@ -1,7 +1,7 @@
 /** Series of a device: raw values, windows, or pictures with few points; in columns from the store to the answer. */
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type DeviceRef, type Every, type SeriesColumns, type SeriesQuery, SeriesStore, ViewStore } from '#ports';
+import { type DeviceRef, type Every, type Picture, type SeriesColumns, type SeriesQuery, SeriesStore, ViewStore } from '#ports';
 import { TIME_END_MS, TIME_MIN_MS } from '#domain';
 import { Devices } from '../../commands/shared/devices.js';
 import { type ApiSettings, SETTINGS } from '../../tokens.js';
@@ -52,15 +52,10 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
     const device = { accountId, deviceId, ...(asOf !== undefined && { asOf }) };
     const { from, to } = await this.rangeOf(device, request);
     const plan = await this.withinLimit(device, request, from, to);
-    const columns = await this.series.series({
-      ...device,
-      fields: request.parts.map((part) => part.name),
-      from,
-      to,
-      ...plan.how,
-      ...(request.tz && { tz: request.tz }),
-    });
-    const { every } = plan.how;
+    const { asValue, ...how } = plan.how;
+    const found = await this.series.series({ ...device, fields: request.parts.map((part) => part.name), from, to, ...how, ...(request.tz && { tz: request.tz }) });
+    const columns = asValue ? asValues(found) : found;
+    const every = asValue ? undefined : how.every;
     return {
       deviceId,
       from,
@@ -92,12 +87,14 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
     const limit = pointsLimit(this.settings.limits.seriesPointsMax, parts.length * (every ? fn.length : 1));
     if (every) return this.windowsWithin(device, { every, fn, fill }, { from, to, limit });
     if (picture) {
-      if (picture.points <= limit) return { how: { picture } };
-      return { how: { picture: { ...picture, points: limit } }, reduced: { limit, advice: `${picture.points} points were asked for; ask for a shorter range to see more.` } };
+      const points = Math.min(picture.points, limit);
+      const how = pictureOf(parts, { from, to, points, method: picture.method });
+      return points === picture.points ? { how } : { how, reduced: { limit, advice: `${picture.points} points were asked for; ask for a shorter range to see more.` } };
     }
     const readings = await this.series.count({ ...device, from, to });
     if (readings <= limit) return { how: {} };
-    return { how: { picture: { method: 'lttb', points: limit } }, reduced: { limit, advice: `${readings} readings stand in this range; ask for a shorter one, or page through /readings.` } };
+    const how = pictureOf(parts, { from, to, points: limit, method: 'lttb' });
+    return { how, reduced: { limit, advice: `${readings} readings stand in this range; ask for a shorter one, or page through /readings.` } };
   }
 
   private async windowsWithin(
@@ -113,7 +110,18 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
   }
 }
 
+/** Text has no shape to keep: with a text field in it, a picture is the last value of each of so many windows. */
+function pictureOf(parts: Part[], { from, to, points, method }: { from: number; to: number; points: number; method: Picture }): Plan['how'] {
+  if (parts.every((part) => part.numeric)) return { picture: { method, points } };
+  return { every: equalWindows(from, to, points), fn: ['last'], fill: 'none', asValue: true };
+}
+
+function asValues(columns: SeriesColumns): SeriesColumns {
+  return { ...columns, fields: Object.fromEntries(Object.entries(columns.fields).map(([name, { last }]) => [name, { value: last! }])) };
+}
+
 interface Plan {
-  how: Pick<SeriesQuery, 'every' | 'fn' | 'fill' | 'picture'>;
+  /** `asValue`: the windows stand for single values, and are answered as such. */
+  how: Pick<SeriesQuery, 'every' | 'fn' | 'fill' | 'picture'> & { asValue?: boolean };
   reduced?: { limit: number; advice: string };
 }

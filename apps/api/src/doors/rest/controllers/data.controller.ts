@@ -39,7 +39,7 @@ export class DataController {
   @Says({ summary: 'Series in columns: raw, by windows, or few points for a picture', tag: 'Data', ok: [200, 'Series'], errors: [404, 406], asOf: true, parameters: SERIES_PARAMETERS, tables: true })
   async series(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const format = formatFor(request.headers.accept);
-    await sendSeries(request, reply, await this.queries.execute(new GetSeries(accountId, id, parameters)), format);
+    await sendSeries(reply, await this.queries.execute(new GetSeries(accountId, id, parameters)), format);
   }
 
   @Get('events')

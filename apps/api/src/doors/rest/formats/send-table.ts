@@ -21,36 +21,37 @@ const TYPES: Record<AnswerFormat, string> = {
 /** Sent in one piece up to here. */
 const SMALL_CHARS_MAX = 256 * 1024;
 
-export async function sendSeries(request: FastifyRequest, reply: FastifyReply, found: SeriesFound, format: AnswerFormat): Promise<FastifyReply> {
+export async function sendSeries(reply: FastifyReply, found: SeriesFound, format: AnswerFormat): Promise<FastifyReply> {
   const { columns, reduced } = found;
   reply.header('x-points', columns.time.length).header('x-points-of', columns.of);
   if (reduced) reply.header('x-points-reduced', reduced.limit);
-  if (format === 'json') return sendText(request, reply, format, seriesJson(found));
-  if (format === 'ndjson') return sendText(request, reply, format, seriesNdjson(found));
-  return sendTable(request, reply, tableOfSeries(found), format);
+  if (format === 'json') return sendText(reply, format, seriesJson(found));
+  if (format === 'ndjson') return sendText(reply, format, seriesNdjson(found));
+  return sendTable(reply, tableOfSeries(found), format);
 }
 
 export async function sendReadings(request: FastifyRequest, reply: FastifyReply, found: ReadingsFound, format: AnswerFormat): Promise<FastifyReply> {
   if (found.next !== undefined) reply.header('link', `<${nextPage(request.url, found.next)}>; rel="next"`);
-  if (format === 'ndjson') return sendText(request, reply, format, lines(readingItems(found)));
-  if (format !== 'json') return sendTable(request, reply, tableOfReadings(found), format);
+  if (format === 'ndjson') return sendText(reply, format, lines(readingItems(found)));
+  if (format !== 'json') return sendTable(reply, tableOfReadings(found), format);
   const next = found.next === undefined ? '' : `,"next":${JSON.stringify(found.next)}`;
-  return sendText(request, reply, format, wrapped(`{"deviceId":${JSON.stringify(found.deviceId)},"items":[`, readingItems(found), `]${next}}`));
+  return sendText(reply, format, wrapped(`{"deviceId":${JSON.stringify(found.deviceId)},"items":[`, readingItems(found), `]${next}}`));
 }
 
 export { formatFor };
 
-async function sendTable(request: FastifyRequest, reply: FastifyReply, table: Table, format: Exclude<AnswerFormat, 'json' | 'ndjson'>): Promise<FastifyReply> {
-  if (format === 'csv') return sendText(request, reply, format, csvOf(table));
+async function sendTable(reply: FastifyReply, table: Table, format: Exclude<AnswerFormat, 'json' | 'ndjson'>): Promise<FastifyReply> {
+  if (format === 'csv') return sendText(reply, format, csvOf(table));
   const bytes = format === 'parquet' ? await parquetOf(table) : await arrowOf(table, format === 'arrow-file' ? 'file' : 'stream');
   return reply.code(200).header('content-type', TYPES[format]).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
-function sendText(_request: FastifyRequest, reply: FastifyReply, format: AnswerFormat, pieces: Generator<string>): FastifyReply {
+function sendText(reply: FastifyReply, format: AnswerFormat, pieces: Generator<string>): FastifyReply {
   reply.code(200).header('content-type', TYPES[format]).header('vary', 'Accept').serializer(String);
   let text = '';
-  for (const piece of pieces) {
-    text += piece;
+  // Not for-of: leaving such a loop would end the generator, and with it the rest of the answer.
+  for (let next = pieces.next(); !next.done; next = pieces.next()) {
+    text += next.value;
     if (text.length > SMALL_CHARS_MAX) return reply.send(Readable.from(rest(text, pieces), { objectMode: false, highWaterMark: SMALL_CHARS_MAX }));
   }
   return reply.send(text);
