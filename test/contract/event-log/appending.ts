@@ -25,7 +25,14 @@ export function appending(sut: LogUnderTest): void {
 
       const [recorded] = await sut.log.readStream('device-a.1', 0, 10);
 
-      expect(recorded).toEqual({ ...event, eventVersion: 7, metadata, stream: 'device-a.1', revision: 0, position: expect.any(Number) as number });
+      expect(recorded).toEqual({
+        ...event,
+        eventVersion: 7,
+        metadata,
+        stream: 'device-a.1',
+        revision: 0,
+        position: expect.any(Number) as number,
+      });
       expect(structuredClone(recorded)).toEqual(recorded);
       expect(JSON.parse(JSON.stringify(recorded))).toEqual(recorded);
       expect({ ...recorded! }.data).toBe(recorded!.data);
@@ -43,7 +50,9 @@ export function appending(sut: LogUnderTest): void {
 
     it('lets exactly one of many concurrent appends to a stream win, and leaves no hole', async () => {
       for (let round = 0; round < 5; round += 1) {
-        const results = await Promise.all(Array.from({ length: 20 }, (_, n) => append(sut.log, 'device-a.1', round * 2 - 1, `${n}-0`, `${n}-1`)));
+        const results = await Promise.all(
+          Array.from({ length: 20 }, (_, n) => append(sut.log, 'device-a.1', round * 2 - 1, `${n}-0`, `${n}-1`)),
+        );
         expect(results.filter(({ ok }) => ok)).toHaveLength(1);
       }
       const events = await sut.log.readStream('device-a.1', 0, 100);
@@ -100,7 +109,9 @@ export function appending(sut: LogUnderTest): void {
 
     it('keeps 10,000 streams apart', { timeout: 60_000 }, async () => {
       for (let round = 0; round < 2; round += 1) {
-        const results: AppendResult[] = await Promise.all(Array.from({ length: 10_000 }, (_, n) => append(sut.log, `device-a.${n}`, round - 1, n)));
+        const results: AppendResult[] = await Promise.all(
+          Array.from({ length: 10_000 }, (_, n) => append(sut.log, `device-a.${n}`, round - 1, n)),
+        );
         expect(results.every(({ ok }) => ok)).toBe(true);
       }
       for (const n of [0, 1, 4_999, 9_999]) expect(dataOf(await sut.log.readStream(`device-a.${n}`, 0, 10))).toEqual([n, n]);
@@ -123,7 +134,8 @@ export function appending(sut: LogUnderTest): void {
             else expect(result).toEqual({ ok: false, conflict: true, actualRevision: list.length - 1 });
             if (result.ok) list.push(...data);
           }
-          for (const [stream, list] of model.entries()) expect(dataOf(await sut.log.readStream(`device-${run}.${stream}`, 0, 1_000))).toEqual(list);
+          for (const [stream, list] of model.entries())
+            expect(dataOf(await sut.log.readStream(`device-${run}.${stream}`, 0, 1_000))).toEqual(list);
         }),
         { numRuns: 15 },
       );

@@ -22,7 +22,9 @@ export function closing(sut: LogUnderTest, { durable }: Capabilities): void {
       await expect(sut.log.readStream('device-a.1', 0, 1)).rejects.toMatchObject(refused);
       await expect(sut.log.head()).rejects.toMatchObject(refused);
       await expect(sut.log.loadSnapshot('device-a.1')).rejects.toMatchObject(refused);
-      await expect(sut.log.saveSnapshot({ stream: 'device-a.1', revision: 0, snapshotVersion: 1, state: '' })).rejects.toMatchObject(refused);
+      await expect(sut.log.saveSnapshot({ stream: 'device-a.1', revision: 0, snapshotVersion: 1, state: '' })).rejects.toMatchObject(
+        refused,
+      );
       await sut.log.close();
     });
 

@@ -19,7 +19,11 @@ export interface Capabilities {
   durable: boolean;
 }
 
-export function eventLogContract(name: string, open: (dir: string) => EventLog | Promise<EventLog>, capabilities: Capabilities = { durable: true }): void {
+export function eventLogContract(
+  name: string,
+  open: (dir: string) => EventLog | Promise<EventLog>,
+  capabilities: Capabilities = { durable: true },
+): void {
   describe(`${name} event log`, () => {
     const sut = {} as LogUnderTest;
     let folder: ReturnType<typeof temporaryFolder>;

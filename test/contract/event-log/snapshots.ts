@@ -20,7 +20,8 @@ export function snapshots(sut: LogUnderTest): void {
     });
 
     it('replaces the one before', async () => {
-      for (const revision of [1, 2, 3]) await sut.log.saveSnapshot({ stream: 'device-a.1', revision, snapshotVersion: 1, state: `s${revision}` });
+      for (const revision of [1, 2, 3])
+        await sut.log.saveSnapshot({ stream: 'device-a.1', revision, snapshotVersion: 1, state: `s${revision}` });
 
       expect(await sut.log.loadSnapshot('device-a.1')).toEqual({ stream: 'device-a.1', revision: 3, snapshotVersion: 1, state: 's3' });
     });

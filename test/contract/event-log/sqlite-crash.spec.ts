@@ -56,7 +56,9 @@ async function expectAll(log: EventLog, acknowledged: Acknowledged[]): Promise<v
 
 /** Resolves with what it acknowledged; killed in the middle of things, as soon as that are `appends`. */
 function appendUntilKilled(dir: string, mode: string, run: string, appends: number): Promise<Acknowledged[]> {
-  const child = spawn(process.execPath, [`${root}dist/test/support/event-log/append-until-killed.js`, dir, mode, run], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [`${root}dist/test/support/event-log/append-until-killed.js`, dir, mode, run], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const acknowledged: Acknowledged[] = [];
   let complaint = '';
   child.stderr.on('data', (text) => (complaint += String(text)));
@@ -67,6 +69,8 @@ function appendUntilKilled(dir: string, mode: string, run: string, appends: numb
       if (line.endsWith('}')) acknowledged.push(JSON.parse(line) as Acknowledged);
       if (acknowledged.length === appends) child.kill('SIGKILL');
     });
-    child.on('close', (_, signal) => (signal === 'SIGKILL' ? resolve(acknowledged) : reject(new Error(`the child ended by itself: ${complaint}`))));
+    child.on('close', (_, signal) =>
+      signal === 'SIGKILL' ? resolve(acknowledged) : reject(new Error(`the child ended by itself: ${complaint}`)),
+    );
   });
 }

@@ -26,13 +26,15 @@ describe('verifyLog', () => {
       const size = n % 30 === 7 ? 20_000 : 120;
       await appended(log, `device-a.${n % STREAMS}`, Math.floor(n / STREAMS) - 1, `<event ${n}>${'x'.repeat(size)}<end ${n}>`);
     }
-    for (let n = 0; n < 3; n += 1) await log.saveSnapshot({ stream: `device-a.${n}`, revision: 3, snapshotVersion: 1, state: `<snapshot ${n}>`.repeat(800) });
+    for (let n = 0; n < 3; n += 1)
+      await log.saveSnapshot({ stream: `device-a.${n}`, revision: 3, snapshotVersion: 1, state: `<snapshot ${n}>`.repeat(800) });
     // Replaced once: leaves free pages behind.
     await log.saveSnapshot({ stream: 'device-a.0', revision: 5, snapshotVersion: 1, state: '<snapshot small>' });
     await log.close();
     // Opened anew, the log moves its recent entries into the index: so there are both kinds.
     const again = openSqliteEventLog({ dir: folder.dir });
-    for (let n = EVENTS; n < EVENTS + MORE; n += 1) await appended(again, `device-a.${n % STREAMS}`, Math.floor(n / STREAMS) - 1, `<event ${n}>${'x'.repeat(120)}`);
+    for (let n = EVENTS; n < EVENTS + MORE; n += 1)
+      await appended(again, `device-a.${n % STREAMS}`, Math.floor(n / STREAMS) - 1, `<event ${n}>${'x'.repeat(120)}`);
     events = await everything(again);
     await again.close();
     copyFileSync(file, pristine);
@@ -53,7 +55,13 @@ describe('verifyLog', () => {
     db.close();
     return verifyLog(folder.dir);
   };
-  const named = (n: number): object => ({ ok: false, position: events[n]!.position, stream: events[n]!.stream, revision: events[n]!.revision, type: events[n]!.type });
+  const named = (n: number): object => ({
+    ok: false,
+    position: events[n]!.position,
+    stream: events[n]!.stream,
+    revision: events[n]!.revision,
+    type: events[n]!.type,
+  });
 
   /** A split of a page leaves copies in free space, where a flip must not change what is read: exactly one copy is the event. */
   const expectNamed = async (n: number, copies: number[][]): Promise<void> => {
@@ -101,8 +109,15 @@ describe('verifyLog', () => {
 
   it('names the event of which any byte of the data was flipped', async () => {
     for (let n = 0; n < ALL; n += 13) {
-      await expectNamed(n, placesOf(`<event ${n}>`).map((start) => [start, start + 10, start + 60]));
-      if (n < EVENTS) await expectNamed(n, placesOf(`<end ${n}>`).map((start) => [start, start + 4]));
+      await expectNamed(
+        n,
+        placesOf(`<event ${n}>`).map((start) => [start, start + 10, start + 60]),
+      );
+      if (n < EVENTS)
+        await expectNamed(
+          n,
+          placesOf(`<end ${n}>`).map((start) => [start, start + 4]),
+        );
     }
   });
 
@@ -110,7 +125,10 @@ describe('verifyLog', () => {
     for (let n = 0; n < ALL; n += 13) {
       // In the record, the metadata stands right before the data, and the hash before the metadata.
       const metadata = placesOf(`"<event ${n}>`).map((data) => bytes.lastIndexOf('{"eventId"', data));
-      await expectNamed(n, metadata.map((start) => [start + 20, start + 100, start - 1, start - 32]));
+      await expectNamed(
+        n,
+        metadata.map((start) => [start + 20, start + 100, start - 1, start - 32]),
+      );
     }
   });
 
@@ -133,7 +151,10 @@ describe('verifyLog', () => {
     ['a shape that was edited', 'UPDATE events SET event_version = 2 WHERE position = 50'],
     ['an event given to another stream', 'UPDATE events SET stream_id = 3, revision = 900 WHERE position = 50'],
     ['an entry taken from the index', 'DELETE FROM events_by_stream WHERE position = 50; DELETE FROM recent WHERE position = 50'],
-    ['an entry of the index that leads elsewhere', 'UPDATE events_by_stream SET position = 51 WHERE position = 50; UPDATE recent SET revision = 900 WHERE position = 50'],
+    [
+      'an entry of the index that leads elsewhere',
+      'UPDATE events_by_stream SET position = 51 WHERE position = 50; UPDATE recent SET revision = 900 WHERE position = 50',
+    ],
     ['an event in no stream', 'UPDATE events SET stream_id = 99 WHERE position = 50'],
   ])('finds %s', async (_, sql) => {
     expect(await change(sql)).toMatchObject({ ok: false, position: 50 });
@@ -146,7 +167,8 @@ describe('verifyLog', () => {
   });
 
   it('finds two rows that changed places', async () => {
-    const swap = 'UPDATE events SET position = -1 WHERE position = 50; UPDATE events SET position = 50 WHERE position = 60; UPDATE events SET position = 60 WHERE position = -1';
+    const swap =
+      'UPDATE events SET position = -1 WHERE position = 50; UPDATE events SET position = 50 WHERE position = 60; UPDATE events SET position = 60 WHERE position = -1';
     expect(await change(swap)).toMatchObject({ ok: false, position: 50 });
   });
 
@@ -165,7 +187,10 @@ describe('verifyLog', () => {
   });
 
   it('finds a damaged snapshot, which the log then does not use', async () => {
-    expect(await change(`UPDATE snapshots SET state = replace(state, '1', '2') WHERE revision = 3`)).toMatchObject({ ok: false, revision: 3 });
+    expect(await change(`UPDATE snapshots SET state = replace(state, '1', '2') WHERE revision = 3`)).toMatchObject({
+      ok: false,
+      revision: 3,
+    });
     const log = openSqliteEventLog({ dir: folder.dir });
     expect(await log.loadSnapshot('device-a.1')).toBeUndefined();
     expect(await log.loadSnapshot('device-a.0')).toMatchObject({ revision: 5 });

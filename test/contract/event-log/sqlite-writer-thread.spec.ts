@@ -34,10 +34,17 @@ describe('the writer thread of a SQLite event log', () => {
     folder.remove();
   });
 
-  const startThread = (streams: string[], appends: number): { ended: Promise<{ won: number; conflicts: number; unknown: number }>; progressed: Promise<void> } => {
+  const startThread = (
+    streams: string[],
+    appends: number,
+  ): { ended: Promise<{ won: number; conflicts: number; unknown: number }>; progressed: Promise<void> } => {
     const connection = sut.connect();
     // Vitest tells its own threads to prefer sources; this one runs what was built.
-    const thread = new Worker(`${root}dist/test/support/event-log/append-from-thread.js`, { workerData: { connection, streams, appends }, transferList: [connection.port], execArgv: [] });
+    const thread = new Worker(`${root}dist/test/support/event-log/append-from-thread.js`, {
+      workerData: { connection, streams, appends },
+      transferList: [connection.port],
+      execArgv: [],
+    });
     let progress!: () => void;
     const progressed = new Promise<void>((resolve) => (progress = resolve));
     const ended = new Promise<{ won: number; conflicts: number; unknown: number }>((resolve, reject) => {
@@ -52,7 +59,12 @@ describe('the writer thread of a SQLite event log', () => {
 
   it('serves several threads and their followers at once', async () => {
     const follower = new Collector(sut, 0, 50);
-    const threads = [0, 1, 2].map((thread) => startThread(Array.from({ length: 8 }, (_, n) => `device-${thread}.${n}`), 50));
+    const threads = [0, 1, 2].map((thread) =>
+      startThread(
+        Array.from({ length: 8 }, (_, n) => `device-${thread}.${n}`),
+        50,
+      ),
+    );
     for (const { ended } of threads) expect(await ended).toEqual({ won: 400, conflicts: 0, unknown: 0 });
 
     expect(new Set(dataOf(await follower.count(1_200)).map((data) => JSON.stringify(data))).size).toBe(1_200);
@@ -63,13 +75,19 @@ describe('the writer thread of a SQLite event log', () => {
     const threads = [0, 1, 2].map(() => startThread(streams, 40));
     for (const { ended } of threads) expect((await ended).won).toBe(80);
 
-    for (const stream of streams) expect(revisionsOf(await sut.readStream(stream, 0, 1_000))).toEqual(Array.from({ length: 120 }, (_, n) => n));
+    for (const stream of streams)
+      expect(revisionsOf(await sut.readStream(stream, 0, 1_000))).toEqual(Array.from({ length: 120 }, (_, n) => n));
     expect(await verifyLog(folder.dir)).toMatchObject({ ok: true, events: 240 });
   });
 
   it('is started again when it dies, without anyone connecting anew', async () => {
     const follower = new Collector(sut, 0, 50);
-    const threads = [0, 1].map((thread) => startThread(Array.from({ length: 16 }, (_, n) => `device-${thread}.${n}`), 200));
+    const threads = [0, 1].map((thread) =>
+      startThread(
+        Array.from({ length: 16 }, (_, n) => `device-${thread}.${n}`),
+        200,
+      ),
+    );
     await Promise.all(threads.map(({ progressed }) => progressed));
     await sut.killWriter();
     await died;
@@ -106,7 +124,9 @@ describe('the writer thread of a SQLite event log', () => {
     await appended(log, 'device-a.1', -1, 'a');
     await sut.close();
 
-    await expect(append(log, 'device-a.1', 0, 'b')).rejects.toMatchObject({ name: expect.stringMatching(/LogClosedError|UnknownOutcomeError/) as string });
+    await expect(append(log, 'device-a.1', 0, 'b')).rejects.toMatchObject({
+      name: expect.stringMatching(/LogClosedError|UnknownOutcomeError/) as string,
+    });
     await log.close();
   });
 

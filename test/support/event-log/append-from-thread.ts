@@ -11,7 +11,7 @@ let unknown = 0;
 
 await Promise.all(
   streams.map(async (stream) => {
-    for (let done = 0, revision = -1; done < appends; ) {
+    for (let done = 0, revision = -1; done < appends;) {
       try {
         const result = await append(log, stream, revision, { stream, done });
         if (result.ok) {

@@ -27,7 +27,12 @@ export function append(log: EventLog, stream: string, expectedRevision: number, 
 }
 
 /** The same, where a conflict would be a mistake of the test. */
-export async function appended(log: EventLog, stream: string, expectedRevision: number, ...data: unknown[]): Promise<{ position: number; lastPosition: number }> {
+export async function appended(
+  log: EventLog,
+  stream: string,
+  expectedRevision: number,
+  ...data: unknown[]
+): Promise<{ position: number; lastPosition: number }> {
   const result = await append(log, stream, expectedRevision, ...data);
   if (!result.ok) throw new Error(`${stream} ends at ${result.actualRevision}, not at ${expectedRevision}`);
   return result;
@@ -40,7 +45,8 @@ export const revisionsOf = (events: RecordedEvent[]): number[] => events.map(({ 
 /** Every event of the log, by pages. */
 export async function everything(log: EventLog, limit = 1_000): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
-  for (let page = await log.readAll(0, limit); page.length > 0; page = await log.readAll(events.at(-1)!.position, limit)) events.push(...page);
+  for (let page = await log.readAll(0, limit); page.length > 0; page = await log.readAll(events.at(-1)!.position, limit))
+    events.push(...page);
   return events;
 }
 

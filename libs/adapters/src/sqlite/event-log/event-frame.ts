@@ -111,7 +111,14 @@ export interface SealedEvent {
 }
 
 /** Completes the frame at `start` with its place in the log and hashes it. */
-export function sealFrame(frames: Buffer, view: DataView, start: number, previousHash: Uint8Array, position: number, revision: number): SealedEvent {
+export function sealFrame(
+  frames: Buffer,
+  view: DataView,
+  start: number,
+  previousHash: Uint8Array,
+  position: number,
+  revision: number,
+): SealedEvent {
   frames.set(previousHash, start);
   view.setFloat64(start + AT.position, position);
   view.setFloat64(start + AT.revision, revision);

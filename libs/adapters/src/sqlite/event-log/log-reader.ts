@@ -40,7 +40,8 @@ export class LogReader {
 
   /** A damaged snapshot is none: the state is folded from the events instead. */
   loadSnapshot(stream: string): Snapshot | undefined {
-    const row = this.#sql.snapshot.get(stream) as { revision: number; snapshotVersion: number; state: string; checksum: Buffer } | undefined;
+    const row = this.#sql.snapshot.get(stream) as
+      { revision: number; snapshotVersion: number; state: string; checksum: Buffer } | undefined;
     if (!row) return undefined;
     const snapshot = { stream, revision: row.revision, snapshotVersion: row.snapshotVersion, state: row.state };
     return row.checksum.equals(checksumOf(snapshot)) ? snapshot : undefined;

@@ -87,7 +87,12 @@ export class LogWriter {
     if (head.revision !== expectedRevision) return { ok: false, conflict: true, actualRevision: head.revision };
     if (head.id === 0) head.id = this.#addStream(stream, head);
     const view = new DataView(frames.buffer, frames.byteOffset, frames.length);
-    const result = { ok: true, revision: expectedRevision + 1, position: this.#position + 1, lastPosition: this.#position + events } as const;
+    const result = {
+      ok: true,
+      revision: expectedRevision + 1,
+      position: this.#position + 1,
+      lastPosition: this.#position + events,
+    } as const;
     let start = 0;
     for (let n = 0; n < events; n += 1) {
       const event = sealFrame(frames, view, start, this.#hash, ++this.#position, ++head.revision);
@@ -169,7 +174,9 @@ function prepare(db: Database.Database) {
        VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT))`,
     ),
     insertRecent: db.prepare('INSERT INTO recent (position, stream_id, revision) VALUES (?, ?, ?)'),
-    index: db.prepare('INSERT INTO events_by_stream (stream_id, revision, position) SELECT stream_id, revision, position FROM recent ORDER BY 1, 2'),
+    index: db.prepare(
+      'INSERT INTO events_by_stream (stream_id, revision, position) SELECT stream_id, revision, position FROM recent ORDER BY 1, 2',
+    ),
     forgetRecent: db.prepare('DELETE FROM recent'),
     updateHead: db.prepare('UPDATE head SET position = ?, hash = ? WHERE id = 1'),
     head: db.prepare('SELECT position, hash FROM head WHERE id = 1'),

@@ -2,7 +2,15 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { GroupCommit } from './group-commit.js';
 import { LogWriter } from './log-writer.js';
-import { packOutcomes, unpackRequests, type ConnectionToWriter, type OwnerToWriter, type WriterData, type WriterToConnection, type WriterToOwner } from './writer-protocol.js';
+import {
+  packOutcomes,
+  unpackRequests,
+  type ConnectionToWriter,
+  type OwnerToWriter,
+  type WriterData,
+  type WriterToConnection,
+  type WriterToOwner,
+} from './writer-protocol.js';
 
 const owner = parentPort!;
 const tellOwner = (message: WriterToOwner): void => owner.postMessage(message);

@@ -48,7 +48,15 @@ export function checkStreams(db: Database.Database): Finding | undefined {
          EXISTS (SELECT 1 FROM events e WHERE e.stream_id = s.id) OR EXISTS (SELECT 1 FROM snapshots n WHERE n.stream_id = s.id))`,
     )
     .get() as { stream: string } | undefined;
-  return orphan && { position: 0, stream: String(orphan.stream), revision: -1, type: '', problem: 'the stream has neither an event nor a snapshot' };
+  return (
+    orphan && {
+      position: 0,
+      stream: String(orphan.stream),
+      revision: -1,
+      type: '',
+      problem: 'the stream has neither an event nor a snapshot',
+    }
+  );
 }
 
 interface SnapshotRow {
@@ -71,7 +79,14 @@ export function checkSnapshots(db: Database.Database): Finding | undefined {
   );
   for (const { stream, checksum, position, type, kinds, ...snapshot } of rows.iterate() as IterableIterator<SnapshotRow>) {
     const whole = stream !== null && kinds === 'integer integer blob text' && checksum.equals(checksumOf({ stream, ...snapshot }));
-    if (!whole) return { position: position ?? 0, stream: stream ?? '', revision: snapshot.revision, type: type ?? '', problem: 'the snapshot of the stream is damaged' };
+    if (!whole)
+      return {
+        position: position ?? 0,
+        stream: stream ?? '',
+        revision: snapshot.revision,
+        type: type ?? '',
+        problem: 'the snapshot of the stream is damaged',
+      };
   }
   return undefined;
 }

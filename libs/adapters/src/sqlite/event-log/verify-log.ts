@@ -6,7 +6,12 @@ import { openReaderDatabase } from './log-database.js';
 import { checkHeader, checkIndexes, checkSchema, checkSnapshots, checkStreams, type Finding } from './verify-database.js';
 
 export type LogVerdict =
-  | { ok: true; events: number; head: number; /** Hex; note it elsewhere and a later run can prove that nothing before it was changed. */ headHash: string }
+  | {
+      ok: true;
+      events: number;
+      head: number;
+      /** Hex; note it elsewhere and a later run can prove that nothing before it was changed. */ headHash: string;
+    }
   | {
       ok: false;
       /** Of the event concerned, or the one nearest to the damage; 0, '', -1 and '' where there is none. */
@@ -22,12 +27,21 @@ const PAGE_EVENTS = 1_000;
 const PAGE_BYTES = 16 * 1024 * 1024;
 
 /** May run beside a server that writes: it checks what is there when it comes to the end. Never throws for what is in the files. */
-export async function verifyLog(dir: string, onProgress: (progress: { events: number; of: number }) => void = () => undefined): Promise<LogVerdict> {
+export async function verifyLog(
+  dir: string,
+  onProgress: (progress: { events: number; of: number }) => void = () => undefined,
+): Promise<LogVerdict> {
   const chain = new Chain();
   let db: Database.Database | undefined;
   try {
     db = openReaderDatabase(dir);
-    const problem = checkHeader(db) ?? checkSchema(db) ?? (await followChain(db, chain, onProgress)) ?? checkStreams(db) ?? checkSnapshots(db) ?? checkIndexes(db);
+    const problem =
+      checkHeader(db) ??
+      checkSchema(db) ??
+      (await followChain(db, chain, onProgress)) ??
+      checkStreams(db) ??
+      checkSnapshots(db) ??
+      checkIndexes(db);
     if (problem) return verdictOf(db, chain, problem);
     return { ok: true, events: chain.position, head: chain.position, headHash: Buffer.from(chain.hash).toString('hex') };
   } catch (error) {
@@ -75,7 +89,10 @@ class Chain {
     const expected = this.position + 1;
     const event = { stream: row.stream?.toString() ?? '', revision: row.revision, type: row.type?.toString() ?? '' };
     if (row.position !== expected) {
-      return { position: expected, problem: `event ${expected} is missing: what follows event ${this.position} is at position ${row.position}` };
+      return {
+        position: expected,
+        problem: `event ${expected} is missing: what follows event ${this.position} is at position ${row.position}`,
+      };
     }
     const found = (problem: string): Finding => ({ position: expected, ...event, problem });
     if (row.stream === null) return found(`its stream (number ${row.streamId}) is not among the streams`);
@@ -92,7 +109,11 @@ class Chain {
   }
 }
 
-async function followChain(db: Database.Database, chain: Chain, onProgress: (progress: { events: number; of: number }) => void): Promise<Finding | undefined> {
+async function followChain(
+  db: Database.Database,
+  chain: Chain,
+  onProgress: (progress: { events: number; of: number }) => void,
+): Promise<Finding | undefined> {
   const rows = db.prepare(ROWS);
   for (;;) {
     const before = chain.position;
@@ -135,11 +156,16 @@ function entriesOf(db: Database.Database): number {
 
 function compareHead(chain: Chain, head: Head, entries: number): Finding | undefined {
   if (head.position > chain.position) {
-    return { position: chain.position + 1, problem: `the log ends at ${chain.position}, but its head was at ${head.position}: the end is missing` };
+    return {
+      position: chain.position + 1,
+      problem: `the log ends at ${chain.position}, but its head was at ${head.position}: the end is missing`,
+    };
   }
   if (head.position < chain.position) return { position: chain.position, problem: `the log goes on after its head at ${head.position}` };
-  if (entries !== chain.position) return { position: chain.position, problem: `the index by stream has ${entries} entries for ${chain.position} events` };
-  if (!Buffer.isBuffer(head.hash) || !head.hash.equals(chain.hash)) return { position: chain.position, problem: 'the record of the head has another hash than the last event' };
+  if (entries !== chain.position)
+    return { position: chain.position, problem: `the index by stream has ${entries} entries for ${chain.position} events` };
+  if (!Buffer.isBuffer(head.hash) || !head.hash.equals(chain.hash))
+    return { position: chain.position, problem: 'the record of the head has another hash than the last event' };
   return undefined;
 }
 

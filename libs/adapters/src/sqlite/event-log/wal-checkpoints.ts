@@ -10,34 +10,30 @@ const TRUNCATE_PAGES = 8 * CHECKPOINT_PAGES;
 /** Longer than most reads of this adapter; a foreign long reader holds the writer up no longer than this, once a checkpoint. */
 const TRUNCATE_WAIT_MS = 50;
 
-interface WalState {
-  /** Pages in the WAL, and how many of them are in the database too. */
-  log: number;
-  checkpointed: number;
-}
-
 export class WalCheckpoints {
   readonly #db: Database.Database;
-  readonly #look: Database.Statement;
+  readonly #walState: Database.Statement;
   readonly #busyMs: number;
-  /** What is left to wait for until the next try: with a reader in the way, every commit would try in vain. */
+  /** Pages in the WAL at the next try: with a reader in the way, every commit would try in vain. */
   #tryAt = CHECKPOINT_PAGES;
+  #pages = 0;
 
   constructor(db: Database.Database) {
     this.#db = db;
-    this.#look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#walState = db.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.#busyMs = db.pragma('busy_timeout', { simple: true }) as number;
   }
 
   /** Called by the writer after each commit. */
   committed(): void {
-    const { log, checkpointed } = this.#look.get() as WalState;
-    // It began anew.
-    if (log < this.#tryAt - CHECKPOINT_PAGES) this.#tryAt = CHECKPOINT_PAGES;
-    if (log < this.#tryAt && log - checkpointed < CHECKPOINT_PAGES) return;
-    if (log < TRUNCATE_PAGES) this.#db.pragma('wal_checkpoint(PASSIVE)');
+    const { log: pages } = this.#walState.get() as { log: number };
+    const beganAnew = pages < this.#pages;
+    this.#pages = pages;
+    if (beganAnew) this.#tryAt = CHECKPOINT_PAGES;
+    if (pages < this.#tryAt) return;
+    if (pages < TRUNCATE_PAGES) this.#db.pragma('wal_checkpoint(PASSIVE)');
     else this.#truncate();
-    this.#tryAt = log + CHECKPOINT_PAGES;
+    this.#tryAt = pages + CHECKPOINT_PAGES;
   }
 
   #truncate(): void {

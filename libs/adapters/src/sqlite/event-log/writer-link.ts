@@ -2,7 +2,13 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { LogClosedError, UnknownOutcomeError, type AppendRequest, type AppendResult, type Snapshot } from '#ports';
 import { encodeFrames, serialise, type SerialisedAppend } from './event-frame.js';
-import { packRequests, unpackOutcomes, type ConnectionToWriter, type OwnerToConnection, type WriterToConnection } from './writer-protocol.js';
+import {
+  packRequests,
+  unpackOutcomes,
+  type ConnectionToWriter,
+  type OwnerToConnection,
+  type WriterToConnection,
+} from './writer-protocol.js';
 
 /** What crosses in one message at most: one buffer of this size is still quickly allocated, and the writer can begin with it. */
 const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
