@@ -1,4 +1,5 @@
 /** B6: ten million readings of one device down to a thousand points: how long does a picture take? */
+import { openDuckDbSeriesStore } from '#adapters/duckdb';
 import type { Bench, BenchContext } from './support/bench.js';
 import { DATABASE, startInflux, type Influx } from './support/influx.js';
 import { openConnections, sendAll } from './support/load.js';
@@ -34,10 +35,15 @@ export const downsample: Bench = {
       () => askInflux(influx, size),
     );
     answers.a.forEach(({ means }, index) => compareMeans(means, answers.b[index]?.means ?? []));
+    const store = await askStore(thingsio, size, answers.a.length, context);
     const times = { a: answers.a.map((it) => it.elapsed), b: answers.b.map((it) => it.elapsed) };
     return {
       value: ratio(times.b, times.a),
-      figures: [figure('thingsIO, series route', 'ms', times.a), figure('InfluxDB, GROUP BY time()', 'ms', times.b)],
+      figures: [
+        figure('thingsIO, series route', 'ms', times.a),
+        figure('InfluxDB, GROUP BY time()', 'ms', times.b),
+        figure('the series store alone, in this process', 'ms', store),
+      ],
       notes: [
         `${size.readings.toLocaleString('en')} readings, one a second, windows of ${size.everyS} s; both over HTTP, questions in turns, after one that warms up.`,
         'Both answers are compared window by window.',
@@ -131,6 +137,21 @@ async function askThingsIO(thingsio: ThingsIO, { from, to, everyS, readings }: S
   if (series.of !== readings || series.time.length !== POINTS)
     throw new Error(`the series has ${series.time.length} points of ${series.of} readings`);
   return { elapsed, means: series.fields['temperature']?.mean ?? [] };
+}
+
+/** What of it is the store's: the platform is stopped, and its file opened here. */
+async function askStore(thingsio: ThingsIO, { from, to, everyS }: Size, times: number, { resources }: BenchContext): Promise<number[]> {
+  await thingsio.platform.stop();
+  const store = await openDuckDbSeriesStore({ dir: thingsio.platform.dataDir });
+  resources.onRelease(() => store.close());
+  const elapsed: number[] = [];
+  for (let n = 0; n <= times; n++) {
+    const startedAt = performance.now();
+    const every = { count: everyS, unit: 's' as const };
+    await store.series({ accountId: thingsio.accountId, deviceId: DEVICE, fields: ['temperature'], from, to, every, fn: ['mean'] });
+    elapsed.push(performance.now() - startedAt);
+  }
+  return elapsed.slice(1);
 }
 
 async function askInflux(influx: Influx, { from, to, everyS }: Size): Promise<Answer> {

@@ -45,7 +45,11 @@ function git(...args: string[]): string {
 
 function influxVersion(): string {
   try {
-    return execFileSync('influxd', ['version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split(' ')[1] ?? 'unknown';
+    return (
+      execFileSync('influxd', ['version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        .trim()
+        .split(' ')[1] ?? 'unknown'
+    );
   } catch {
     return 'not installed';
   }

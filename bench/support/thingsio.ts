@@ -5,6 +5,7 @@ import type { Resources } from './resources.js';
 
 export interface ThingsIO {
   url: string;
+  accountId: string;
   apiKey: string;
   platform: RunningPlatform;
   get<T>(path: string): Promise<T>;
@@ -34,6 +35,7 @@ export async function startThingsIO(resources: Resources, options: PlatformOptio
   };
   return {
     url: platform.url,
+    accountId: account.accountId,
     apiKey: account.key ?? '',
     platform,
     get: (path) => call('GET', path),
