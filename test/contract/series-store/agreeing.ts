@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemorySeriesStore } from '#adapters/memory';
-import type { Aggregate, SeriesQuery, SeriesStore } from '#ports';
+import type { Aggregate, DeviceRef, SeriesQuery, SeriesStore } from '#ports';
 import { parseEvery } from '#timeseries';
 import { cut, DEVICES, EPOCH, FIELDS, logs, TEXTS, type LogEvent } from '../../support/series-store/batches.js';
 import { plainReadings, plainSeries } from '../../support/series-store/compare.js';
@@ -9,7 +9,7 @@ import type { StoreUnderTest } from './series-store-contract.js';
 
 const HOUR = 3_600_000;
 const functions: Aggregate[] = ['mean', 'min', 'max', 'sum', 'count', 'first', 'last', 'stddev', 'median', 'p95'];
-const queries: fc.Arbitrary<Omit<SeriesQuery, 'accountId' | 'deviceId'>> = fc
+const queries: fc.Arbitrary<Query> = fc
   .record({
     from: fc.integer({ min: 0, max: HOUR }).map((ms) => EPOCH + ms),
     length: fc.integer({ min: 1, max: 2 * HOUR }),
@@ -20,12 +20,14 @@ const queries: fc.Arbitrary<Omit<SeriesQuery, 'accountId' | 'deviceId'>> = fc
     tz: fc.constantFrom(undefined, 'Europe/Berlin', 'Asia/Kathmandu', 'America/Sao_Paulo'),
     asOf: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
   })
-  .map(({ length, every, ...query }) => ({ ...query, to: query.from + length, ...(every ? { every: parseEvery(every)! } : {}) }) as Omit<SeriesQuery, 'accountId' | 'deviceId'>);
+  .map(({ length, every, ...query }) => ({ ...query, to: query.from + length, ...(every ? { every: parseEvery(every)! } : {}) }) as Query);
 
-/** Everything a store can be asked about these events. */
-async function answers(store: SeriesStore, query: Omit<SeriesQuery, 'accountId' | 'deviceId'>): Promise<unknown> {
-  const all: unknown[] = [await store.checkpoint(), await store.digest()];
-  for (const device of DEVICES) {
+type Query = Omit<SeriesQuery, 'accountId' | 'deviceId'>;
+
+/** Everything a store can be asked about these devices. */
+async function answers(store: SeriesStore, devices: DeviceRef[], query: Query): Promise<unknown> {
+  const all: unknown[] = [await store.checkpoint()];
+  for (const device of devices) {
     const range = { ...device, from: query.from, to: query.to, asOf: query.asOf };
     all.push(await store.count(range), await store.digest(device));
     all.push(plainSeries(await store.series({ ...query, ...device })));
@@ -33,6 +35,12 @@ async function answers(store: SeriesStore, query: Omit<SeriesQuery, 'accountId' 
     all.push(plainReadings(await store.readings({ ...range, from: -Infinity, to: Infinity, limit: 17 })));
   }
   return all;
+}
+
+/** The log of other accounts, after all that stands in the store: one store serves many logs. */
+function moved(events: LogEvent[], run: number, after: number): LogEvent[] {
+  const move = <E extends DeviceRef & { position: number }>(event: E): E => ({ ...event, accountId: `${event.accountId}-${run}`, position: event.position + after });
+  return events.map((event) => ('schema' in event ? { schema: move(event.schema) } : { readings: move(event.readings) }));
 }
 
 async function write(store: SeriesStore, events: LogEvent[], ends: number[]): Promise<void> {
@@ -43,17 +51,21 @@ export function agreeing(sut: StoreUnderTest): void {
   describe('on any log', () => {
     it('answers as the reference does, however the log was cut into batches', { timeout: 120_000 }, async () => {
       const ends = fc.array(fc.nat(200), { maxLength: 8 });
+      const reference = new MemorySeriesStore();
+      let runs = 0;
       await fc.assert(
-        fc.asyncProperty(logs, ends, ends, queries, async (events, someEnds, otherEnds, query) => {
-          const store = await sut.another();
-          const reference = new MemorySeriesStore();
-          await write(store, events, someEnds);
+        fc.asyncProperty(logs, ends, ends, queries, async (log, someEnds, otherEnds, query) => {
+          const after = await reference.checkpoint();
+          const events = moved(log, ++runs, after);
+          await write(sut.store, events, someEnds);
           await write(reference, events, otherEnds);
-          expect(await answers(store, query)).toEqual(await answers(reference, query));
-          await store.close();
+          const devices = DEVICES.map(({ accountId, deviceId }) => ({ accountId: `${accountId}-${runs}`, deviceId }));
+          const known = { ...query, asOf: query.asOf === undefined ? undefined : query.asOf + after };
+          expect(await answers(sut.store, devices, known)).toEqual(await answers(reference, devices, known));
         }),
-        { numRuns: 40 },
+        { numRuns: 50 },
       );
+      expect(await sut.store.digest()).toBe(await reference.digest());
     });
   });
 }

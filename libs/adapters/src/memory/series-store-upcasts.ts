@@ -5,6 +5,8 @@ export type Value = number | string | null;
 
 export interface PartReader {
   value(schemaVersion: number, values: ReadonlyMap<string, Exclude<Value, null>>, part: string): Value;
+  /** Whether a schema says so; undefined where none names the part. */
+  isText(part: string): boolean | undefined;
   /** The parts there are to show, sorted. `seen`: those that readings ever carried. */
   shown(seen: ReadonlySet<string>): string[];
 }
@@ -24,7 +26,11 @@ export function readerOf(schemas: { schemaVersion: number; schema: DeviceSchema 
     }
     return [...parts].sort();
   };
-  return { value, shown };
+  const isText: PartReader['isText'] = (part) => {
+    const named = schemas.findLast(({ schema }) => schema.fields[fieldOf(part)])?.schema.fields[fieldOf(part)];
+    return named && !isNumeric(named);
+  };
+  return { value, shown, isText };
 }
 
 /** `newer`: the schemas since the value was stored, oldest first. */

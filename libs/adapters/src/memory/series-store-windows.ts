@@ -3,8 +3,13 @@ import { SeriesStoreError, type Aggregate, type Every, type SeriesColumn, type S
 import { fillLinear, fillPrevious, fillZero, windowStarts } from '#timeseries';
 import type { Value } from './series-store-upcasts.js';
 
+export interface FieldValues {
+  values: Value[];
+  isText: boolean;
+}
+
 /** `time` ascending, and a column a field, each as long. */
-export function windowed(query: SeriesQuery & { every: Every }, time: number[], columns: Value[][]): SeriesColumns {
+export function windowed(query: SeriesQuery & { every: Every }, time: number[], columns: FieldValues[]): SeriesColumns {
   const starts = windowStarts(query.from, query.to, query.every, query.tz);
   const groups: number[][] = Array.from(starts, () => []);
   time.forEach((at, row) => groups[starts.findLastIndex((start) => start <= at)]!.push(row));
@@ -12,8 +17,7 @@ export function windowed(query: SeriesQuery & { every: Every }, time: number[], 
   const kept = groups.map((rows, i) => ({ rows, start: starts[i]! })).filter(({ rows }) => filling || rows.length > 0);
   const answer: SeriesColumns = { of: time.length, time: Float64Array.from(kept, ({ start }) => start), fields: {} };
   query.fields.forEach((field, i) => {
-    const column = columns[i]!;
-    const isText = column.some((value) => typeof value === 'string');
+    const { values: column, isText } = columns[i]!;
     for (const fn of query.fn?.length ? query.fn : (['mean'] as const)) {
       if (isText && !['first', 'last', 'count'].includes(fn)) throw new SeriesStoreError('request.bad-parameter', `"${field}" is text: it has no ${fn}`);
       const cells = kept.map(({ rows }) => aggregate(rows.map((row) => column[row]!).filter((value) => value !== null), fn));

@@ -3,7 +3,7 @@ import type { DeviceSchema, FieldColumn, Seq } from '#contracts';
 import { SeriesStore, SeriesStoreError, type DeviceRef, type ReadingRows, type ReadingsQuery, type SeriesBatch, type SeriesColumn, type SeriesColumns, type SeriesQuery } from '#ports';
 import { DeviceDigest, digestOfDevices, m4, mergePoints, minMaxLttb, type Points } from '#timeseries';
 import { readerOf, type Value } from './series-store-upcasts.js';
-import { windowed } from './series-store-windows.js';
+import { windowed, type FieldValues } from './series-store-windows.js';
 
 interface Reading {
   time: number;
@@ -47,8 +47,9 @@ export class MemorySeriesStore extends SeriesStore {
   async series(query: SeriesQuery): Promise<SeriesColumns> {
     const { time, columns } = this.columns(query);
     if (query.every) return windowed({ ...query, every: query.every }, time, columns);
+    if (query.picture && columns.some(({ isText }) => isText)) throw new SeriesStoreError('request.bad-parameter', 'a picture needs numbers');
     if (query.picture && time.length > query.picture.points) return picture(query, query.picture, time, columns);
-    const fields = Object.fromEntries(query.fields.map((field, i) => [field, { value: packed(columns[i]!) }]));
+    const fields = Object.fromEntries(query.fields.map((field, i) => [field, { value: packed(columns[i]!.values, columns[i]!.isText) }]));
     return { of: time.length, time: Float64Array.from(time), fields };
   }
 
@@ -64,7 +65,7 @@ export class MemorySeriesStore extends SeriesStore {
     const parts: Record<string, SeriesColumn> = {};
     for (const part of read.shown(seen)) {
       const column = page.map((one) => read.value(one.schemaVersion, one.values, part));
-      if (column.some((value) => value !== null)) parts[part] = packed(column);
+      if (column.some((value) => value !== null)) parts[part] = packed(column, column.some((value) => typeof value === 'string'));
     }
     return {
       time: Float64Array.from(page, (one) => one.time),
@@ -97,13 +98,19 @@ export class MemorySeriesStore extends SeriesStore {
   }
 
   /** The readings in range that have a value in at least one of the fields. */
-  private columns(query: SeriesQuery): { time: number[]; columns: Value[][] } {
+  private columns(query: SeriesQuery): { time: number[]; columns: FieldValues[] } {
     const device = this.device(query);
     const read = readerOf(device.schemas);
     const rows = inRange(device, query)
       .map((one) => ({ time: one.time, values: query.fields.map((field) => read.value(one.schemaVersion, one.values, field)) }))
       .filter(({ values }) => values.some((value) => value !== null));
-    return { time: rows.map(({ time }) => time), columns: query.fields.map((_, i) => rows.map(({ values }) => values[i]!)) };
+    return {
+      time: rows.map(({ time }) => time),
+      columns: query.fields.map((field, i) => {
+        const values = rows.map((row) => row.values[i]!);
+        return { values, isText: read.isText(field) ?? values.some((value) => typeof value === 'string') };
+      }),
+    };
   }
 }
 
@@ -126,15 +133,13 @@ function partColumns([name, column]: [string, FieldColumn]): [string, readonly (
   return Array.isArray(column) ? [[name, column]] : Object.entries(column).map(([part, values]) => [`${name}.${part}`, values]);
 }
 
-function packed(column: Value[]): SeriesColumn {
-  const isText = column.some((value) => typeof value === 'string');
+function packed(column: Value[], isText: boolean): SeriesColumn {
   return isText ? (column as (string | null)[]) : Float64Array.from(column, (value) => (value as number | null) ?? NaN);
 }
 
-function picture(query: SeriesQuery, { method, points }: { method: 'lttb' | 'm4'; points: number }, time: number[], columns: Value[][]): SeriesColumns {
+function picture(query: SeriesQuery, { method, points }: { method: 'lttb' | 'm4'; points: number }, time: number[], columns: FieldValues[]): SeriesColumns {
   const share = Math.floor(points / query.fields.length);
-  if (columns.some((column) => column.some((value) => typeof value === 'string'))) throw new SeriesStoreError('request.bad-parameter', 'a picture needs numbers');
-  const curves = columns.map((column): Points => {
+  const curves = columns.map(({ values: column }): Points => {
     const present = time.flatMap((at, i) => (column[i] === null ? [] : [[at, column[i] as number] as const]));
     const [times, values] = [Float64Array.from(present, ([at]) => at), Float64Array.from(present, ([, value]) => value)];
     return method === 'm4' ? m4(times, values, share, query) : minMaxLttb(times, values, share, query);
