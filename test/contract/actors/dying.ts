@@ -90,6 +90,14 @@ export function dyingContract(openFixture: typeof onThreads): void {
       expect(parked.map(({ envelope }) => envelope.commandId)).toEqual(['late']);
     });
 
+    it('ends a thread that hangs, and parks what it hung on', async () => {
+      const { ask, parked } = await open({ workers: 1, limits: { parkAfterTries: 2 }, host: { decideMsMax: 100 } });
+      const [poison, innocent] = await Promise.all([ask('a', { op: 'hang' }, { commandId: 'endless' }), ask('b', { op: 'add', amount: 1 })]);
+      expect(poison).toMatchObject({ ok: false, code: 'command.parked' });
+      expect(innocent.ok).toBe(true);
+      expect(parked[0]).toMatchObject({ tries: 2, envelope: { commandId: 'endless' } });
+    });
+
     it('loses nothing and stores nothing twice, killed again and again under load', async () => {
       const { host, log, parked } = await open({ workers: 2 });
       const told: { envelope: CommandEnvelope; answer: CommandAnswer }[] = [];

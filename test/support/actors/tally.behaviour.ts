@@ -15,6 +15,8 @@ export type TallyOrder =
   | { op: 'poison-history' }
   /** Ends the thread at once. */
   | { op: 'exit' }
+  /** Never comes to an end. */
+  | { op: 'hang' }
   /** Ends the thread a moment later, when other commands run. */
   | { op: 'throw-later' };
 
@@ -84,6 +86,8 @@ function decide(state: TallyState, { command, commandId, bodyHash }: Told<TallyC
       return accept({ type: 'Poisoned', data: { amount: 0, total: state.total } });
     case 'exit':
       return process.exit(1);
+    case 'hang':
+      for (;;);
     case 'throw-later':
       // Outside every try: it takes the thread with it. The command is not answered before that.
       setImmediate(() => {

@@ -28,7 +28,7 @@ class FakeIngestor {
     // The second is answered before the first.
     return batch.map(async ({ commandId }, i) => {
       if (i === 0) await new Promise((resolve) => setImmediate(resolve));
-      return { ok: true, position: i, revision: 0, value: { commandId } };
+      return { ok: true as const, position: i, revision: 0, value: { commandId } };
     });
   }
 }

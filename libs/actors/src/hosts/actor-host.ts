@@ -15,12 +15,16 @@ export interface HostLimits {
   /** Of the commands that are not answered yet; beyond: `overload.queue-full`. */
   inFlightBytesMax: number;
   retryAfterMs: number;
+  /** How long one command may keep a shard's thread to itself. */
+  decideMsMax: number;
 }
 
 export const DEFAULT_HOST_LIMITS: HostLimits = {
   // A second's work of one core, and a bound on what a crash has to send again.
   inFlightBytesMax: 64 * 1024 * 1024,
   retryAfterMs: 1_000,
+  // The largest body takes a tenth of a second; a thread that is starved of its core, some seconds.
+  decideMsMax: 30_000,
 };
 
 /** What a command weighs beside its body, about. */

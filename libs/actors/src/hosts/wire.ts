@@ -32,6 +32,23 @@ export interface Addressed {
   envelope: CommandEnvelope;
 }
 
+/** One message holds at most this much, so that a shard can answer the first while the next is under way. */
+const MESSAGE_COMMANDS_MAX = 1_024;
+const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+export function messagesOf<C extends Addressed>(commands: C[]): C[][] {
+  const messages: C[][] = [];
+  for (let first = 0; first < commands.length; ) {
+    let end = first;
+    for (let bytes = 0; end < commands.length && end - first < MESSAGE_COMMANDS_MAX && bytes < MESSAGE_BYTES_MAX; end++) {
+      bytes += commands[end]!.envelope.body?.byteLength ?? 0;
+    }
+    messages.push(first === 0 && end === commands.length ? commands : commands.slice(first, end));
+    first = end;
+  }
+  return messages;
+}
+
 const WIDTH = 12;
 const NO_BODY = -1;
 

@@ -18,6 +18,9 @@ export interface WorkerThreadHostOptions extends Pick<ShardThreadOptions, 'worke
   onDeath?: ShardThreadOptions['onDeath'];
 }
 
+/** Looks at a thread in one `decideMsMax`. */
+const WATCHES = 4;
+
 export interface WorkerThreadHost extends ActorHost {
   /** Ends a thread as a crash would: for tests. */
   kill(worker: number): Promise<void>;
@@ -27,10 +30,11 @@ export interface WorkerThreadHost extends ActorHost {
 export async function openWorkerThreadHost(options: WorkerThreadHostOptions): Promise<WorkerThreadHost> {
   const { workers, limits, host, now = Date.now, onDeath = () => undefined, ...rest } = options;
   const writerEpoch = randomUUID();
+  const hostLimits = { ...DEFAULT_HOST_LIMITS, ...host };
   const runtimeLimits = { ...DEFAULT_RUNTIME_LIMITS, ...limits };
   const threads = Array.from(
     { length: Math.max(1, workers) },
-    (_, shard) => new ShardThread({ ...rest, shard, writerEpoch, limits: runtimeLimits, now, onDeath }),
+    (_, shard) => new ShardThread({ ...rest, shard, writerEpoch, limits: runtimeLimits, decideMsMax: hostLimits.decideMsMax, now, onDeath }),
   );
   try {
     await Promise.all(threads.map((thread) => thread.open()));
@@ -38,11 +42,12 @@ export async function openWorkerThreadHost(options: WorkerThreadHostOptions): Pr
     await Promise.all(threads.map((thread) => thread.close()));
     throw error;
   }
-  return new Supervisor(threads, { ...DEFAULT_HOST_LIMITS, ...host });
+  return new Supervisor(threads, hostLimits);
 }
 
 class Supervisor implements WorkerThreadHost {
   private readonly table: Uint8Array;
+  private readonly watch: NodeJS.Timeout;
   private inFlightBytes = 0;
   private inFlight = 0;
   private stopping = false;
@@ -53,6 +58,8 @@ class Supervisor implements WorkerThreadHost {
     private readonly limits: HostLimits,
   ) {
     this.table = dealShards(threads.length);
+    this.watch = setInterval(() => threads.forEach((thread) => thread.watch()), limits.decideMsMax / WATCHES);
+    this.watch.unref();
   }
 
   dispatch(batch: CommandEnvelope[]): Promise<CommandAnswer>[] {
@@ -70,6 +77,7 @@ class Supervisor implements WorkerThreadHost {
   async close(): Promise<void> {
     this.stopping = true;
     if (this.inFlight > 0) await new Promise<void>((resolve) => (this.whenQuiet = resolve));
+    clearInterval(this.watch);
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
@@ -89,7 +97,7 @@ class Supervisor implements WorkerThreadHost {
         resolve(answer);
         if (this.inFlight === 0) this.whenQuiet?.();
       };
-      this.threads[this.table[shardOf(envelope.stream)]!]!.send({ envelope, resolve: answered });
+      this.threads[this.table[shardOf(envelope.stream)]!]!.send(envelope, answered);
     });
   }
 }
