@@ -42,7 +42,14 @@ async function writeLog(place: string): Promise<RecordedEvent[]> {
   for (let n = 0; n < 100; n++) {
     for (const name of devices) {
       const time = [n, n - 3, n].map((at) => Math.max(0, at) * 1_000);
-      happened.push(inDevice(name, 'ReadingsReceived', { schemaVersion: 1, time, seq: [n * 4, n * 4 + 1, n * 4 + 3], fields: { temperature: [n, null, -n] } }));
+      happened.push(
+        inDevice(name, 'ReadingsReceived', {
+          schemaVersion: 1,
+          time,
+          seq: [n * 4, n * 4 + 1, n * 4 + 3],
+          fields: { temperature: [n, null, -n] },
+        }),
+      );
       if (n % 5 === 0) happened.push(inDevice(name, 'DuplicatesDiscarded', { count: n + 1 }));
     }
   }
@@ -85,11 +92,16 @@ async function contents(place: string) {
   const views = await openSqliteViewStore({ dir: place });
   const series = await openDuckDbSeriesStore({ dir: place });
   const rows = await allRows(views);
-  const checkpoints = [...(await views.db.selectFrom('checkpoints').selectAll().orderBy('projection').execute()), await series.checkpoint()];
+  const checkpoints = [
+    ...(await views.db.selectFrom('checkpoints').selectAll().orderBy('projection').execute()),
+    await series.checkpoint(),
+  ];
   const counts = await Promise.all(
-    [{ accountId: 'a1', deviceId: 'd1' }, { accountId: 'a1', deviceId: 'd2' }, { accountId: 'a2', deviceId: 'd1' }].map((device) =>
-      series.count({ ...device, from: 0, to: Number.MAX_SAFE_INTEGER }),
-    ),
+    [
+      { accountId: 'a1', deviceId: 'd1' },
+      { accountId: 'a1', deviceId: 'd2' },
+      { accountId: 'a2', deviceId: 'd1' },
+    ].map((device) => series.count({ ...device, from: 0, to: Number.MAX_SAFE_INTEGER })),
   );
   const found = { rows, checkpoints, readings: counts.reduce((sum, count) => sum + count, 0), digest: await series.digest() };
   await Promise.all([views.close(), series.close()]);

@@ -55,7 +55,8 @@ describe('the projector', () => {
   const until = async (done: () => boolean | Promise<boolean>): Promise<void> => {
     while (!(await done())) await new Promise((resolve) => setImmediate(resolve));
   };
-  const reached = (position: number): Promise<void> => until(() => sut!.positions().views >= position && sut!.positions().series >= position);
+  const reached = (position: number): Promise<void> =>
+    until(() => sut!.positions().views >= position && sut!.positions().series >= position);
   const figureOf = async (name: string): Promise<ProjectionFigures> => (await sut!.figures()).find((figures) => figures.name === name)!;
 
   it('shows what was recorded before it started, and what comes after', async () => {
@@ -82,7 +83,11 @@ describe('the projector', () => {
   });
 
   it('gives the same rows live as in one go', async () => {
-    const happened = [registered('a1.d1'), registered('a1.d2'), ...Array.from({ length: 60 }, (_, n) => readings(`a1.d${(n % 2) + 1}`, [n % 13]))];
+    const happened = [
+      registered('a1.d1'),
+      registered('a1.d2'),
+      ...Array.from({ length: 60 }, (_, n) => readings(`a1.d${(n % 2) + 1}`, [n % 13])),
+    ];
     await start();
     for (const one of happened) await append(log.current, [one]);
     await reached(62);
@@ -115,7 +120,11 @@ describe('the projector', () => {
     await append(log.current, [registered('a1.d1'), readings('a1.d1', [1]), readings('a1.d1', [2]), readings('a1.d1', [3])]);
     await start({ projections: poisoned });
     await reached(4);
-    expect(await figureOf('ledger')).toMatchObject({ position: 2, lagEvents: 2, failed: { position: 3, error: 'Error: cannot count this' } });
+    expect(await figureOf('ledger')).toMatchObject({
+      position: 2,
+      lagEvents: 2,
+      failed: { position: 3, error: 'Error: cannot count this' },
+    });
     expect(await figureOf('latest-values')).toMatchObject({ position: 4, lagEvents: 0 });
     expect(await rowsOf(place.views, 'ledgers')).toMatchObject([{ stored: 1 }]);
     expect(await rowsOf(place.views, 'latest_values')).toMatchObject([{ time: 3 }]);
@@ -142,7 +151,11 @@ describe('the projector', () => {
 
   it('stops only the projection whose writing fails for good', async () => {
     const broken = VIEW_PROJECTIONS.map((projection) =>
-      projection.name === 'rejections' ? projection : projection.name !== 'devices' ? projection : { ...projection, write: () => Promise.reject(new Error('no such column')) },
+      projection.name === 'rejections'
+        ? projection
+        : projection.name !== 'devices'
+          ? projection
+          : { ...projection, write: () => Promise.reject(new Error('no such column')) },
     );
     await append(log.current, [registered('a1.d1'), readings('a1.d1', [1])]);
     await start({ projections: broken });
@@ -201,7 +214,9 @@ describe('the projector', () => {
     await reached(2);
     await place.views.write((tx) => tx.updateTable('ledgers').set({ stored: 77 }).execute());
     await place.views.write((tx) => tx.updateTable('devices').set({ name: 'kept' }).execute());
-    await restart({ projections: VIEW_PROJECTIONS.map((projection) => (projection.name === 'ledger' ? { ...projection, version: 2 } : projection)) });
+    await restart({
+      projections: VIEW_PROJECTIONS.map((projection) => (projection.name === 'ledger' ? { ...projection, version: 2 } : projection)),
+    });
     await reached(2);
     expect(await rowsOf(place.views, 'ledgers')).toMatchObject([{ stored: 1 }]);
     expect(await rowsOf(place.views, 'devices')).toMatchObject([{ name: 'kept' }]);
@@ -262,7 +277,11 @@ describe('the projector', () => {
       await until(() => heard.length > 0);
       await reached(4);
       expect(heard).toEqual([
-        { room: 'device-a1.d1', event: 'readings.recorded', data: { deviceId: 'd1', position: '3', time: [2, 3], fields: { temperature: [20, null] } } },
+        {
+          room: 'device-a1.d1',
+          event: 'readings.recorded',
+          data: { deviceId: 'd1', position: '3', time: [2, 3], fields: { temperature: [20, null] } },
+        },
       ]);
     });
 

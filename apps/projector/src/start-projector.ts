@@ -100,7 +100,11 @@ export async function startProjector(ports: ProjectorPorts, settings: ProjectorS
   };
 }
 
-function openViews({ views }: ProjectorPorts, { logger, projections = VIEW_PROJECTIONS }: ProjectorSettings, head: number): Promise<ViewsLane> {
+function openViews(
+  { views }: ProjectorPorts,
+  { logger, projections = VIEW_PROJECTIONS }: ProjectorSettings,
+  head: number,
+): Promise<ViewsLane> {
   return openViewsLane({
     views,
     projections,

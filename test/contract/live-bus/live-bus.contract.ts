@@ -18,7 +18,8 @@ export function liveBusContract(name: string, open: () => Promise<LiveBusUnderTe
     let heard: LiveMessage[];
     let wakeUp = (): void => undefined;
     const until = async (done: () => boolean): Promise<void> => {
-      while (!done()) await Promise.race([new Promise<void>((resolve) => (wakeUp = resolve)), new Promise((resolve) => setImmediate(resolve))]);
+      while (!done())
+        await Promise.race([new Promise<void>((resolve) => (wakeUp = resolve)), new Promise((resolve) => setImmediate(resolve))]);
     };
     const listen = async (room: string): Promise<void> => {
       sut.subscriber.setListening(room, true);

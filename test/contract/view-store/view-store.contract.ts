@@ -8,7 +8,12 @@ export interface ViewStoreUnderTest {
   remove(): Promise<void>;
 }
 
-const checkpoint = (projection: string, position: number): ViewTables['checkpoints'] => ({ projection, generation: 1, projection_version: 1, position });
+const checkpoint = (projection: string, position: number): ViewTables['checkpoints'] => ({
+  projection,
+  generation: 1,
+  projection_version: 1,
+  position,
+});
 const device = (device_id: string): ViewTables['devices'] => ({
   account_id: 'a1',
   device_id,
@@ -100,7 +105,10 @@ export function viewStoreContract(name: string, create: () => Promise<ViewStoreU
       const raise = (store: ViewStore): Promise<void> =>
         store.write(async (tx) => {
           const { position } = await tx.selectFrom('checkpoints').select('position').executeTakeFirstOrThrow();
-          await tx.updateTable('checkpoints').set({ position: position + 1 }).execute();
+          await tx
+            .updateTable('checkpoints')
+            .set({ position: position + 1 })
+            .execute();
         });
       for (let n = 0; n < 20; n++) await Promise.all([raise(sut), raise(sut)]).then(() => raise(other));
       expect(await sut.db.selectFrom('checkpoints').select('position').execute()).toEqual([{ position: 60 }]);

@@ -44,8 +44,16 @@ describe('live messages', () => {
   });
 
   it('does not merge over another event of the device, but over those of others', () => {
-    const messages = told(readings('a1.d1', [1], { x: [1] }), refused('a1.d1'), readings('a1.d1', [2], { x: [2] }), refused('a1.d2'), readings('a1.d1', [3], { x: [3] }));
-    expect(messages.filter(([room]) => room === 'device-a1.d1').map(([, event, data]) => [event, (data as { position: string }).position])).toEqual([
+    const messages = told(
+      readings('a1.d1', [1], { x: [1] }),
+      refused('a1.d1'),
+      readings('a1.d1', [2], { x: [2] }),
+      refused('a1.d2'),
+      readings('a1.d1', [3], { x: [3] }),
+    );
+    expect(
+      messages.filter(([room]) => room === 'device-a1.d1').map(([, event, data]) => [event, (data as { position: string }).position]),
+    ).toEqual([
       ['readings.recorded', '1'],
       ['readings.rejected', '2'],
       ['readings.recorded', '5'],
@@ -54,7 +62,11 @@ describe('live messages', () => {
 
   it('tells verdicts without the refused values', () => {
     expect(told(refused('a1.d1'))).toEqual([
-      ['device-a1.d1', 'readings.rejected', { deviceId: 'd1', position: '1', rejected: [{ index: 4, field: 'temperature', code: 'reading.above-max', message: 'too warm' }] }],
+      [
+        'device-a1.d1',
+        'readings.rejected',
+        { deviceId: 'd1', position: '1', rejected: [{ index: 4, field: 'temperature', code: 'reading.above-max', message: 'too warm' }] },
+      ],
     ]);
   });
 
@@ -78,8 +90,12 @@ describe('live messages', () => {
           const own = messages.filter((message) => message.room === room);
           const positions = own.map(({ data }) => Number(data.position));
           expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
-          const recordedHere = own.filter(({ event }) => event === 'readings.recorded').map(({ data }) => data as unknown as ReadingsRecordedMessage);
-          const received = events.filter((event) => event.stream === room).flatMap((event) => (isA(event, 'ReadingsReceived') ? [event.data] : []));
+          const recordedHere = own
+            .filter(({ event }) => event === 'readings.recorded')
+            .map(({ data }) => data as unknown as ReadingsRecordedMessage);
+          const received = events
+            .filter((event) => event.stream === room)
+            .flatMap((event) => (isA(event, 'ReadingsReceived') ? [event.data] : []));
           expect(recordedHere.flatMap(valuesByReading)).toEqual(received.flatMap(valuesByReading));
         }
       }),

@@ -30,8 +30,7 @@ export const latestValues: Projection<LatestRow[]> = {
   },
 
   /** A batch comes after all that is stored, so an equal time in it is the later arrival. */
-  write: (tx, rows) =>
-    upsert(tx, 'latest_values', ['account_id', 'device_id', 'field'], rows, sql`excluded.time >= latest_values.time`),
+  write: (tx, rows) => upsert(tx, 'latest_values', ['account_id', 'device_id', 'field'], rows, sql`excluded.time >= latest_values.time`),
 };
 
 interface Latest {
@@ -48,7 +47,7 @@ function latestIndex(time: number[], column: FieldColumn, since: number): number
   const parts = Array.isArray(column) ? [column] : Object.values(column);
   for (const part of parts) {
     for (let index = 0; index < time.length; index++) {
-      if (time[index]! < latest || part[index] == null) continue;
+      if (time[index]! < latest || (part[index] ?? null) === null) continue;
       if (time[index] === latest && found !== undefined && index < found) continue;
       latest = time[index]!;
       found = index;
@@ -73,5 +72,6 @@ function row(stream: string, field: string, { event, column, index, time }: Late
 /** A location or vector is one value, an object of the parts that were sent. */
 function valueAt(column: FieldColumn, index: number): Json {
   if (Array.isArray(column)) return column[index] ?? null;
-  return Object.fromEntries(Object.entries(column).flatMap(([part, values]) => (values[index] == null ? [] : [[part, values[index]]])));
+  const parts = Object.entries(column).map(([part, values]): [string, number | null] => [part, values[index] ?? null]);
+  return Object.fromEntries(parts.filter(([, value]) => value !== null));
 }

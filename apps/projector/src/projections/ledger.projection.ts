@@ -70,7 +70,7 @@ function addStored(change: LedgerChange, time: number[], seqs: (Seq | null)[] | 
     else leading.push((latest = at));
   }
   change.stored += time.length;
-  if (seqs) for (const seq of seqs) if (seq != null) change.seqs.push(seq);
+  if (seqs) for (const seq of seqs) if (seq !== null) change.seqs.push(seq);
 }
 
 function merged(before: LedgerRow | undefined, change: LedgerChange): LedgerRow {

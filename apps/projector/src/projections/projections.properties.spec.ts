@@ -27,7 +27,13 @@ describe('projections, whatever the log', () => {
     fc.assert(
       fc.asyncProperty(arbitraryLog, arbitraryCuts, async (log, cuts) => {
         const whole = await rowsAfter(() => project(place.views, log));
-        const one = await rowsAfter(() => project(place.views, log, log.map((_, n) => n + 1)));
+        const one = await rowsAfter(() =>
+          project(
+            place.views,
+            log,
+            log.map((_, n) => n + 1),
+          ),
+        );
         expect(await rowsAfter(() => project(place.views, log, cuts))).toEqual(whole);
         expect(one).toEqual(whole);
       }),
@@ -53,7 +59,14 @@ describe('projections, whatever the log', () => {
           const seqs = ReceivedSeqs.thaw(JSON.parse(row.received_seqs)).missing();
           expect(Number(seqs.count) + new Set(received.map(String)).size).toBe(received.length === 0 ? 0 : Number(span(received)));
         }
-        const latest = (await rowsOf(place.views, 'latest_values')).map((row) => [row.account_id, row.device_id, row.field, row.value, row.time, row.position]);
+        const latest = (await rowsOf(place.views, 'latest_values')).map((row) => [
+          row.account_id,
+          row.device_id,
+          row.field,
+          row.value,
+          row.time,
+          row.position,
+        ]);
         expect(latest.sort()).toEqual(latestOneByOne(log).sort());
       }),
       RUNS,
@@ -77,7 +90,13 @@ async function projectThroughCrashes(views: ViewStore, log: RecordedEvent[], cut
       }),
   };
   for (;;) {
-    const lane = await openViewsLane({ views: crashing, projections: VIEW_PROJECTIONS, head: log.length, onFailed, onRebuild: () => undefined });
+    const lane = await openViewsLane({
+      views: crashing,
+      projections: VIEW_PROJECTIONS,
+      head: log.length,
+      onFailed,
+      onRebuild: () => undefined,
+    });
     try {
       const rest = log.filter(({ position }) => position > lane.position);
       for (const end of [...cuts.map((cut) => cut - lane.position), rest.length].filter((end) => end > 0).sort((a, b) => a - b)) {

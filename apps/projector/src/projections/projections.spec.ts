@@ -9,7 +9,12 @@ import { series } from './series.projection.js';
 
 const SCHEMA: DeviceSchema = { fields: { temperature: { type: 'number' } } };
 const registered = (device: string): Happened =>
-  inDevice(device, 'DeviceRegistered', { accountId: device.split('.')[0]!, deviceId: device.split('.')[1]!, name: 'Roof', tags: { room: 'attic' } });
+  inDevice(device, 'DeviceRegistered', {
+    accountId: device.split('.')[0]!,
+    deviceId: device.split('.')[1]!,
+    name: 'Roof',
+    tags: { room: 'attic' },
+  });
 const readings = (device: string, columns: Partial<ReadingColumns>): Happened =>
   inDevice(device, 'ReadingsReceived', { schemaVersion: 1, time: [], fields: {}, ...columns });
 const refused = (device: string, indexes: number[], seqs: (number | string)[] = []): Happened =>
@@ -119,19 +124,25 @@ describe('projections', () => {
     });
 
     it('keeps devices whose ids have dots apart', async () => {
-      await given(
-        inDevice('a1.d', 'DeviceRegistered', { accountId: 'a1', deviceId: 'd', name: 'one', tags: {} }),
-        { ...registered('a1.d'), stream: 'device-a1.d.e' },
-      );
+      await given(inDevice('a1.d', 'DeviceRegistered', { accountId: 'a1', deviceId: 'd', name: 'one', tags: {} }), {
+        ...registered('a1.d'),
+        stream: 'device-a1.d.e',
+      });
       expect((await rowsOf(place.views, 'devices')).map((row) => row.device_id)).toEqual(['d', 'd.e']);
     });
   });
 
   describe('latest values', () => {
-    const latest = async (): Promise<unknown[]> => (await rowsOf(place.views, 'latest_values')).map((row) => [row.field, row.value, row.time, row.position]);
+    const latest = async (): Promise<unknown[]> =>
+      (await rowsOf(place.views, 'latest_values')).map((row) => [row.field, row.value, row.time, row.position]);
 
     it('shows the latest by device time, field by field', async () => {
-      await given(readings('a1.d1', { time: [30, 10, 20], fields: { temperature: [null, 1, 2], state: ['ok', null, 'fault'], on: [false, true, null] } }));
+      await given(
+        readings('a1.d1', {
+          time: [30, 10, 20],
+          fields: { temperature: [null, 1, 2], state: ['ok', null, 'fault'], on: [false, true, null] },
+        }),
+      );
       expect(await latest()).toEqual([
         ['on', 'false', 30, 1],
         ['state', '"ok"', 30, 1],
@@ -140,9 +151,15 @@ describe('projections', () => {
     });
 
     it('is not moved back by late data, in one batch or over two', async () => {
-      await given(readings('a1.d1', { time: [30], fields: { temperature: [3] } }), readings('a1.d1', { time: [20], fields: { temperature: [2] } }));
+      await given(
+        readings('a1.d1', { time: [30], fields: { temperature: [3] } }),
+        readings('a1.d1', { time: [20], fields: { temperature: [2] } }),
+      );
       expect(await latest()).toEqual([['temperature', '3', 30, 1]]);
-      await project(place.views, recorded([registered('a1.d1'), registered('a1.d1'), readings('a1.d1', { time: [29], fields: { temperature: [2] } })]));
+      await project(
+        place.views,
+        recorded([registered('a1.d1'), registered('a1.d1'), readings('a1.d1', { time: [29], fields: { temperature: [2] } })]),
+      );
       expect(await latest()).toEqual([['temperature', '3', 30, 1]]);
     });
 
@@ -180,11 +197,22 @@ describe('projections', () => {
         [1, 7, '{"temperature":107}'],
         [2, 0, '{"temperature":100}'],
       ]);
-      expect(rows[0]).toMatchObject({ account_id: 'a1', device_id: 'd1', field: 'temperature', code: 'reading.above-max', message: 'too warm' });
+      expect(rows[0]).toMatchObject({
+        account_id: 'a1',
+        device_id: 'd1',
+        field: 'temperature',
+        code: 'reading.above-max',
+        message: 'too warm',
+      });
     });
 
     it('takes more at once than one statement holds', async () => {
-      await given(refused('a1.d1', Array.from({ length: 10_000 }, (_, n) => n)));
+      await given(
+        refused(
+          'a1.d1',
+          Array.from({ length: 10_000 }, (_, n) => n),
+        ),
+      );
       expect(await rowsOf(place.views, 'rejections')).toHaveLength(10_000);
     });
   });
@@ -209,7 +237,14 @@ describe('projections', () => {
         inDevice('a1.d1', 'DuplicatesDiscarded', { count: 4 }),
         readings('a1.d1', { time: [4] }),
       );
-      expect(await ledger()).toMatchObject({ stored: 4, duplicates: 4, rejected: 2, late: 0, latest_time: 4, last_recorded_at: RECORDED_AT + 3 });
+      expect(await ledger()).toMatchObject({
+        stored: 4,
+        duplicates: 4,
+        rejected: 2,
+        late: 0,
+        latest_time: 4,
+        last_recorded_at: RECORDED_AT + 3,
+      });
     });
 
     it.each([[[]], [[1]], [[2]], [[1, 2]]])('counts what is late reading by reading, cut at %j', async (cuts) => {
@@ -223,8 +258,18 @@ describe('projections', () => {
     });
 
     it('knows the missing sequence numbers; a refused one is not missing', async () => {
-      await given(readings('a1.d1', { time: [1, 2, 3], seq: [1, null, 5] }), refused('a1.d1', [0, 1], [3]), readings('a1.d1', { time: [4], seq: [6] }));
-      expect(await missing()).toEqual([2n, [[2, 2], [4, 4]]]);
+      await given(
+        readings('a1.d1', { time: [1, 2, 3], seq: [1, null, 5] }),
+        refused('a1.d1', [0, 1], [3]),
+        readings('a1.d1', { time: [4], seq: [6] }),
+      );
+      expect(await missing()).toEqual([
+        2n,
+        [
+          [2, 2],
+          [4, 4],
+        ],
+      ]);
     });
 
     it('keeps 64-bit sequence numbers exactly', async () => {
@@ -234,10 +279,21 @@ describe('projections', () => {
   });
 
   it('gives readings and schemas to the series as they were recorded', () => {
-    const events = recorded([inDevice('a1.d1', 'SchemaRegistered', { schemaVersion: 1, schema: SCHEMA }), readings('a1.d1', { time: [1], seq: [7], fields: { temperature: [2] } })]);
+    const events = recorded([
+      inDevice('a1.d1', 'SchemaRegistered', { schemaVersion: 1, schema: SCHEMA }),
+      readings('a1.d1', { time: [1], seq: [7], fields: { temperature: [2] } }),
+    ]);
     expect(series.fold(events)).toEqual({
       schemas: [{ accountId: 'a1', deviceId: 'd1', position: 1, schemaVersion: 1, schema: SCHEMA }],
-      readings: [{ accountId: 'a1', deviceId: 'd1', position: 2, recordedAt: RECORDED_AT + 1, columns: { schemaVersion: 1, time: [1], seq: [7], fields: { temperature: [2] } } }],
+      readings: [
+        {
+          accountId: 'a1',
+          deviceId: 'd1',
+          position: 2,
+          recordedAt: RECORDED_AT + 1,
+          columns: { schemaVersion: 1, time: [1], seq: [7], fields: { temperature: [2] } },
+        },
+      ],
     });
   });
 });

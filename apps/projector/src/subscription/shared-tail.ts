@@ -130,7 +130,9 @@ class Reader implements TailReader {
       this.detached = here === undefined;
       if (here?.length === 0) await this.tail.change();
       else {
-        const { events, position } = here ? { events: here, position: here.at(-1)!.position } : await this.tail.olderThanTail(this.position);
+        const { events, position } = here
+          ? { events: here, position: here.at(-1)!.position }
+          : await this.tail.olderThanTail(this.position);
         this.position = Math.max(this.position, position);
         this.changed(false);
         if (events.length > 0) return events;

@@ -60,14 +60,17 @@ export class ViewsLane implements Lane {
       state.position = row?.position ?? 0;
       if (!row) continue;
       const otherVersion = row.projection_version !== version;
-      if (otherVersion) await this.startAnew(state, `version ${version} reads the log in another way than version ${row.projection_version}`);
+      if (otherVersion)
+        await this.startAnew(state, `version ${version} reads the log in another way than version ${row.projection_version}`);
       else if (row.position > this.config.head) await this.startAnew(state, `its checkpoint ${row.position} is behind the end of the log`);
     }
   }
 
   async step(events: RecordedEvent[]): Promise<boolean> {
     const end = events.at(-1)!.position;
-    const steps = this.moving().filter(({ position }) => position < end).map((state) => this.fold(state, events, end));
+    const steps = this.moving()
+      .filter(({ position }) => position < end)
+      .map((state) => this.fold(state, events, end));
     await this.commit(steps);
     return this.moving().length > 0;
   }

@@ -32,7 +32,10 @@ const refused = fc.array(fc.record({ seq, index: fc.nat(100) }), { minLength: 1,
   })),
 }));
 
-const schema = (schemaVersion: number) => ({ schemaVersion, schema: { fields: { temperature: { type: 'number' as const, max: schemaVersion } } } });
+const schema = (schemaVersion: number) => ({
+  schemaVersion,
+  schema: { fields: { temperature: { type: 'number' as const, max: schemaVersion } } },
+});
 const account = fc.constantFrom('a1', 'a2');
 const id = fc.constantFrom('1', '2');
 
@@ -40,10 +43,14 @@ const happened: fc.Arbitrary<Happened> = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(device, columns).map(([name, data]) => inDevice(name, 'ReadingsReceived', data)) },
   { weight: 2, arbitrary: fc.tuple(device, refused).map(([name, data]) => inDevice(name, 'ReadingsRejected', data)) },
   fc.tuple(device, fc.integer({ min: 1, max: 9 })).map(([name, count]) => inDevice(name, 'DuplicatesDiscarded', { count })),
-  fc.tuple(device, fc.string(), fc.boolean()).map(([name, text, tags]) => inDevice(name, 'DeviceDescribed', tags ? { tags: { text } } : { name: text })),
+  fc
+    .tuple(device, fc.string(), fc.boolean())
+    .map(([name, text, tags]) => inDevice(name, 'DeviceDescribed', tags ? { tags: { text } } : { name: text })),
   fc.tuple(device, fc.integer({ min: 1, max: 4 })).map(([name, version]) => inDevice(name, 'SchemaRegistered', schema(version))),
   device.map((name) => inDevice(name, 'DeviceRetired', {})),
-  fc.tuple(account, id).map(([name, n]) => inAccount(name, 'ApiKeyIssued', { keyId: `k${n}`, name: n, keyHash: `${name}${n}`, scopes: ['read'] })),
+  fc
+    .tuple(account, id)
+    .map(([name, n]) => inAccount(name, 'ApiKeyIssued', { keyId: `k${n}`, name: n, keyHash: `${name}${n}`, scopes: ['read'] })),
   fc.tuple(account, id).map(([name, n]) => inAccount(name, 'ApiKeyRevoked', { keyId: `k${n}` })),
   fc.tuple(account, id).map(([name, n]) => inAccount(name, 'SessionStarted', { sessionId: n, tokenHash: `${name}${n}`, expiresAt: 1 })),
   fc.tuple(account, id).map(([name, n]) => inAccount(name, 'SessionEnded', { sessionId: n })),

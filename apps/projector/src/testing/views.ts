@@ -24,8 +24,14 @@ export async function temporaryViews(): Promise<{ views: ViewStore; remove(): Pr
 const TABLES = [...new Set(VIEW_PROJECTIONS.flatMap(({ tables }) => tables))];
 
 export async function rowsOf<T extends keyof ViewTables>(views: ViewStore, table: T): Promise<ViewTables[T][]> {
-  const rows = (await views.db.selectFrom(table as keyof ViewTables).selectAll().execute()) as ViewTables[T][];
-  return rows.map((row) => ({ row, text: JSON.stringify(row) })).sort((a, b) => (a.text < b.text ? -1 : 1)).map(({ row }) => row);
+  const rows = (await views.db
+    .selectFrom(table as keyof ViewTables)
+    .selectAll()
+    .execute()) as ViewTables[T][];
+  return rows
+    .map((row) => ({ row, text: JSON.stringify(row) }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ row }) => row);
 }
 
 export async function allRows(views: ViewStore): Promise<Record<string, unknown[]>> {

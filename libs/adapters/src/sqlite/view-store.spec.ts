@@ -23,8 +23,14 @@ describe('the view store in SQLite', () => {
     ['a key by its hash', "select * from api_keys where key_hash = 'x'"],
     ['a session by its hash', "select * from sessions where token_hash = 'x'"],
     ['the next page of devices', "select * from devices where account_id = 'a' and device_id > 'd' order by device_id limit 10"],
-    ['the next page of refused readings', "select * from rejections where account_id = 'a' and device_id = 'd' and (position, index_in_request) > (1, 2) order by position, index_in_request limit 10"],
-    ['the newest refused readings', "select * from rejections where account_id = 'a' and device_id = 'd' order by position desc, index_in_request desc limit 10"],
+    [
+      'the next page of refused readings',
+      "select * from rejections where account_id = 'a' and device_id = 'd' and (position, index_in_request) > (1, 2) order by position, index_in_request limit 10",
+    ],
+    [
+      'the newest refused readings',
+      "select * from rejections where account_id = 'a' and device_id = 'd' order by position desc, index_in_request desc limit 10",
+    ],
     ['the latest values of a device', "select * from latest_values where account_id = 'a' and device_id = 'd'"],
     ['the schemas of a device', "select * from schemas where account_id = 'a' and device_id = 'd' order by schema_version"],
   ])('finds %s by an index, without sorting', async (_, query) => {

@@ -11,6 +11,8 @@ import {
   type DatabaseConnection,
   type DialectAdapter,
   type Driver,
+  type SqliteDatabase,
+  type SqliteStatement,
 } from 'kysely';
 import { StoreUnavailableError, ViewStore, type ViewDatabase, type ViewTables, type ViewTransaction } from '#ports';
 import { migrateViews, VIEW_MIGRATIONS } from '../views/migrations.js';
@@ -39,7 +41,7 @@ class SqliteViewStore extends ViewStore {
 
   constructor(database: Database.Database, readonly: boolean) {
     super();
-    this.db = new Kysely<ViewTables>({ dialect: new ViewDialect(database, readonly) });
+    this.db = new Kysely<ViewTables>({ dialect: new ViewDialect(new PreparingOnce(database), readonly) });
   }
 
   async write<T>(work: (tx: ViewTransaction) => Promise<T>): Promise<T> {
@@ -60,6 +62,9 @@ const BUSY_TIMEOUT_MS = 2_000;
 const BUSY_RETRY_MS = 2;
 /** Pages kept in memory by each connection; the hot rows of tens of thousands of devices. */
 const CACHE_KIB = 32 * 1024;
+/** The api's queries, and the projector's of some rows; there are as many long ones as counts of rows. */
+const KEPT_STATEMENTS_MAX = 500;
+const KEPT_STATEMENT_LENGTH_MAX = 2_000;
 
 function openDatabase(file: string, readonly: boolean): Database.Database {
   const database = new Database(file, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT_MS });
@@ -113,9 +118,33 @@ const isPassing = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED|IOERR|FULL|
 const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
+/** Kysely prepares each statement anew, which costs more than running a short one: those are kept. */
+class PreparingOnce implements SqliteDatabase {
+  private readonly statements = new Map<string, SqliteStatement>();
+
+  constructor(private readonly database: Database.Database) {}
+
+  get inTransaction(): boolean {
+    return this.database.inTransaction;
+  }
+
+  prepare(text: string): SqliteStatement {
+    const known = this.statements.get(text);
+    if (known) return known;
+    const statement = this.database.prepare(text);
+    if (text.length <= KEPT_STATEMENT_LENGTH_MAX && this.statements.size < KEPT_STATEMENTS_MAX) this.statements.set(text, statement);
+    return statement;
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database.close();
+  }
+}
+
 class ViewDialect extends SqliteDialect {
   constructor(
-    private readonly database: Database.Database,
+    private readonly database: PreparingOnce,
     private readonly readonly: boolean,
   ) {
     super({ database });
@@ -133,7 +162,7 @@ class ViewDialect extends SqliteDialect {
 /** Takes the write lock at the start: a transaction that reads first and writes then would fail, not wait, when
  *  another writer came between. */
 class ImmediateDriver extends SqliteDriver {
-  constructor(private readonly database: Database.Database) {
+  constructor(private readonly database: PreparingOnce) {
     super({ database });
   }
 
