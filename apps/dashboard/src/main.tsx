@@ -1,5 +1,5 @@
 /** Mounts the dashboard. */
-import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
+import '@fontsource-variable/instrument-sans/wght.css';
 import '@fontsource-variable/atkinson-hyperlegible-mono/wght.css';
 import '@mantine/core/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';

@@ -81,6 +81,7 @@ export interface SeriesAsked {
   points?: number;
   every?: string;
   fn?: string;
+  method?: string;
   tz?: string;
 }
 
@@ -102,6 +103,7 @@ export function useSeries(deviceId: string, asked: SeriesAsked, enabled: boolean
           points: asked.points,
           every: asked.every,
           fn: asked.fn,
+          method: asked.method,
           tz: asked.tz,
         },
       }),

@@ -6,10 +6,16 @@ import type { CanvasTheme } from './theme.js';
 
 export interface Overlay {
   theme: CanvasTheme;
-  limits: number[];
-  /** True where the newest point is being written now. */
+  /** Of the schema. */
+  min?: number;
+  max?: number;
+  /** True while the window follows the present. */
   live: () => boolean;
 }
+
+/** A point older than this, and than this share of the window, is not being written now. */
+const PEN_MS = 30_000;
+const PEN_SHARE = 0.03;
 
 export const overlays = (overlay: Overlay): Plugin<'line'> => ({
   id: 'overlays',
@@ -42,7 +48,7 @@ function drawCursor(chart: Chart, theme: CanvasTheme): void {
   ctx.restore();
 }
 
-function drawLimits(chart: Chart, { theme, limits }: Overlay): void {
+function drawLimits(chart: Chart, { theme, min, max }: Overlay): void {
   const y = chart.scales['y'];
   if (!y) return;
   const { ctx, chartArea } = chart;
@@ -50,8 +56,8 @@ function drawLimits(chart: Chart, { theme, limits }: Overlay): void {
   ctx.strokeStyle = theme.warn;
   ctx.globalAlpha = 0.7;
   ctx.setLineDash([6, 4]);
-  for (const limit of limits) {
-    if (limit < y.min || limit > y.max) continue;
+  for (const limit of [min, max]) {
+    if (limit === undefined || limit < y.min || limit > y.max) continue;
     const place = Math.round(y.getPixelForValue(limit)) + 0.5;
     ctx.beginPath();
     ctx.moveTo(chartArea.left, place);
@@ -65,7 +71,9 @@ function drawPens(chart: Chart, theme: CanvasTheme): void {
   const { ctx, chartArea, scales } = chart;
   for (const dataset of chart.data.datasets) {
     const last = (dataset.data as Point[]).at(-1);
-    if (!last || Number.isNaN(last.y) || !scales['x'] || !scales['y']) continue;
+    if (!last || !scales['x'] || !scales['y']) continue;
+    const { min, max } = scales['x'];
+    if (max - last.x > Math.max(PEN_MS, (max - min) * PEN_SHARE)) continue;
     const x = scales['x'].getPixelForValue(last.x);
     if (x < chartArea.left || x > chartArea.right + 1) continue;
     const y = scales['y'].getPixelForValue(last.y);

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dropBefore, insertPoints, keepNewer, thin, toPoints, type Point } from './points.js';
+import { dropBefore, insertPoints, keepNewer, pauseOf, thin, toPoints, type Point } from './points.js';
 
 const points = (...xs: number[]): Point[] => xs.map((x) => ({ x, y: x }));
 
 describe('points of a chart', () => {
-  it('shows a missing value as a gap', () => {
-    const sut = toPoints([1, 2, 3], [10, null, 30]);
-    expect(sut.map((point) => point.y)).toEqual([10, NaN, 30]);
+  it('passes over times at which this part has no value', () => {
+    expect(toPoints([1, 2, 3], [10, null, 30])).toEqual([{ x: 1, y: 10 }, { x: 3, y: 30 }]);
+  });
+
+  it('tells an outage from a rhythm', () => {
+    const regular = points(...Array.from({ length: 50 }, (_, at) => at * 10));
+    expect(pauseOf(regular)).toBe(80);
+    expect(pauseOf(points(1, 1000))).toBe(Infinity);
   });
 
   it('puts a late value where its time belongs', () => {

@@ -2,15 +2,29 @@
 
 export interface Point {
   x: number;
-  /** NaN where the reading had no value: a gap in the line. */
   y: number;
 }
 
-export function toPoints(time: readonly number[], column: readonly (number | string | null)[]): Point[] {
-  const points: Point[] = new Array(time.length);
-  for (let at = 0; at < time.length; at += 1) points[at] = { x: time[at] ?? NaN, y: numberOf(column[at]) };
+/** Without the times at which this part has no value: a picture of several parts has a row where any of them has one. */
+export function toPoints(time: readonly number[], column: readonly (number | string | boolean | null)[]): Point[] {
+  const points: Point[] = [];
+  for (let at = 0; at < time.length; at += 1) {
+    const y = numberOf(column[at]);
+    if (!Number.isNaN(y)) points.push({ x: time[at] ?? NaN, y });
+  }
   return points;
 }
+
+/** A pause this long between two points is an outage, not a rhythm: far longer than the device's usual step. */
+export function pauseOf(points: readonly Point[]): number {
+  if (points.length < 8) return Infinity;
+  const steps = points.slice(1).map((point, at) => point.x - (points[at]?.x ?? 0));
+  steps.sort((a, b) => a - b);
+  const usual = steps[Math.floor(steps.length * 0.75)] ?? 0;
+  return usual > 0 ? usual * PAUSE_STEPS : Infinity;
+}
+
+const PAUSE_STEPS = 8;
 
 const numberOf = (value: number | string | boolean | null | undefined): number =>
   typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : NaN;

@@ -9,13 +9,12 @@ import { useZone } from '../time/zone.js';
 import { useDevicePage } from '../device/device-context.js';
 import { useFrames } from '../ui/use-frames.js';
 import { useWidth } from '../ui/use-width.js';
-import { LineChart, type LineSpec } from './line-chart.js';
+import type { LineSpec } from './chart-options.js';
+import { LineChart } from './line-chart.js';
 import { PlotMessage } from './plot-message.js';
 import { useCanvasTheme, type CanvasTheme } from './theme.js';
 import { columnsOf, useLiveColumns } from './use-live-columns.js';
 import css from './panel.module.css';
-
-type Numbers = readonly (number | string | null)[];
 
 export default function SeriesChart({ name, field, color }: { name: string; field: FieldSchema; color: number }) {
   const page = useDevicePage();
@@ -26,9 +25,9 @@ export default function SeriesChart({ name, field, color }: { name: string; fiel
   const columns = useLiveColumns({
     parts: lines,
     points: Math.min(2_000, width),
-    fn: 'lttb',
+    method: 'lttb',
     rateHz: 10,
-    onLive: (time, values) => chart.current?.take(time, values as Record<string, Numbers>),
+    onLive: (time, values) => chart.current?.take(time, values),
   });
   const [empty, setEmpty] = useState(false);
   const canvas = useChart(chart, name, field, color);
@@ -36,7 +35,7 @@ export default function SeriesChart({ name, field, color }: { name: string; fiel
   const { view } = columns;
   useEffect(() => {
     const { from, to } = page.bounds();
-    if (view) chart.current?.show(view.time, columnsOf(view) as Record<string, Numbers>, live);
+    if (view) chart.current?.show(view.time, columnsOf(view), live);
     // Until the answer is there, what is held is shown in the new window: coarse, but at once.
     chart.current?.follow(from, to, live);
     if (view) setEmpty(chart.current?.isEmpty() ?? true);
@@ -87,7 +86,8 @@ function useChart(chart: { current: LineChart | null }, name: string, field: Fie
       zone,
       unit: symbolOf(field.unit),
       precision: field.precision,
-      limits: limitsOf(field),
+      min: 'min' in field ? field.min : undefined,
+      max: 'max' in field ? field.max : undefined,
       live: () => isLive.current,
       onZoom: (from, to) => setRange(fixed(from, to)),
     });
@@ -108,9 +108,6 @@ export function linesOf(name: string, field: FieldSchema, theme: Pick<CanvasThem
     color: theme.series[(color + at) % theme.series.length] ?? '',
   }));
 }
-
-const limitsOf = (field: FieldSchema): number[] =>
-  'min' in field || 'max' in field ? [field.min, field.max].filter((limit) => limit !== undefined) : [];
 
 /** The chart in a sentence, for those who cannot see it; the readings tab has every value. */
 function describe(name: string, field: FieldSchema, view: ReturnType<typeof useLiveColumns>['view']): string {

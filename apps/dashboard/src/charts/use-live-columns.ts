@@ -10,11 +10,12 @@ export type Columns = Record<string, Column | undefined>;
 
 export interface ColumnsAsked {
   parts: string[];
-  /** Downsampled to so many points… */
+  /** A picture of so many points… */
   points?: number;
+  method?: 'lttb' | 'm4';
   /** …or the last value of each window. */
   every?: string;
-  fn?: string;
+  fn?: 'last';
   /** At most so many live messages a second. */
   rateHz: number;
   onLive: (time: number[], columns: Columns) => void;
@@ -29,14 +30,14 @@ export interface LiveColumns {
   renew: () => void;
 }
 
-export function useLiveColumns({ parts, points, every, fn, rateHz, onLive }: ColumnsAsked): LiveColumns {
+export function useLiveColumns({ parts, points, method, every, fn, rateHz, onLive }: ColumnsAsked): LiveColumns {
   const { device, range, bounds } = useDevicePage();
   const [renewals, setRenewals] = useState(0);
   // The window moves on while live; what is asked of the api stands still until the range changes.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const asked = useMemo(bounds, [bounds, renewals]);
   const ready = points === undefined || points > 0;
-  const answer = useSeries(device.deviceId, { fields: parts, ...asked, to: asked.to + 1, points, every, fn }, ready);
+  const answer = useSeries(device.deviceId, { fields: parts, ...asked, to: asked.to + 1, points, method, every, fn }, ready);
   useLive(device.deviceId, rateHz, { onReadings: (message) => onLive(message.time, partsIn(message, parts)) }, range.kind === 'last');
   useEffect(() => {
     if (range.kind !== 'last') return;

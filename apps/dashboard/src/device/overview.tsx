@@ -93,11 +93,11 @@ type Fields = [string, FieldSchema][];
 const kindOf = (field: FieldSchema): 'map' | 'strip' | 'chart' =>
   field.type === 'location' ? 'map' : field.type === 'boolean' || field.type === 'enum' || field.type === 'string' ? 'strip' : 'chart';
 
-/** Panels of one height stand together; the kind the schema names first comes first. */
+/** Panels of one height stand together; where a device is comes first if its schema says it first. */
 function byKind(fields: Fields): Fields {
-  const groups = new Map<string, Fields>();
-  for (const entry of fields) groups.set(kindOf(entry[1]), [...(groups.get(kindOf(entry[1])) ?? []), entry]);
-  return [...groups.values()].flat();
+  const of = (kind: string): Fields => fields.filter(([, field]) => kindOf(field) === kind);
+  const mapFirst = fields[0] !== undefined && kindOf(fields[0][1]) === 'map';
+  return mapFirst ? [...of('map'), ...of('chart'), ...of('strip')] : [...of('chart'), ...of('strip'), ...of('map')];
 }
 
 /** Neighbouring charts differ in colour; a vector takes three, and gives them back to the next. */

@@ -1,8 +1,5 @@
 /** The raw readings of the shown time, as they were sent: a table, and a download. */
-import { Anchor } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import { urlOf } from '../api/http.js';
 import { useReadings } from '../api/queries.js';
 import { labelOf, showValue } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
@@ -11,6 +8,7 @@ import { More } from '../ui/more.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { symbolOf } from '../schema/units.js';
+import { CsvButton } from './csv-button.js';
 import { useDevicePage } from './device-context.js';
 import { RangeBar } from './range-bar.js';
 import ui from '../ui/ui.module.css';
@@ -25,12 +23,6 @@ export default function ReadingsTab() {
   const readings = useReadings(device.deviceId, range);
   const fields = Object.entries(device.schema.fields).slice(0, COLUMNS_MAX);
   const items = readings.data?.pages.flatMap((page) => page.items) ?? [];
-  const csv = urlOf(`/devices/${encodeURIComponent(device.deviceId)}/readings`, {
-    from: new Date(range.from).toISOString(),
-    to: new Date(range.to).toISOString(),
-    tz: zone,
-    format: 'csv',
-  });
   return (
     <>
       <RangeBar />
@@ -40,9 +32,7 @@ export default function ReadingsTab() {
         <>
           <div style={{ display: 'flex', justifyContent: 'space-between', gap: 16, padding: '2px 2px 10px', flexWrap: 'wrap' }}>
             <span style={{ color: 'var(--ink-3)', fontSize: '0.88rem' }}>Times in {zone}, in the order of device time</span>
-            <Anchor href={csv} download={`${device.deviceId}.csv`} size="sm" data-testid="csv">
-              <IconDownload size={15} style={{ verticalAlign: -2 }} aria-hidden /> CSV of this time
-            </Anchor>
+            <CsvButton deviceId={device.deviceId} range={range} zone={zone} />
           </div>
           <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Readings">
             <table className={ui.table}>

@@ -1,6 +1,7 @@
 /** The page's one socket: any number of listeners, one subscription a device, resumed without a hole after a reconnect. */
 import type { DeviceChangedMessage, ReadingsRecordedMessage, ReadingsRejectedMessage, ServerToClientEvents, ClientToServerEvents } from '#contracts';
 import type { Socket } from 'socket.io-client';
+import { queryClient } from '../api/client.js';
 
 export type ConnectionState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'refused';
 
@@ -18,6 +19,7 @@ interface Subscription {
 
 /** A tab nobody looks at is told once in five seconds; nothing is lost, messages are only larger. */
 const HIDDEN_RATE_HZ = 0.2;
+const RETRY_MS = 1_000;
 
 export class LiveSocket {
   private socket: Socket<ServerToClientEvents, ClientToServerEvents> | undefined;
@@ -25,6 +27,9 @@ export class LiveSocket {
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly watchers = new Set<() => void>();
   private current: ConnectionState = 'idle';
+
+  /** `whenRefused`: the session may have ended. */
+  constructor(private readonly whenRefused: () => void) {}
 
   readonly state = (): ConnectionState => this.current;
 
@@ -65,8 +70,16 @@ export class LiveSocket {
       this.become('live');
       for (const [deviceId, subscription] of this.subscriptions) this.subscribe(deviceId, subscription);
     });
-    socket.on('disconnect', (reason) => this.become(reason === 'io client disconnect' ? 'idle' : 'reconnecting'));
-    socket.on('connect_error', (error) => this.become(socket.active ? 'reconnecting' : refusal(error)));
+    socket.on('disconnect', (reason) => {
+      this.become(reason === 'io client disconnect' ? 'idle' : 'reconnecting');
+      // The server closes a socket that was too slow, or whose session ended: trying once more tells which.
+      if (reason === 'io server disconnect') setTimeout(() => socket.connect(), RETRY_MS);
+    });
+    socket.on('connect_error', () => {
+      if (socket.active) return this.become('reconnecting');
+      this.become('refused');
+      this.whenRefused();
+    });
     socket.on('readings.recorded', (message) => this.received(message));
     socket.on('readings.rejected', (message) => this.tell(message.deviceId, (listener) => listener.onRejected?.(message)));
     socket.on('device.changed', (message) => this.tell(message.deviceId, (listener) => listener.onChanged?.(message)));
@@ -112,12 +125,10 @@ export class LiveSocket {
 
 const fastest = (subscription: Subscription): number => Math.max(0.1, ...subscription.listeners.values());
 
-const refusal = (error: Error): ConnectionState => (error.message ? 'refused' : 'reconnecting');
-
 /** Positions are decimal text of any size; the longer one is the later one. */
 export function isOlder(position: string, than: string | undefined): boolean {
   if (than === undefined) return false;
   return position.length === than.length ? position <= than : position.length < than.length;
 }
 
-export const liveSocket = new LiveSocket();
+export const liveSocket = new LiveSocket(() => void queryClient.invalidateQueries({ queryKey: ['me'] }));

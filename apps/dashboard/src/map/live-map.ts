@@ -3,6 +3,7 @@ import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import type { CanvasTheme } from '../charts/theme.js';
 import { BaseLayer } from './base-layer.js';
+import { EdgeLabels } from './edge-labels.js';
 import { slices, type TrackPoint } from './track.js';
 
 export interface LiveMapOptions {
@@ -66,6 +67,7 @@ export class LiveMap {
   private baseLayer(): L.Layer {
     const { tileServer, tileAttribution, theme } = this.options;
     if (tileServer) return L.tileLayer(tileServer, { maxZoom: 18, attribution: escapeHtml(tileAttribution ?? '') });
+    new EdgeLabels(this.map, theme);
     return new BaseLayer(theme);
   }
 

@@ -30,7 +30,7 @@ export default function TrackMap({ name, field }: { name: string; field: FieldSc
   const columns = useLiveColumns({
     parts: [lat, lon],
     points: POINTS,
-    fn: 'lttb',
+    method: 'lttb',
     rateHz: 4,
     onLive: (time, values) => {
       for (const point of toTrack(time, values[lat] ?? [], values[lon] ?? [])) addToTrack(track.current, point);

@@ -47,7 +47,7 @@ export const FieldRowForm = memo(function FieldRowForm({ row, errors, onChange, 
       </div>
       <div className={css.more}>
         {text('label', 'Label', 'shown instead of the name')}
-        {has.precision(row.type) && text('precision', 'Decimals shown')}
+        {has.precision(row.type) && text('precision', 'Decimals')}
         <div className={css.checks}>
           <Checkbox label="Required" checked={row.required} onChange={(event) => set({ required: event.currentTarget.checked })} />
           {has.counter(row.type) && <Checkbox label="Counter" title="Only ever rises, but for a reset" checked={row.counter} onChange={(event) => set({ counter: event.currentTarget.checked })} />}

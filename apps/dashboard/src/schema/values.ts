@@ -8,7 +8,7 @@ const SIGNIFICANT = 7;
 export function formatNumber(value: number | null | undefined, precision?: number): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e12 || size < 1e-6)) return value.toExponential(3).replace('e', ' e').replace('-', '−');
+  if (size !== 0 && (size >= 1e12 || size < 1e-6)) return scientific(value);
   const text = new Intl.NumberFormat('en-US', {
     useGrouping: size >= 100_000 ? 'always' : false,
     ...(precision === undefined
@@ -16,6 +16,15 @@ export function formatNumber(value: number | null | undefined, precision?: numbe
       : { minimumFractionDigits: Math.min(precision, 15), maximumFractionDigits: Math.min(precision, 15) }),
   }).format(value);
   return text.replaceAll(',', ' ').replace('-', '−');
+}
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** `1.5 × 10⁻¹²` */
+function scientific(value: number): string {
+  const [digits = '', power = '0'] = value.toExponential(3).split('e');
+  const raised = [...String(Math.abs(Number(power)))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  return `${String(Number(digits)).replace('-', '−')} × 10${Number(power) < 0 ? '⁻' : ''}${raised}`;
 }
 
 export interface ShownValue {
@@ -32,13 +41,20 @@ export function showValue(value: Json | undefined, field: FieldSchema | undefine
   if (typeof value === 'number') return { text: formatNumber(value, precision), unit };
   if (typeof value === 'boolean') return { text: value ? 'on' : 'off', unit: '' };
   if (typeof value === 'string') return { text: value, unit };
-  const entries = Array.isArray(value) ? value.map((part, at) => [String(at), part] as const) : Object.entries(value);
   const isLocation = field?.type === 'location';
+  const entries = inOrder(value, isLocation ? ['lat', 'lon', 'alt'] : field?.type === 'vector' ? field.axes : []);
   const parts = entries.map(([name, part]) => ({
     name,
     text: typeof part === 'number' ? formatNumber(part, precision ?? partPrecision(isLocation, name)) : String(part),
   }));
   return { text: parts.map((part) => part.text).join(', '), unit: isLocation ? '' : unit, parts };
+}
+
+/** In the order in which people say them, whatever order they were stored in. */
+function inOrder(value: Json[] | { [part: string]: Json }, order: string[]): [string, Json][] {
+  const entries: [string, Json][] = Array.isArray(value) ? value.map((part, at) => [order[at] ?? String(at), part]) : Object.entries(value);
+  const placeOf = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return entries.sort(([a], [b]) => placeOf(a) - placeOf(b));
 }
 
 /** Five decimals of a degree are a metre, which is what a position can be trusted to. */

@@ -1,6 +1,6 @@
 /** The frame of every signed-in page: where one can go, whether the page is live, who is signed in. */
 import { ActionIcon, Menu, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconLogout, IconMoon, IconSun, IconBrightnessHalf } from '@tabler/icons-react';
+import { IconChevronDown, IconLogout, IconMoon, IconSun, IconDeviceDesktop } from '@tabler/icons-react';
 import { useMantineColorScheme } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -71,14 +71,14 @@ function NavLink({ href, label, also }: { href: string; label: string; also?: st
 }
 
 const SCHEMES = [
-  { value: 'auto', label: 'As the system', icon: IconBrightnessHalf },
+  { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
   { value: 'light', label: 'Light', icon: IconSun },
   { value: 'dark', label: 'Dark', icon: IconMoon },
 ] as const;
 
 export function SchemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const Current = SCHEMES.find((scheme) => scheme.value === colorScheme)?.icon ?? IconBrightnessHalf;
+  const Current = SCHEMES.find((scheme) => scheme.value === colorScheme)?.icon ?? IconDeviceDesktop;
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
