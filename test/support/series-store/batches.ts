@@ -40,7 +40,7 @@ export const DEVICES: DeviceRef[] = [D1, { accountId: 'a1', deviceId: 'd2' }, { 
 const SCHEMAS: DeviceSchema[] = [
   { fields: { a: { type: 'number' }, s: { type: 'string' }, on: { type: 'boolean' } } },
   { fields: { a: { type: 'number' }, b: { type: 'number' }, s: { type: 'string' }, on: { type: 'boolean' }, at: { type: 'location' } } },
-  { fields: { a: { type: 'number' }, c: { type: 'number' }, s: { type: 'string' }, at: { type: 'location' } }, upcasts: { a: { scale: 1.8, offset: 32 }, c: { from: 'b' } } },
+  { fields: { a: { type: 'number' }, c: { type: 'number' }, s: { type: 'string' }, at: { type: 'location' } }, upcasts: { a: { scale: 1.5, offset: 32 }, c: { from: 'b' } } },
   { fields: { a: { type: 'number' }, b: { type: 'number' }, c: { type: 'number' }, s: { type: 'string' }, e: { type: 'enum', values: ['x', 'y'] } }, upcasts: { a: { scale: 0.5 } } },
 ];
 export const FIELDS = ['a', 'b', 'c', 'on', 'at.lat', 'at.lon'];
@@ -52,8 +52,9 @@ const times = fc.oneof(
   fc.integer({ min: 0, max: 40 }).map((step) => EPOCH + step * 180_000),
   fc.integer({ min: 0, max: 7_200_000 }).map((ms) => EPOCH + ms + 0.125),
 );
+/** Numbers are such that sums are exact in any order. */
 const values: Record<string, fc.Arbitrary<number | string | boolean | null>> = {
-  number: fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.double({ min: -1e6, max: 1e6, noNaN: true })), { freq: 3 }),
+  number: fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -6e7, max: 6e7 }).map((n) => n / 64)), { freq: 3 }),
   text: fc.option(fc.constantFrom('', 'ok', 'a rather longer text than twelve bytes', 'µ €', '日本'), { freq: 3 }),
   enum: fc.option(fc.constantFrom('x', 'y'), { freq: 3 }),
   boolean: fc.option(fc.boolean(), { freq: 3 }),

@@ -1,4 +1,4 @@
-/** Answers of series stores in a form that can be compared: no value is null, numbers are rounded to 10 significant digits. */
+/** Answers of series stores in a form that can be compared: no value is null, numbers are rounded to 10 significant digits, what is nearly 0 to 0. */
 import type { ReadingRows, SeriesColumn, SeriesColumns } from '#ports';
 
 export function plainSeries({ of, time, fields }: SeriesColumns): unknown {
@@ -24,6 +24,7 @@ export function plainReadings(rows: ReadingRows): unknown {
 function plain(column: SeriesColumn): (number | string | null)[] {
   return Array.from<number | string | null, number | string | null>(column, (value) => {
     if (typeof value !== 'number') return value;
-    return value === value ? Number(value.toPrecision(10)) + 0 : null;
+    if (value !== value) return null;
+    return Math.abs(value) < 1e-7 ? 0 : Number(value.toPrecision(10));
   });
 }
