@@ -10,7 +10,9 @@ import type { CommandQueue, ViewStore } from '#ports';
 import { builtSqliteAdapters } from '../../../test/support/event-log/dist.js';
 import type * as Start from './start-ingestor.js';
 
-const built = (await import(/* @vite-ignore */ new URL('../../../dist/apps/ingestor/src/start-ingestor.js', import.meta.url).href)) as typeof Start;
+const built = (await import(
+  /* @vite-ignore */ new URL('../../../dist/apps/ingestor/src/start-ingestor.js', import.meta.url).href
+)) as typeof Start;
 const { openThreadedSqliteEventLog } = await builtSqliteAdapters();
 const schema: DeviceSchema = { fields: { temperature: { type: 'number', max: 60 } } };
 const DEVICES = 12;
@@ -44,7 +46,14 @@ describe('the ingestor on shard threads and a log on disk', () => {
   const tell = (device: number, envelope: Partial<CommandEnvelope>): Promise<CommandAnswer> => {
     const commandId = envelope.commandId ?? `c${commands++}`;
     const stream = deviceStream('a1', `d${device}`);
-    return queue.send({ accountId: 'a1', stream, commandId, correlationId: commandId, receivedAt: Date.now(), ...envelope } as CommandEnvelope);
+    return queue.send({
+      accountId: 'a1',
+      stream,
+      commandId,
+      correlationId: commandId,
+      receivedAt: Date.now(),
+      ...envelope,
+    } as CommandEnvelope);
   };
   const register = (device: number) =>
     tell(device, { type: 'RegisterDevice', data: { accountId: 'a1', deviceId: `d${device}`, name: 'D', tags: {}, schema } });

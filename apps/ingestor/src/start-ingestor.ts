@@ -1,5 +1,12 @@
 /** Starts the shards and the way to them: step 3 of the journey, from the thread that takes commands in. */
-import { openWorkerThreadHost, type HostLimits, type RuntimeLimits, type ShardStatsView, type WorkerThreadHost, type WorkerThreadHostOptions } from '#actors';
+import {
+  openWorkerThreadHost,
+  type HostLimits,
+  type RuntimeLimits,
+  type ShardStatsView,
+  type WorkerThreadHost,
+  type WorkerThreadHostOptions,
+} from '#actors';
 import type { CommandAnswer, CommandEnvelope } from '#contracts';
 import type { ViewStore } from '#ports';
 import type { DeviceLimits } from './actors/device.behaviour.js';

@@ -68,7 +68,10 @@ export class EntityLoader {
       const events = found.get(delivery.envelope.commandId);
       // The same id with another body is another request: the decider refuses it.
       if (!events || events[0]!.metadata.bodyHash !== delivery.envelope.bodyHash) continue;
-      matched.set(delivery, events.map((event) => upcast(behaviour, event)));
+      matched.set(
+        delivery,
+        events.map((event) => upcast(behaviour, event)),
+      );
     }
     return matched;
   }
@@ -127,7 +130,13 @@ function fold(behaviour: AnyBehaviour, from: unknown, events: RecordedEvent[]): 
     let state = from;
     for (const event of events) {
       const { commandId, bodyHash, recordedAt } = event.metadata;
-      state = behaviour.decider.evolve(state, { event: upcast(behaviour, event), commandId, bodyHash, recordedAt, revision: event.revision });
+      state = behaviour.decider.evolve(state, {
+        event: upcast(behaviour, event),
+        commandId,
+        bodyHash,
+        recordedAt,
+        revision: event.revision,
+      });
     }
     return state;
   } catch (error) {

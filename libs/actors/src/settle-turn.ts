@@ -80,7 +80,9 @@ async function repeatedAnswer(
 ): Promise<CommandAnswer> {
   const { commandId } = delivery.envelope;
   const inThisTurn = revision > turn.expectedRevision;
-  const events = inThisTurn ? recorded.filter((event) => event.metadata.commandId === commandId) : await loader.eventsOf(entity, commandId, revision);
+  const events = inThisTurn
+    ? recorded.filter((event) => event.metadata.commandId === commandId)
+    : await loader.eventsOf(entity, commandId, revision);
   if (events.length === 0) return refusal('defect', `The first answer to command ${commandId} is not at revision ${revision}.`);
   const first = answerFrom(entity, delivery, events, turn.state);
   return first.ok ? { ...first, repeated: true } : first;

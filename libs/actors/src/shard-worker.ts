@@ -23,7 +23,14 @@ export async function runShardWorker({ behaviours, openLog }: ShardWorkerOptions
   const log = await openLog(app);
   const parking = new RemoteParkingLot(port);
   const answers = new AnswerOutbox(port);
-  const runtime = new ShardRuntime({ behaviours: behaviours(app), log, limits, writerEpoch, parkingLot: parking, stats: new ShardStats(stats) });
+  const runtime = new ShardRuntime({
+    behaviours: behaviours(app),
+    log,
+    limits,
+    writerEpoch,
+    parkingLot: parking,
+    stats: new ShardStats(stats),
+  });
   const tell = ({ ticket, retried, envelope }: Addressed): void =>
     runtime.tell({ ticket, retried, envelope, tries: 0, reply: (answer) => answers.put(ticket, answer) });
 

@@ -10,7 +10,12 @@ export function decidingContract(open: OpenFixture): void {
     it('answers with what was recorded', async () => {
       const { ask } = await open();
       expect(await ask('a', { op: 'add', amount: 2 })).toMatchObject({ ok: true, position: 1, revision: 0, value: { total: 2 } });
-      expect(await ask('a', { op: 'add-twice', amount: 3 })).toMatchObject({ ok: true, position: 3, revision: 2, value: { total: 8, events: 2 } });
+      expect(await ask('a', { op: 'add-twice', amount: 3 })).toMatchObject({
+        ok: true,
+        position: 3,
+        revision: 2,
+        value: { total: 8, events: 2 },
+      });
     });
 
     it('records who decided what, under an id that a retry would have as well', async () => {
@@ -40,7 +45,12 @@ export function decidingContract(open: OpenFixture): void {
       log.release();
       expect(accepted(await first).value.total).toBe(2);
       const answers = await Promise.all(rest);
-      expect(answers.map((answer) => (answer.ok ? answer.value['total'] : answer.code))).toEqual([3, 4, 'reading.above-max', 'reading.above-max']);
+      expect(answers.map((answer) => (answer.ok ? answer.value['total'] : answer.code))).toEqual([
+        3,
+        4,
+        'reading.above-max',
+        'reading.above-max',
+      ]);
       expect(log.appends.map(({ events }) => events.length)).toEqual([1, 2]);
     });
 
@@ -53,7 +63,9 @@ export function decidingContract(open: OpenFixture): void {
       log.release();
       await Promise.all([...answers, ...others]);
       const ofA = log.appends.filter(({ stream }) => stream === 'tally-a');
-      expect(ofA.map(({ expectedRevision }) => expectedRevision)).toEqual(ofA.map((_, i) => ofA.slice(0, i).reduce((n, { events }) => n + events.length, -1)));
+      expect(ofA.map(({ expectedRevision }) => expectedRevision)).toEqual(
+        ofA.map((_, i) => ofA.slice(0, i).reduce((n, { events }) => n + events.length, -1)),
+      );
     });
 
     it('accepts what changes nothing, with the position it stands at', async () => {
@@ -64,14 +76,19 @@ export function decidingContract(open: OpenFixture): void {
 
     it('refuses what cannot be read, and stores nothing', async () => {
       const { ask, log } = await open();
-      expect(await ask('a', { op: 'add', amount: 1 }, { body: Buffer.from('unreadable') })).toMatchObject({ ok: false, code: 'request.bad-json' });
+      expect(await ask('a', { op: 'add', amount: 1 }, { body: Buffer.from('unreadable') })).toMatchObject({
+        ok: false,
+        code: 'request.bad-json',
+      });
       expect(await log.head()).toBe(0);
     });
 
     it('hands each command its own body', async () => {
       const { host } = await open();
       const bodies = ['fine', 'unreadable', '', 'fine as well', 'unreadable'];
-      const answers = await Promise.all(host.dispatch(bodies.map((body, i) => tallyCommand(`body-${i}`, { op: 'add', amount: 1 }, { body: Buffer.from(body) }))));
+      const answers = await Promise.all(
+        host.dispatch(bodies.map((body, i) => tallyCommand(`body-${i}`, { op: 'add', amount: 1 }, { body: Buffer.from(body) }))),
+      );
       expect(answers.map((answer) => answer.ok)).toEqual([true, false, true, true, false]);
     });
 
@@ -81,7 +98,8 @@ export function decidingContract(open: OpenFixture): void {
       const answers = await Promise.all(Array.from({ length: 20 }, again));
       await ask('a', { op: 'add', amount: 1 });
       answers.push(await again());
-      for (const answer of answers) expect(answer).toMatchObject({ ok: true, position: 2, revision: 1, value: { total: 10, revision: 0, events: 2 } });
+      for (const answer of answers)
+        expect(answer).toMatchObject({ ok: true, position: 2, revision: 1, value: { total: 10, revision: 0, events: 2 } });
       expect(answers.filter((answer) => answer.ok && answer.repeated)).toHaveLength(20);
       expect(await log.head()).toBe(3);
     });

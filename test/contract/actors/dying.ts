@@ -62,7 +62,8 @@ export function dyingContract(openFixture: typeof onThreads): void {
       envelopes.splice(20, 0, poison);
       const answers = await Promise.all(host.dispatch(envelopes));
       const told = envelopes.map((envelope, i) => ({ envelope, answer: answers[i]! }));
-      for (const { envelope, answer } of told) expect(answer.ok, `${envelope.stream} ${JSON.stringify(answer)}`).toBe(envelope !== poison || (answer.ok && op === 'throw-later'));
+      for (const { envelope, answer } of told)
+        expect(answer.ok, `${envelope.stream} ${JSON.stringify(answer)}`).toBe(envelope !== poison || (answer.ok && op === 'throw-later'));
       await expectStoredOnce(log, told);
       if (op === 'exit') {
         expect(answers[20]).toMatchObject({ ok: false, code: 'command.parked' });
@@ -92,7 +93,10 @@ export function dyingContract(openFixture: typeof onThreads): void {
 
     it('ends a thread that hangs, and parks what it hung on', async () => {
       const { ask, parked } = await open({ workers: 1, limits: { parkAfterTries: 2 }, host: { decideMsMax: 100 } });
-      const [poison, innocent] = await Promise.all([ask('a', { op: 'hang' }, { commandId: 'endless' }), ask('b', { op: 'add', amount: 1 })]);
+      const [poison, innocent] = await Promise.all([
+        ask('a', { op: 'hang' }, { commandId: 'endless' }),
+        ask('b', { op: 'add', amount: 1 }),
+      ]);
       expect(poison).toMatchObject({ ok: false, code: 'command.parked' });
       expect(innocent.ok).toBe(true);
       expect(parked[0]).toMatchObject({ tries: 2, envelope: { commandId: 'endless' } });

@@ -19,7 +19,11 @@ export function failingContract(open: OpenFixture): void {
     it('gives up after so many tries, and goes on with the next command', async () => {
       const { ask, log } = await open({ limits: { appendTries: 3 } });
       log.faults.push('lost-before', 'lost-before', 'lost-before');
-      expect(await ask('a', { op: 'add', amount: 1 })).toMatchObject({ ok: false, code: 'overload.timeout', retryAfterMs: expect.any(Number) });
+      expect(await ask('a', { op: 'add', amount: 1 })).toMatchObject({
+        ok: false,
+        code: 'overload.timeout',
+        retryAfterMs: expect.any(Number),
+      });
       expect(accepted(await ask('a', { op: 'add', amount: 2 })).value.total).toBe(2);
     });
   });
@@ -58,7 +62,11 @@ export function failingContract(open: OpenFixture): void {
       expect(accepted(after).value.total).toBe(3);
       expect(accepted(other).value.total).toBe(1);
       expect(parked).toHaveLength(1);
-      expect(parked[0]).toMatchObject({ tries: 3, envelope: { commandId: 'poison', stream: 'tally-a' }, error: { message: 'a bug in the entity' } });
+      expect(parked[0]).toMatchObject({
+        tries: 3,
+        envelope: { commandId: 'poison', stream: 'tally-a' },
+        error: { message: 'a bug in the entity' },
+      });
       expect(Buffer.from(parked[0]!.envelope.body!).toString()).toBe('kept');
       await until(() => expect(stat('parked')).toBe(1));
     });
@@ -79,7 +87,11 @@ export function failingContract(open: OpenFixture): void {
       log.snapshotsFail = true;
       await ask('a', { op: 'poison-history' });
       await until(() => expect(stat('entities')).toBe(0));
-      const [first, second, other] = await Promise.all([ask('a', { op: 'add', amount: 1 }), ask('a', { op: 'look' }), ask('b', { op: 'add', amount: 1 })]);
+      const [first, second, other] = await Promise.all([
+        ask('a', { op: 'add', amount: 1 }),
+        ask('a', { op: 'look' }),
+        ask('b', { op: 'add', amount: 1 }),
+      ]);
       expect(first).toMatchObject({ ok: false, code: 'defect' });
       expect(second).toMatchObject({ ok: false, code: 'defect' });
       expect(accepted(other).value.total).toBe(1);

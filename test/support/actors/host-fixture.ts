@@ -28,7 +28,19 @@ export interface HostFixture<H extends ActorHost = ActorHost> {
   parked: Parameters<ParkingLot['park']>[0][];
   ask(entity: string, order: TallyOrder, more?: Partial<CommandEnvelope>): Promise<CommandAnswer>;
   /** Of all shards. */
-  stat(name: 'entities' | 'conflicts' | 'unknownOutcomes' | 'loads' | 'parked' | 'restarts' | 'snapshots' | 'snapshotFailures' | 'mailboxDepth' | 'passivations'): number;
+  stat(
+    name:
+      | 'entities'
+      | 'conflicts'
+      | 'unknownOutcomes'
+      | 'loads'
+      | 'parked'
+      | 'restarts'
+      | 'snapshots'
+      | 'snapshotFailures'
+      | 'mailboxDepth'
+      | 'passivations',
+  ): number;
 }
 
 /** No pause a test would notice. */
@@ -52,14 +64,25 @@ const parkInto = (parked: HostFixture['parked']): ParkingLot => ({
 
 export async function inProcess({ log = new FaultyLog(), limits, host }: HostSetup = {}): Promise<HostFixture> {
   const parked: HostFixture['parked'] = [];
-  const opened = openInProcessHost({ behaviours: [tallyBehaviour()], log, parkingLot: parkInto(parked), limits: { ...QUICK, ...limits }, host });
+  const opened = openInProcessHost({
+    behaviours: [tallyBehaviour()],
+    log,
+    parkingLot: parkInto(parked),
+    limits: { ...QUICK, ...limits },
+    host,
+  });
   return fixture(opened, log, parked);
 }
 
 /** The tests' worker runs as it was built. */
-const workerUrl = new URL(import.meta.url.includes('/dist/') ? './tally.worker.js' : '../../../dist/test/support/actors/tally.worker.js', import.meta.url);
+const workerUrl = new URL(
+  import.meta.url.includes('/dist/') ? './tally.worker.js' : '../../../dist/test/support/actors/tally.worker.js',
+  import.meta.url,
+);
 
-export async function onThreads({ log = new FaultyLog(), limits, host, workers = 2 }: HostSetup = {}): Promise<HostFixture<WorkerThreadHost>> {
+export async function onThreads({ log = new FaultyLog(), limits, host, workers = 2 }: HostSetup = {}): Promise<
+  HostFixture<WorkerThreadHost>
+> {
   const parked: HostFixture['parked'] = [];
   const opened = await openWorkerThreadHost({
     workers,
@@ -88,7 +111,9 @@ export const until = (check: () => void): Promise<void> => vi.waitFor(check, { t
 /** The log tells the same story as the answers: each accepted command once, nothing else but what intruders wrote. */
 export async function expectStoredOnce(log: FaultyLog, told: { envelope: CommandEnvelope; answer: CommandAnswer }[]): Promise<void> {
   const events = await log.readAll(0, 1_000_000);
-  const stored = events.filter((event) => !event.metadata.commandId.startsWith('intruder') && event.metadata.part[0] === 0).map((event) => event.metadata.commandId);
+  const stored = events
+    .filter((event) => !event.metadata.commandId.startsWith('intruder') && event.metadata.part[0] === 0)
+    .map((event) => event.metadata.commandId);
   expect(new Set(stored).size).toBe(stored.length);
   const acknowledged = told.filter(({ answer }) => answer.ok).map(({ envelope }) => envelope.commandId);
   expect(stored.toSorted()).toEqual([...new Set(acknowledged)].toSorted());

@@ -21,10 +21,11 @@ describe('the ingestor’s entities', () => {
     });
   const tell = (envelope: Partial<CommandEnvelope>): Promise<CommandAnswer> => {
     const commandId = `c${commands++}`;
-    return host.dispatch([{ accountId: 'a1', stream, commandId, correlationId: commandId, receivedAt: NOW, ...envelope } as CommandEnvelope])[0]!;
+    return host.dispatch([
+      { accountId: 'a1', stream, commandId, correlationId: commandId, receivedAt: NOW, ...envelope } as CommandEnvelope,
+    ])[0]!;
   };
-  const register = () =>
-    tell({ type: 'RegisterDevice', data: { accountId: 'a1', deviceId: 'd1', name: 'D', tags: {}, schema } });
+  const register = () => tell({ type: 'RegisterDevice', data: { accountId: 'a1', deviceId: 'd1', name: 'D', tags: {}, schema } });
   const post = (body: string, more: Partial<CommandEnvelope> = {}, format: 'json' | 'csv' | 'senml' | 'ndjson' = 'json') =>
     tell({ type: 'ReceiveReadings', data: { deviceId: 'd1', format }, body: Buffer.from(body), ...more });
 
@@ -56,7 +57,11 @@ describe('the ingestor’s entities', () => {
   it.each([
     ['csv', 'time,temperature,position.lat,position.lon\n2026-05-01T12:00:00Z,20,48,11\n2026-05-01T12:00:01Z,,48.5,11.5\n', 2],
     ['ndjson', '{"temperature":1}\n{"temperature":2}\n', 2],
-    ['senml', '[{"bt":1770000000,"n":"temperature","v":1},{"n":"temperature","t":1,"v":2},{"n":"position.lat","v":48},{"n":"position.lon","v":11}]', 2],
+    [
+      'senml',
+      '[{"bt":1770000000,"n":"temperature","v":1},{"n":"temperature","t":1,"v":2},{"n":"position.lat","v":48},{"n":"position.lon","v":11}]',
+      2,
+    ],
   ] as const)('reads %s', async (format, body, accepted) => {
     await register();
     expect(await post(body, {}, format)).toMatchObject({ ok: true, value: { accepted, rejected: [] } });
@@ -85,12 +90,17 @@ describe('the ingestor’s entities', () => {
     host = open();
     const second = await retry();
     expect(second).toEqual({ ...first, repeated: true });
-    expect(await post('{"temperature":3}', { commandId: 'again', bodyHash: 'other' })).toMatchObject({ ok: false, code: 'idempotency.key-reused' });
+    expect(await post('{"temperature":3}', { commandId: 'again', bodyHash: 'other' })).toMatchObject({
+      ok: false,
+      code: 'idempotency.key-reused',
+    });
   });
 
   it('opens accounts, and claims requests once', async () => {
     const account = accountStream('a1');
-    expect(await tell({ stream: account, type: 'OpenAccount', data: { accountId: 'a1', email: 'a@example.org', passwordHash: 'p' } })).toMatchObject({ ok: true });
+    expect(
+      await tell({ stream: account, type: 'OpenAccount', data: { accountId: 'a1', email: 'a@example.org', passwordHash: 'p' } }),
+    ).toMatchObject({ ok: true });
     const claim = () => tell({ stream: requestStream('a1', 'k'), type: 'ClaimRequest', data: { bodyHash: 'b' } });
     expect(await claim()).toMatchObject({ ok: true, value: { first: true } });
     expect(await claim()).toMatchObject({ ok: true, value: { first: false } });

@@ -11,7 +11,8 @@ import {
   type DeviceState,
   type Rejection,
 } from '#domain';
-import { isRejection, readBody } from '../reading-formats/read-body.js';
+import { isRejection } from '../reading-formats/parsed-readings.js';
+import { readBody } from '../reading-formats/read-body.js';
 import { eventShapes } from './event-shapes.js';
 
 export interface DeviceLimits {

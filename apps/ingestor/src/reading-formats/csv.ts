@@ -1,7 +1,7 @@
 /** CSV bodies: a header row, then a reading a line. Cells stay text; the schema says what they are. An empty cell is no value. */
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Rejection } from '#domain';
-import { tooManyReadings, type BodyContext, type ParsedReadings } from './read-body.js';
+import { tooManyReadings, type BodyContext, type ParsedReadings } from './parsed-readings.js';
 
 const DELIMITERS = [',', ';', '\t'] as const;
 
@@ -59,7 +59,8 @@ function quotedRows(text: string, delimiter: string): Row[] | Rejection {
 }
 
 function whatIsWrongWith(names: string[], line: number): Rejection | undefined {
-  if (names.every((name) => name === '' || Number.isFinite(Number(name)))) return badCsv(line, 'holds numbers: the first line must name the columns');
+  if (names.every((name) => name === '' || Number.isFinite(Number(name))))
+    return badCsv(line, 'holds numbers: the first line must name the columns');
   const nameless = names.indexOf('');
   if (nameless >= 0) return badCsv(line, `gives column ${nameless + 1} no name`);
   // An assignment to this name would not become a member, and the column would vanish unseen.

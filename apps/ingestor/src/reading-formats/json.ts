@@ -1,7 +1,7 @@
 /** JSON bodies: one reading, or an array of them. */
 import type { Rejection } from '#domain';
 import { locateJsonError, placeOf } from './json-place.js';
-import type { ParsedReadings } from './read-body.js';
+import type { ParsedReadings } from './parsed-readings.js';
 
 /** No reading nests deeper than a vector inside `values` inside the array; the decider refuses what is deeper where it would keep it.
  *  Here only the cheapest way to fill memory is stopped: brackets without anything between them. */
@@ -14,7 +14,10 @@ export function readJson(text: string): ParsedReadings | Rejection {
   const { value } = parsed;
   if (Array.isArray(value)) return { readings: value };
   if (typeof value === 'object' && value !== null) return { readings: [value] };
-  return { code: 'readings.not-readings', message: `the body is ${value === null ? 'null' : `a ${typeof value}`}, not a reading or an array of readings` };
+  return {
+    code: 'readings.not-readings',
+    message: `the body is ${value === null ? 'null' : `a ${typeof value}`}, not a reading or an array of readings`,
+  };
 }
 
 export type ParsedJson = { ok: true; value: unknown } | { ok: false; rejection: Rejection };

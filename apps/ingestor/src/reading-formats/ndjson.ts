@@ -1,12 +1,12 @@
 /** NDJSON bodies: a reading a line; empty lines are skipped. */
 import type { Rejection } from '#domain';
 import { parseJson } from './json.js';
-import { tooManyReadings, type BodyContext, type ParsedReadings } from './read-body.js';
+import { tooManyReadings, type BodyContext, type ParsedReadings } from './parsed-readings.js';
 
 export function readNdjson(text: string, { readingsMax }: BodyContext): ParsedReadings | Rejection {
   const readings: unknown[] = [];
   let line = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = text.indexOf('\n', start);
     if (end < 0) end = text.length;
     const json = text.slice(start, end);

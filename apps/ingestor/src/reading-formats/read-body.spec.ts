@@ -176,7 +176,9 @@ describe('a SenML body', () => {
   it('adds base value and sum, names a lone value by its base, and puts parts together', () => {
     expect(read('senml', '[{"bn":"urn:dev:ow:1:temp","bv":20,"v":1.5}]')).toEqual({ readings: [{ time: NOW, temp: 21.5 }] });
     expect(read('senml', '[{"n":"energy","bs":10,"s":5}]')).toEqual({ readings: [{ time: NOW, energy: 15 }] });
-    expect(read('senml', '[{"n":"p.lat","v":48.1},{"n":"p.lon","v":11.5}]')).toEqual({ readings: [{ time: NOW, p: { lat: 48.1, lon: 11.5 } }] });
+    expect(read('senml', '[{"n":"p.lat","v":48.1},{"n":"p.lon","v":11.5}]')).toEqual({
+      readings: [{ time: NOW, p: { lat: 48.1, lon: 11.5 } }],
+    });
   });
 
   it.each([

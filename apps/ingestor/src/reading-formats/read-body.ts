@@ -1,19 +1,11 @@
 /** Turns the body of a `ReceiveReadings` into readings, on the shard's thread: the only place where a body is read. */
 import type { ReadingFormat } from '#contracts';
-import type { ReceiveParsedReadings, Rejection } from '#domain';
+import type { Rejection } from '#domain';
 import { readCsv } from './csv.js';
 import { readJson } from './json.js';
 import { readNdjson } from './ndjson.js';
+import { isRejection, tooManyReadings, type BodyContext, type ParsedReadings } from './parsed-readings.js';
 import { readSenml } from './senml.js';
-
-export type ParsedReadings = ReceiveParsedReadings['data'];
-
-export interface BodyContext {
-  /** Readings a request may hold. */
-  readingsMax: number;
-  /** ms since epoch: SenML counts relative times from here. */
-  now: number;
-}
 
 type ReadText = (text: string, context: BodyContext) => ParsedReadings | Rejection;
 
@@ -35,11 +27,3 @@ export function readBody(format: ReadingFormat, body: Uint8Array | undefined, co
   if (parsed.readings.length > context.readingsMax) return tooManyReadings(context.readingsMax);
   return parsed;
 }
-
-export const isRejection = (read: ParsedReadings | Rejection): read is Rejection => 'code' in read;
-
-export const tooManyReadings = (limit: number): Rejection => ({
-  code: 'request.too-many-readings',
-  message: `the request holds more than ${limit} readings`,
-  details: { limit },
-});

@@ -1,7 +1,7 @@
 /** SenML bodies (RFC 8428): records are resolved against their base values; those of one time become one reading. */
 import type { Rejection } from '#domain';
 import { parseJson } from './json.js';
-import type { BodyContext, ParsedReadings } from './read-body.js';
+import type { BodyContext, ParsedReadings } from './parsed-readings.js';
 
 /** Times below 2^28 seconds are relative to now (RFC 8428, 4.5.3). */
 const ABSOLUTE_FROM_S = 2 ** 28;
@@ -40,7 +40,8 @@ export function readSenml(text: string, { now }: BodyContext): ParsedReadings | 
 /** Returns what is wrong. */
 function takeBase(base: Base, record: SenmlRecord): string | undefined {
   const { bn, bt, bv, bs, bver } = record;
-  if (bver !== undefined && !(typeof bver === 'number' && bver <= VERSION)) return `asks for version ${JSON.stringify(bver)}; ${VERSION} is understood`;
+  if (bver !== undefined && !(typeof bver === 'number' && bver <= VERSION))
+    return `asks for version ${JSON.stringify(bver)}; ${VERSION} is understood`;
   const mustUnderstand = Object.keys(record).find((label) => label.endsWith('_'));
   if (mustUnderstand !== undefined) return `has the label ${JSON.stringify(mustUnderstand)}, which is not understood`;
   if (bn !== undefined && typeof bn !== 'string') return 'has a base name (bn) that is no text';

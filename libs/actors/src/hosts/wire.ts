@@ -15,9 +15,7 @@ export interface ShardWorkerData {
 }
 
 export type ToShard =
-  | { kind: 'commands'; headers: unknown[]; bodies: ArrayBuffer }
-  | { kind: 'parked'; id: number; error?: string }
-  | { kind: 'stop' };
+  { kind: 'commands'; headers: unknown[]; bodies: ArrayBuffer } | { kind: 'parked'; id: number; error?: string } | { kind: 'stop' };
 
 export type FromShard =
   | { kind: 'ready' }
@@ -38,7 +36,7 @@ const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
 export function messagesOf<C extends Addressed>(commands: C[]): C[][] {
   const messages: C[][] = [];
-  for (let first = 0; first < commands.length; ) {
+  for (let first = 0; first < commands.length;) {
     let end = first;
     for (let bytes = 0; end < commands.length && end - first < MESSAGE_COMMANDS_MAX && bytes < MESSAGE_BYTES_MAX; end++) {
       bytes += commands[end]!.envelope.body?.byteLength ?? 0;

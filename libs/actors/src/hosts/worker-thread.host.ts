@@ -8,7 +8,10 @@ import { dealShards, shardOf } from '../shards.js';
 import { DEFAULT_HOST_LIMITS, weightOf, type ActorHost, type HostLimits } from './actor-host.js';
 import { ShardThread, type ShardThreadOptions } from './shard-thread.js';
 
-export interface WorkerThreadHostOptions extends Pick<ShardThreadOptions, 'workerUrl' | 'workerData' | 'parkingLot' | 'heapMbMax' | 'execArgv'> {
+export interface WorkerThreadHostOptions extends Pick<
+  ShardThreadOptions,
+  'workerUrl' | 'workerData' | 'parkingLot' | 'heapMbMax' | 'execArgv'
+> {
   /** Threads; at least 1. */
   workers: number;
   limits?: Partial<RuntimeLimits>;
@@ -34,7 +37,8 @@ export async function openWorkerThreadHost(options: WorkerThreadHostOptions): Pr
   const runtimeLimits = { ...DEFAULT_RUNTIME_LIMITS, ...limits };
   const threads = Array.from(
     { length: Math.max(1, workers) },
-    (_, shard) => new ShardThread({ ...rest, shard, writerEpoch, limits: runtimeLimits, decideMsMax: hostLimits.decideMsMax, now, onDeath }),
+    (_, shard) =>
+      new ShardThread({ ...rest, shard, writerEpoch, limits: runtimeLimits, decideMsMax: hostLimits.decideMsMax, now, onDeath }),
   );
   try {
     await Promise.all(threads.map((thread) => thread.open()));
