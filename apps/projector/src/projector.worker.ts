@@ -4,6 +4,7 @@ import { openDuckDbSeriesStore, serveSeriesStore } from '#adapters/duckdb';
 import { connectLiveBus } from '#adapters/memory';
 import { connectSqliteEventLog, openSqliteViewStore, type SqliteEventLogConnection } from '#adapters/sqlite';
 import type { LogLevel } from '#platform';
+// Not by `#platform`, which loads Nest: 0.2 s that this thread does not need to start.
 import { createLogger } from '../../../libs/platform/src/logging.js';
 import { startProjector } from './start-projector.js';
 
