@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ReadingsRecordedMessage } from '#contracts';
+import { createMemoryEventLog } from '#adapters/memory';
+import { newEvent } from '../testing/recorded.js';
+import { type DeviceMessage, coalesce } from './messages.js';
+import { readPage } from './device-log.js';
+import { HELD_CELLS_MAX, Subscription } from './subscription.js';
+
+const STREAM = 'device-a1.d1';
+type Kind = 'readings' | 'rejected' | 'duplicates';
+
+/** A log, a bus that tells of it in merged pieces and later, and a browser that can be busy. */
+function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number } = {}) {
+  const log = createMemoryEventLog();
+  const sent: { event: string; data: ReadingsRecordedMessage }[] = [];
+  let [free, pending, now, appended, told] = [true, false, 0, 0, 0];
+  let timer: number | undefined;
+  const sut: Subscription = new Subscription({
+    log,
+    stream: STREAM,
+    deviceId: 'd1',
+    after: options.after ?? 0,
+    ...(options.fields && { fields: new Set(options.fields) }),
+    ...(options.rateHzMax !== undefined && { rateHzMax: options.rateHzMax }),
+    now: () => now,
+    emit: (event, data) => sent.push({ event, data: data as ReadingsRecordedMessage }),
+    wake: (inMs) => {
+      if (inMs !== undefined) timer ??= now + inMs;
+      else if (free) sut.flush();
+      else pending = true;
+    },
+    failed: (error) => {
+      throw error;
+    },
+  });
+  const world = {
+    sent,
+    sut,
+    start: () => sut.flush(),
+    async append(kind: Kind, readings = 1) {
+      const time = Array.from({ length: kind === 'readings' ? readings : 0 }, () => appended++);
+      const event =
+        kind === 'readings'
+          ? newEvent('ReadingsReceived', { schemaVersion: 1, time, fields: { t: time, u: time } })
+          : kind === 'rejected'
+            ? newEvent('ReadingsRejected', { schemaVersion: 1, readings: [{ index: 0, code: 'reading.bad-time', message: 'no', reading: null }] })
+            : newEvent('DuplicatesDiscarded', { count: 1 });
+      const revision = (await log.readStream(STREAM, 0, 10_000)).length - 1;
+      await log.append({ stream: STREAM, expectedRevision: revision, events: [event] });
+    },
+    /** Tells of the next events, runs of readings merged, as the projector does. */
+    async tell(events: number) {
+      const page = await log.readStream(STREAM, told, events);
+      told += page.length;
+      const messages = (await Promise.all(page.map(async ({ revision }) => (await readPage(log, STREAM, 'd1', revision)).messages.slice(0, 1).filter(({ position }) => position === revision + 1)))).flat();
+      for (const message of coalesce(messages, Infinity)) sut.take(message);
+    },
+    busy() {
+      free = false;
+    },
+    free() {
+      free = true;
+      if (pending) {
+        pending = false;
+        sut.flush();
+      }
+    },
+    async settle() {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    },
+    async wait(ms: number) {
+      now += ms;
+      if (timer !== undefined && now >= timer) {
+        timer = undefined;
+        sut.flush();
+      }
+      await world.settle();
+    },
+    times: () => sent.filter(({ event }) => event === 'readings.recorded').flatMap(({ data }) => data.time),
+    positions: () => sent.map(({ data }) => Number(data.position)),
+  };
+  return world;
+}
+
+const rising = (numbers: number[]) => numbers.every((number, at) => at === 0 || number > numbers[at - 1]!);
+const firstN = (count: number) => Array.from({ length: count }, (_, at) => at);
+
+describe('a subscription', () => {
+  it('sends what is told, once it has caught up', async () => {
+    const world = setUp();
+    world.start();
+    for (let at = 0; at < 5; at++) {
+      await world.append('readings');
+      await world.tell(1);
+      await world.settle();
+    }
+    expect(world.times()).toEqual(firstN(5));
+  });
+
+  it('sends from the log what came after a position, then goes on', async () => {
+    const world = setUp({ after: 3 });
+    for (let at = 0; at < 100; at++) await world.append('readings');
+    world.start();
+    await world.settle();
+    expect(world.times()).toEqual(firstN(100).slice(3));
+    await world.append('readings');
+    await world.tell(101);
+    await world.settle();
+    expect(world.times()).toEqual(firstN(101).slice(3));
+  });
+
+  it('sends nothing twice where the bus tells in one piece what the log gave in part', async () => {
+    const world = setUp();
+    await world.append('readings');
+    await world.append('readings');
+    world.start();
+    await world.settle();
+    await world.append('readings');
+    await world.tell(3);
+    await world.settle();
+    expect(world.times()).toEqual([0, 1, 2]);
+  });
+
+  it('coalesces to the rate asked for and loses nothing', async () => {
+    const world = setUp({ rateHzMax: 2 });
+    world.start();
+    for (let at = 0; at < 50; at++) {
+      await world.append('readings');
+      await world.tell(1);
+      await world.wait(20);
+    }
+    await world.wait(1_000);
+    expect(world.times()).toEqual(firstN(50));
+    expect(world.sent.length).toBeLessThanOrEqual(5);
+  });
+
+  it('holds a bounded amount for a busy browser, and gives it everything when it reads again', async () => {
+    const world = setUp();
+    world.start();
+    await world.append('readings');
+    await world.tell(1);
+    await world.settle();
+    world.busy();
+    const batch = Math.ceil(HELD_CELLS_MAX / 3 / 4);
+    for (let at = 0; at < 12; at++) {
+      await world.append('readings', batch);
+      await world.tell(1);
+    }
+    expect((world.sut as unknown as { heldCells: number }).heldCells).toBeLessThanOrEqual(HELD_CELLS_MAX);
+    world.free();
+    await world.settle();
+    expect(world.times()).toEqual(firstN(1 + 12 * batch));
+  });
+
+  it('sends only the fields asked for', async () => {
+    const world = setUp({ fields: ['u'] });
+    await world.append('readings');
+    world.start();
+    await world.settle();
+    expect(world.sent[0]!.data.fields).toEqual({ u: [0] });
+  });
+
+  it('sends nothing after it was closed', async () => {
+    const world = setUp();
+    world.busy();
+    world.start();
+    world.sut.close();
+    await world.append('readings');
+    await world.tell(1);
+    world.free();
+    await world.settle();
+    expect(world.times()).toEqual([]);
+  });
+
+  it('sends every event once and in order, whatever comes when', async () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('append' as const), kind: fc.constantFrom<Kind>('readings', 'readings', 'rejected', 'duplicates') }),
+      fc.record({ do: fc.constant('tell' as const), events: fc.integer({ min: 1, max: 4 }) }),
+      fc.record({ do: fc.constantFrom('busy' as const, 'free' as const, 'settle' as const, 'yield' as const) }),
+    );
+    const property = fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 0, max: 10 }), async (steps, startAt) => {
+      const world = setUp();
+      for (const [at, it] of steps.entries()) {
+        if (at === startAt) world.start();
+        if (it.do === 'append') await world.append(it.kind);
+        else if (it.do === 'tell') await world.tell(it.events);
+        else if (it.do === 'busy') world.busy();
+        else if (it.do === 'free') world.free();
+        else if (it.do === 'settle') await world.settle();
+        else await Promise.resolve();
+      }
+      if (steps.length <= startAt) world.start();
+      world.free();
+      await world.tell(1_000);
+      await world.settle();
+      const readings = steps.filter((it) => it.do === 'append' && it.kind === 'readings').length;
+      expect(world.times()).toEqual(firstN(readings));
+      expect(world.sent.filter(({ event }) => event === 'readings.rejected')).toHaveLength(steps.filter((it) => it.do === 'append' && it.kind === 'rejected').length);
+      expect(rising(world.positions())).toBe(true);
+    });
+    await fc.assert(property, { numRuns: 150 });
+  });
+});
+
+describe('coalescing', () => {
+  const message = (position: number, fields: Record<string, unknown>, event = 'readings.recorded'): DeviceMessage => ({ event, position, data: { deviceId: 'd1', position: String(position), time: [position], fields } });
+
+  it('fills what a message lacks with null, in parts too', () => {
+    const [merged] = coalesce([message(1, { t: [1], p: { lat: [1] } }), message(2, { s: ['x'], p: { lat: [2], lon: [3] } })], 100);
+    expect(merged).toMatchObject({ position: 2, data: { time: [1, 2], fields: { t: [1, null], s: [null, 'x'], p: { lat: [1, 2], lon: [null, 3] } } } });
+  });
+
+  it('moves nothing over anything else', () => {
+    expect(coalesce([message(1, { t: [1] }), message(2, {}, 'readings.rejected'), message(3, { t: [3] })], 100).map(({ position }) => position)).toEqual([1, 2, 3]);
+  });
+
+  it('does not merge a field that has become another thing', () => {
+    expect(coalesce([message(1, { x: [1] }), message(2, {}), message(3, { x: { lat: [1] } })], 100)).toHaveLength(2);
+  });
+});
