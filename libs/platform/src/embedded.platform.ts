@@ -1,10 +1,10 @@
 /** The embedded platform's adapters as the main thread sees them; the projector's thread brings the series. */
 import { createEmbeddedCommandQueue, createLiveBus, type EmbeddedCommandQueue, type MemoryLiveBus } from '#adapters/memory';
-import { openSqliteViewStore, openThreadedSqliteEventLog, type ThreadedSqliteEventLog } from '#adapters/sqlite';
+import { LogInUseError, openSqliteViewStore, openThreadedSqliteEventLog, type ThreadedSqliteEventLog } from '#adapters/sqlite';
 import type { ViewStore } from '#ports';
-import { holdDataDir } from './data-dir.js';
+import { prepareDataDir } from './data-dir.js';
 import type { Logger } from './logging.js';
-import type { Settings } from './settings.js';
+import { SettingsError, type Settings } from './settings.js';
 
 export interface EmbeddedAdapters {
   eventLog: ThreadedSqliteEventLog;
@@ -20,27 +20,27 @@ export interface EmbeddedAdapters {
 /** Throws `SettingsError` where the data folder cannot be used. */
 export async function openEmbeddedAdapters(settings: Settings, logger: Logger): Promise<EmbeddedAdapters> {
   const { dataDir: dir, durability, limits } = settings;
-  const held = holdDataDir(dir);
+  const { secret } = prepareDataDir(dir);
   const onWriterDeath = ({ error, restartInMs }: { error: Error; restartInMs: number }) =>
     logger.error({ error: String(error), restartInMs }, 'the log writer died; it is started again');
-  try {
-    const [eventLog, viewStore] = await Promise.all([openThreadedSqliteEventLog({ dir, durability, onWriterDeath }), openSqliteViewStore({ dir })]);
-    const liveBus = createLiveBus({ onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
-    return {
-      eventLog,
-      viewStore,
-      liveBus,
-      commandQueue: createEmbeddedCommandQueue({ bytesMax: limits.inFlightBytesMax }),
-      secret: held.secret,
-      async close() {
-        await viewStore.close();
-        await liveBus.close();
-        await eventLog.close();
-        held.release();
-      },
-    };
-  } catch (error) {
-    held.release();
+  // The log first: it holds the folder, and nothing else is touched where another process has it.
+  const eventLog = await openThreadedSqliteEventLog({ dir, durability, onWriterDeath }).catch((error: unknown) => {
+    if (error instanceof LogInUseError)
+      throw new SettingsError(`the data folder ${dir} is in use by another thingsIO; stop it, or choose another folder with --data`);
     throw error;
-  }
+  });
+  const viewStore = await openSqliteViewStore({ dir });
+  const liveBus = createLiveBus({ onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
+  return {
+    eventLog,
+    viewStore,
+    liveBus,
+    commandQueue: createEmbeddedCommandQueue({ bytesMax: limits.inFlightBytesMax }),
+    secret,
+    async close() {
+      await viewStore.close();
+      await liveBus.close();
+      await eventLog.close();
+    },
+  };
 }
