@@ -16,21 +16,27 @@ const command = (commandId: string, more: Partial<CommandEnvelope> = {}): Comman
   ...more,
 });
 
+const ACCEPTED: CommandAnswer = { ok: true, position: 1, revision: 0, value: {} };
+
 /** A consumer whose answers the test gives. */
 class FakeConsumer {
   readonly got: CommandEnvelope[] = [];
   readonly handler: CommandHandler = (batch) =>
     batch.map((envelope) => {
       this.got.push(envelope);
-      return new Promise<CommandAnswer>((resolve) => this.waiting.push(resolve));
+      return this.answersAtOnce ? Promise.resolve(ACCEPTED) : new Promise<CommandAnswer>((resolve) => this.waiting.push(resolve));
     });
   private readonly waiting: ((answer: CommandAnswer) => void)[] = [];
 
-  answerNext(answer: Partial<CommandAnswer> = {}): void {
-    this.waiting.shift()!({ ok: true, position: 1, revision: 0, value: {}, ...answer } as CommandAnswer);
+  private answersAtOnce = false;
+
+  /** What waits, and what comes from now on. */
+  answerAll(): void {
+    this.answersAtOnce = true;
+    while (this.waiting.length > 0) this.answerNext();
   }
-  get open(): number {
-    return this.waiting.length;
+  answerNext(answer: Partial<CommandAnswer> = {}): void {
+    this.waiting.shift()!({ ...ACCEPTED, ...answer } as CommandAnswer);
   }
 }
 
@@ -51,7 +57,7 @@ export function commandQueueContract(name: string, open: OpenQueue): void {
     });
     afterEach(async () => {
       const closed = sut.close();
-      while (consumer.open > 0) consumer.answerNext();
+      consumer.answerAll();
       await closed;
       await Promise.all(sends.splice(0));
     });
