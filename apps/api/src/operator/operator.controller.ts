@@ -21,14 +21,14 @@ export class OperatorController {
   @Get('health/live')
   @Open()
   @Says({ summary: 'The process answers', tag: 'Operation', ok: [200, 'Health'], open: true })
-  live() {
+  isLive() {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
   @Open()
   @Says({ summary: 'The service can do its work', tag: 'Operation', ok: [200, 'Health'], open: true, errors: [503] })
-  async ready(@Res() reply: FastifyReply): Promise<void> {
+  async isReady(@Res() reply: FastifyReply): Promise<void> {
     const state = await this.readiness.check();
     await reply.code(state.status === 'ok' ? 200 : 503).header('cache-control', 'no-store').send(state);
   }
@@ -36,14 +36,14 @@ export class OperatorController {
   @Get('metrics')
   @Open()
   @Says({ summary: 'Prometheus metrics', tag: 'Operation', ok: [200], open: true })
-  async scrape(@Res() reply: FastifyReply): Promise<void> {
+  async getMetrics(@Res() reply: FastifyReply): Promise<void> {
     await reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
   }
 
   @Get('api/v1/projections')
   @Needing('operate', 'account')
   @Says({ summary: 'How far the projections are', tag: 'Operation', ok: [200, 'ProjectionList'] })
-  projections(): ListView<ProjectionView> {
+  listProjections(): ListView<ProjectionView> {
     return { items: this.progress.latestFigures().map(({ position, ...figures }) => ({ ...figures, position: String(position) })) };
   }
 
@@ -51,7 +51,7 @@ export class OperatorController {
   @Open()
   @Header('cache-control', 'no-cache')
   @Says({ summary: 'What a page must know before anyone signs in', tag: 'Operation', ok: [200, 'Config'], open: true })
-  config() {
+  getConfig() {
     const { tileServer } = this.settings;
     return tileServer === undefined ? {} : { tileServer };
   }

@@ -10,7 +10,7 @@ export class ProblemError extends Error {
     readonly members: Record<string, unknown> = {},
     readonly headers: Record<string, string> = {},
   ) {
-    super(detail, undefined);
+    super(detail);
   }
 
   problem(): Problem {
@@ -23,7 +23,9 @@ export const refuse = (code: ErrorCode, detail: string, members?: Record<string,
 
 /** What an entity or the queue refused, as the client sees it. */
 export function refusalOf(answer: CommandRefused): ProblemError {
-  return new ProblemError(answer.code, answer.message, { ...answer.details }, retryAfter(answer));
+  // The details of this one name the account that holds the address: they are for us alone.
+  const members = answer.code === 'account.email-taken' ? {} : { ...answer.details };
+  return new ProblemError(answer.code, answer.message, members, retryAfter(answer));
 }
 
 export function accepted<A extends CommandAnswer>(answer: A): Extract<A, { ok: true }> {

@@ -73,21 +73,21 @@ export class AccountsController {
   @Get('me')
   @Needing('none')
   @Says({ summary: 'Who is asking', tag: 'Accounts', ok: [200, 'Me'] })
-  me(@Asking() credential: Credential) {
+  getMe(@Asking() credential: Credential) {
     return this.queries.execute(new GetMe(credential));
   }
 
   @Get('api-keys')
   @Needing('manage', 'account')
   @Says({ summary: 'The keys of the account', tag: 'Accounts', ok: [200, 'ApiKeyList'], list: true })
-  listKeys(@Asking() { accountId }: Credential, @Query() parameters: Parameters) {
+  listApiKeys(@Asking() { accountId }: Credential, @Query() parameters: Parameters) {
     return this.queries.execute(new ListApiKeys(accountId, parameters));
   }
 
   @Post('api-keys')
   @Needing('manage', 'account')
   @Says({ summary: 'Issue a key; it is shown once', tag: 'Accounts', body: ApiKeyBody, ok: [201, 'ApiKeyIssued'], errors: [400, 422], idempotent: true })
-  async issueKey(@Asking() { accountId }: Credential, @Body(new BodyPipe(ApiKeyBody)) body: ApiKeyBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async issueApiKey(@Asking() { accountId }: Credential, @Body(new BodyPipe(ApiKeyBody)) body: ApiKeyBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { name, scopes, deviceIds, expiresAt } = body;
     const wish = { name, scopes, ...(deviceIds && { deviceIds }), ...(expiresAt !== undefined && { expiresAt: timeIn(expiresAt) }) };
     const dress = (kept: JsonObject, mint: { apiKey(): string }): JsonObject => {
@@ -100,7 +100,7 @@ export class AccountsController {
   @Delete('api-keys/:keyId')
   @Needing('manage', 'account')
   @Says({ summary: 'Revoke a key, at once', tag: 'Accounts', ok: [204], errors: [404] })
-  async revokeKey(@Asking() { accountId }: Credential, @Param('keyId') keyId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async revokeApiKey(@Asking() { accountId }: Credential, @Param('keyId') keyId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.commands.execute(new RevokeKey(accountId, keyId, request.id));
     await reply.code(204).send();
   }

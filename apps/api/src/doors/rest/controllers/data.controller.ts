@@ -22,14 +22,14 @@ export class DataController {
   @Get('latest')
   @Needing('read', 'device')
   @Says({ summary: 'The latest value of each field, by device time', tag: 'Data', ok: [200, 'Latest'], errors: [404], asOf: true })
-  latest(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
+  getLatest(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
     return this.queries.execute(new GetLatest(accountId, id, parameters));
   }
 
   @Get('readings')
   @Needing('read', 'device')
   @Says({ summary: 'Raw readings in the order of device time', tag: 'Data', ok: [200, 'Readings'], errors: [404, 406], list: true, asOf: true, parameters: RANGE_PARAMETERS, tables: true })
-  async readings(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async listReadings(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const format = formatFor(request.headers.accept);
     await sendReadings(request, reply, await this.queries.execute(new ListReadings(accountId, id, parameters)), format);
   }
@@ -37,7 +37,7 @@ export class DataController {
   @Get('series')
   @Needing('read', 'device')
   @Says({ summary: 'Series in columns: raw, by windows, or few points for a picture', tag: 'Data', ok: [200, 'Series'], errors: [404, 406], asOf: true, parameters: SERIES_PARAMETERS, tables: true })
-  async series(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async getSeries(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const format = formatFor(request.headers.accept);
     await sendSeries(reply, await this.queries.execute(new GetSeries(accountId, id, parameters)), format);
   }
@@ -45,21 +45,21 @@ export class DataController {
   @Get('events')
   @Needing('read', 'device')
   @Says({ summary: 'What happened to the device', tag: 'Data', ok: [200, 'Events'], errors: [404], list: true, asOf: true })
-  events(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
+  listEvents(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
     return this.queries.execute(new ListEvents(accountId, id, parameters));
   }
 
   @Get('ledger')
   @Needing('read', 'device')
   @Says({ summary: 'Does it add up', tag: 'Data', ok: [200, 'Ledger'], errors: [404], asOf: true })
-  ledger(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
+  getLedger(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
     return this.queries.execute(new GetLedger(accountId, id, parameters));
   }
 
   @Get('rejections')
   @Needing('read', 'device')
   @Says({ summary: 'What was refused, the newest first', tag: 'Data', ok: [200, 'Rejections'], errors: [404], list: true, asOf: true })
-  rejections(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
+  listRejections(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
     return this.queries.execute(new ListRejections(accountId, id, parameters));
   }
 }

@@ -31,14 +31,14 @@ export class DevicesController {
   @Get()
   @Needing('read')
   @Says({ summary: 'The devices of the account', tag: 'Devices', ok: [200, 'DeviceList'], list: true })
-  list(@Asking() credential: Credential, @Query() parameters: Parameters) {
+  listDevices(@Asking() credential: Credential, @Query() parameters: Parameters) {
     return this.queries.execute(new ListDevices(credential, parameters));
   }
 
   @Post()
   @Needing('manage', 'account')
   @Says({ summary: 'Register a device with its schema', tag: 'Devices', body: NewDeviceBody, ok: [201, 'Device'], errors: [400, 409, 422], idempotent: true })
-  async add(@Asking() { accountId }: Credential, @Body(new BodyPipe(NewDeviceBody)) body: NewDeviceBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async addDevice(@Asking() { accountId }: Credential, @Body(new BodyPipe(NewDeviceBody)) body: NewDeviceBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { deviceId, name, tags = {} } = body;
     const device = { ...(deviceId !== undefined && { deviceId }), name, tags, schema: body.schema ?? {} };
     const dress = (kept: JsonObject): JsonObject => {
@@ -51,7 +51,7 @@ export class DevicesController {
   @Get(':id')
   @Needing('read', 'device')
   @Says({ summary: 'One device', tag: 'Devices', ok: [200, 'Device'], errors: [404], tagged: true })
-  async one(@Asking() { accountId }: Credential, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async getDevice(@Asking() { accountId }: Credential, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { view, revision } = await this.queries.execute(new GetDevice(accountId, id));
     await sendTagged(request, reply, revision, view);
   }
@@ -59,7 +59,7 @@ export class DevicesController {
   @Patch(':id')
   @Needing('manage', 'device')
   @Says({ summary: 'Edit name and tags', tag: 'Devices', body: EditDeviceBody, ok: [200, 'Device'], errors: [400, 404, 412], tagged: true })
-  async edit(@Asking() { accountId }: Credential, @Param('id') id: string, @Body(new BodyPipe(EditDeviceBody)) body: EditDeviceBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async editDevice(@Asking() { accountId }: Credential, @Param('id') id: string, @Body(new BodyPipe(EditDeviceBody)) body: EditDeviceBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const expected = expectedRevision(request, 'device.changed-meanwhile');
     await this.queries.execute(new GetDevice(accountId, id));
     const { name, tags } = body;
@@ -71,7 +71,7 @@ export class DevicesController {
   @Delete(':id')
   @Needing('manage', 'device')
   @Says({ summary: 'Retire a device; its id stays taken', tag: 'Devices', ok: [204], errors: [404, 412] })
-  async remove(@Asking() { accountId }: Credential, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async retireDevice(@Asking() { accountId }: Credential, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const expected = expectedRevision(request, 'device.changed-meanwhile');
     const { revision } = await this.queries.execute(new GetDevice(accountId, id));
     if (expected !== undefined && expected !== revision) throw refuse('device.changed-meanwhile', `The device is at revision ${revision}, not ${expected}.`);
@@ -82,7 +82,7 @@ export class DevicesController {
   @Get(':id/schema')
   @Needing('read', 'device')
   @Says({ summary: 'The schema in all its versions', tag: 'Devices', ok: [200, 'Schema'], errors: [404], tagged: true, asOf: true })
-  async schema(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async getSchema(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const view = await this.queries.execute(new GetSchema(accountId, id, parameters));
     await sendTagged(request, reply, view.schemaVersion, view);
   }
@@ -90,7 +90,7 @@ export class DevicesController {
   @Put(':id/schema')
   @Needing('manage', 'device')
   @Says({ summary: 'Register the next version of the schema', tag: 'Devices', body: 'DeviceSchema', ok: [200, 'Schema'], errors: [400, 404, 412, 422], tagged: true })
-  async changeSchema(@Asking() { accountId }: Credential, @Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async putSchema(@Asking() { accountId }: Credential, @Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const expected = expectedRevision(request, 'schema.changed-meanwhile');
     await this.commands.execute(new ChangeSchema(accountId, knownId(id), schemaIn(body), expected, request.id));
     const view = await this.queries.execute(new GetSchema(accountId, id));
@@ -100,7 +100,7 @@ export class DevicesController {
   @Post(':id/schema/preview')
   @Needing('read', 'device')
   @Says({ summary: 'What history would become under another schema', tag: 'Devices', body: 'DeviceSchema', ok: [200, 'SchemaPreview'], errors: [400, 404, 422], idempotent: true })
-  async preview(@Asking() { accountId }: Credential, @Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async previewSchema(@Asking() { accountId }: Credential, @Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const schema = schemaIn(body);
     await this.runOnce.answer({ request, reply, accountId, body: schema as object, status: 200 }, () => this.queries.execute(new PreviewSchema(accountId, id, schema)));
   }

@@ -10,7 +10,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('thingsIO')
     .setDescription('Send the measurements of your devices, see them live, analyse them, and never lose or doubt them. Errors are `application/problem+json` with a stable `code` and what to do.')
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or a session token.' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API key or a session token.' })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, 'apiKey')
     .addCookieAuth('thingsio_session', { type: 'apiKey', in: 'cookie', name: 'thingsio_session' }, 'session')
     .build();
