@@ -30,7 +30,7 @@ export interface LineChartOptions {
 }
 
 /** Narrower, and two times of day would touch. */
-const TICK_PX = 92;
+const TICK_PX = 68;
 /** All charts of a column begin at the same place, so that their times stand below one another. */
 const AXIS_PX = 58;
 
@@ -92,6 +92,7 @@ const timeScale = ({ theme, zone }: LineChartOptions) => ({
 const valueScale = ({ theme, min, max }: LineChartOptions) => ({
   type: 'linear' as const,
   grace: '6%',
+  bounds: 'data' as const,
   grid: { color: theme.grid, drawTicks: false },
   border: { display: false },
   ticks: {

@@ -56,6 +56,7 @@ export class LineChart {
       if (dataset.pointRadius !== radius) dataset.pointRadius = radius;
     });
     this.chart.update('none');
+    this.chart.canvas.dataset['newest'] = String(Math.max(...this.options.lines.map((_, at) => this.pointsOf(at).at(-1)?.x ?? 0)));
   }
 
   /** Nothing to see in the window; a point left of it only leads the line in. */

@@ -14,7 +14,7 @@ export interface LiveMapOptions {
 }
 
 const PIECES = 24;
-const FIT_ZOOM_MAX = 14;
+const FIT_ZOOM_MAX = 16;
 
 export class LiveMap {
   private readonly map: L.Map;

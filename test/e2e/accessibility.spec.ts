@@ -1,0 +1,81 @@
+/** Every page, light and dark, wide and narrow: named controls, labelled inputs, contrast, no sideways scrolling, a keyboard is enough. */
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPlatform, type RunningPlatform } from '../support/platform.js';
+import { addDevice, hasChromium, launchBrowser, post, signUp, visit } from './browser.js';
+
+const audit = readFileSync(new URL('./audit.browser.js', import.meta.url), 'utf8');
+
+const fields = {
+  temperature: { type: 'number', unit: 'Cel', min: -40, max: 60, label: 'Temperature' },
+  state: { type: 'enum', values: ['ok', 'fault'] },
+  acceleration: { type: 'vector', axes: ['x', 'y', 'z'], unit: 'm/s2' },
+  position: { type: 'location' },
+};
+const reading = { temperature: 20, state: 'ok', acceleration: [0, 0, 9.8], position: [47, 8] };
+const PATHS = ['/', '/devices/new', '/api-keys', ...['', '/readings', '/ledger', '/rejections', '/events', '/schema', '/post'].map((tab) => `/devices/station${tab}`)];
+
+describe.skipIf(!hasChromium)('accessibility', () => {
+  let platform: RunningPlatform;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    platform = await startPlatform();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.remove();
+  });
+
+  const rows = [
+    { colorScheme: 'light', width: 1440 },
+    { colorScheme: 'dark', width: 1440 },
+    { colorScheme: 'light', width: 390 },
+    { colorScheme: 'dark', width: 390 },
+  ] as const;
+
+  it.each(rows)('holds on every page: $colorScheme, $width px', async (how) => {
+    const { page, context, faults } = await visit(browser, platform.url, how);
+    for (const door of ['/sign-in', '/sign-up']) {
+      await page.goto(door);
+      await page.getByLabel('E-mail address').waitFor();
+      expect(await page.evaluate(audit), door).toEqual([]);
+    }
+    await signUp(page);
+    await addDevice(page, { deviceId: 'station', name: 'Station', tags: { site: 'Zurich' }, schema: { fields } });
+    await post(page, 'station', [reading, { ...reading, temperature: 99 }]);
+    for (const path of PATHS) {
+      await page.goto(path);
+      await page.locator('h1').waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await page.evaluate(audit), path).toEqual([]);
+    }
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('needs no mouse to sign up and to add a device', async () => {
+    const { page, context } = await visit(browser, platform.url);
+    await page.goto('/sign-up');
+    await page.getByLabel('E-mail address').waitFor();
+    await page.keyboard.type(`keyboard-${process.pid}@example.org`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('correct horse battery staple');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate<string>('document.activeElement.id || location.hash')).toMatch(/main/);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Add a device' }).waitFor();
+    await page.keyboard.type('By keyboard');
+    await page.getByLabel('Name').nth(1).focus();
+    await page.keyboard.type('t');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'By keyboard' }).waitFor();
+    await context.close();
+  });
+});

@@ -1,0 +1,166 @@
+/** What single pages must hold: maps, time zones, hostile names, keys, schemas, many fields, a server that comes back. */
+import { readFile } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startPlatform, type RunningPlatform } from '../support/platform.js';
+import { addDevice, hasChromium, launchBrowser, post, signUp, visit, type Visit } from './browser.js';
+
+describe.skipIf(!hasChromium)('pages', () => {
+  let platform: RunningPlatform;
+  let browser: Browser;
+  let sut: Visit;
+
+  beforeAll(async () => {
+    platform = await startPlatform();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.remove();
+  });
+  beforeEach(async () => {
+    sut = await visit(browser, platform.url);
+    await signUp(sut.page);
+  });
+  afterEach(async () => {
+    expect(sut.faults).toEqual([]);
+    await sut.context.close();
+  });
+
+  it('draws a live map on its own base map', async () => {
+    const { page } = sut;
+    await addDevice(page, { deviceId: 'walker', name: 'Walker', schema: { fields: { position: { type: 'location' } } } });
+    const now = Date.now();
+    await post(page, 'walker', Array.from({ length: 40 }, (_, at) => ({ time: now - (40 - at) * 1000, position: { lat: 47.37 + at / 1000, lon: 8.54 + Math.sin(at / 5) / 100 } })));
+    const outlines = page.waitForResponse((answer) => /countries-.*\.json$/.test(answer.url()) && answer.ok());
+    await page.goto('/devices/walker');
+    await outlines;
+    await page.getByRole('region', { name: 'Map of position: 40 positions' }).waitFor();
+    await page.locator('.position-marker').waitFor();
+    expect(await page.locator('canvas.leaflet-tile').count()).toBeGreaterThan(3);
+    await post(page, 'walker', { position: [47.5, 8.6] });
+    await page.getByRole('region', { name: 'Map of position: 41 positions' }).waitFor();
+  });
+
+  it('shows every time in the chosen zone, and remembers it', async () => {
+    const { page } = sut;
+    await addDevice(page, { deviceId: 'clock', name: 'Clock', schema: { fields: { t: { type: 'number' } } } });
+    await post(page, 'clock', { t: 1, time: '2026-01-15T12:00:00.250Z' });
+    await page.goto(`/devices/clock/readings?from=${Date.parse('2026-01-15T00:00:00Z')}&to=${Date.parse('2026-01-16T00:00:00Z')}`);
+    await page.getByRole('cell', { name: '2026-01-15 13:00:00.250' }).waitFor();
+    const zone = page.getByLabel('Time zone');
+    await zone.click();
+    await zone.fill('tokyo');
+    await page.getByRole('option', { name: 'Asia/Tokyo' }).click();
+    await page.getByRole('cell', { name: '2026-01-15 21:00:00.250' }).waitFor();
+    expect(await page.getByTestId('shown-range').textContent()).toBe('2026-01-15 09:00 – 2026-01-16 09:00');
+    await page.reload();
+    await page.getByRole('cell', { name: '2026-01-15 21:00:00.250' }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('csv').click()]);
+    expect(await readFile(await download.path(), 'utf8')).toContain('2026-01-15T21:00:00.250+09:00');
+  });
+
+  it('leads to history that lies outside the time shown', async () => {
+    const { page } = sut;
+    await addDevice(page, { deviceId: 'old', name: 'Old', schema: { fields: { t: { type: 'number' } } } });
+    await post(page, 'old', [1, 2, 3].map((t) => ({ t, time: `2020-02-0${t}T00:00:00Z` })));
+    await page.goto('/devices/old');
+    await page.getByText('No readings in this range.').waitFor();
+    await page.getByRole('button', { name: 'Show the time around it' }).click();
+    await page.getByText('No readings in this range.').waitFor({ state: 'detached' });
+    expect(await page.getByTestId('shown-range').textContent()).toContain('2020-02-03');
+  });
+
+  it('shows markup in names as text', async () => {
+    const { page } = sut;
+    const name = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
+    await addDevice(page, { deviceId: 'hostile', name, tags: { '<b>': '"><svg onload=alert(3)>' }, schema: { fields: { '<i>t</i>': { type: 'number', label: '<svg onload=alert(4)>' }, at: { type: 'location', label: name } } } });
+    await post(page, 'hostile', { '<i>t</i>': 5, at: [1, 2] });
+    await page.goto('/');
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    await page.locator('.position-marker').waitFor();
+    await page.locator('[data-field="at"] .leaflet-container').hover();
+    for (const tab of ['Readings', 'Events', 'Schema', 'Post readings']) await page.getByRole('link', { name: tab, exact: true }).click();
+    expect(await page.locator('main img, main script, main [onload]').count()).toBe(0);
+  });
+
+  it('makes, shows once and revokes a key', async () => {
+    const { page } = sut;
+    await page.goto('/api-keys');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByLabel('Name').fill('Gateway');
+    await page.getByLabel('read', { exact: true }).check();
+    await page.getByRole('button', { name: 'Create the key' }).click();
+    const key = (await page.getByTestId('new-key').textContent()) ?? '';
+    const asked = async (): Promise<number> => (await fetch(`${platform.url}/api/v1/devices`, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect(await asked()).toBe(200);
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    expect(await page.content()).not.toContain(key);
+    await page.getByRole('button', { name: 'Revoke Gateway' }).click();
+    await page.getByRole('button', { name: 'Revoke the key' }).click();
+    await page.getByRole('button', { name: 'Revoke Gateway' }).waitFor({ state: 'detached' });
+    expect(await asked()).toBe(401);
+  });
+
+  it('puts what the server says of a schema at its row, and registers the next version', async () => {
+    const { page } = sut;
+    await addDevice(page, { deviceId: 'meter', name: 'Meter', schema: { fields: { power: { type: 'number', unit: 'W' } } } });
+    await page.goto('/devices/meter/schema');
+    await page.getByRole('button', { name: 'Change the schema' }).click();
+    const row = page.getByRole('listitem', { name: 'Field power' });
+    await row.getByLabel('Decimals').fill('99');
+    await page.getByRole('button', { name: 'Register version 2' }).click();
+    await page.getByText('The schema is not valid.').waitFor();
+    expect(await row.getByLabel('Decimals').getAttribute('aria-invalid')).toBe('true');
+    await row.getByLabel('Decimals').fill('2');
+    await page.getByText('JSON', { exact: true }).click();
+    const json = page.getByLabel('Schema as JSON');
+    await json.fill(JSON.stringify({ fields: { power: { type: 'number', unit: 'W', precision: 2 }, phase: { type: 'enum', values: ['L1', 'L2'] } } }));
+    await page.getByText('Fields', { exact: true }).click();
+    await page.getByRole('listitem', { name: 'Field phase' }).waitFor();
+    await page.getByRole('button', { name: 'Register version 2' }).click();
+    await page.getByText('Version 2').waitFor();
+    await page.getByText('Version 1, from').waitFor();
+  });
+
+  it('stays quick with 1,000 fields', async () => {
+    const { page } = sut;
+    const names = Array.from({ length: 1_000 }, (_, at) => `channel_${at}`);
+    await addDevice(page, { deviceId: 'wide', name: 'Wide', schema: { fields: Object.fromEntries(names.map((name) => [name, { type: 'number' }])) } });
+    await post(page, 'wide', Object.fromEntries(names.map((name, at) => [name, at])));
+    await page.goto('/devices/wide');
+    await page.locator('[data-tile="channel_7"]').getByText('7', { exact: true }).waitFor();
+    expect(await page.locator('main canvas').count()).toBeLessThan(20);
+    await page.getByLabel('Find a field').fill('channel_977');
+    await page.locator('[data-tile="channel_977"]').getByText('977', { exact: true }).waitFor();
+    await page.locator('[data-field="channel_977"] canvas').waitFor();
+  });
+
+  it('goes on without a hole when the server was away', async () => {
+    const own = await startPlatform();
+    const mine = await visit(browser, own.url);
+    const { page } = mine;
+    await signUp(page);
+    await addDevice(page, { deviceId: 'd', name: 'D', schema: { fields: { t: { type: 'number' } } } });
+    await post(page, 'd', { t: 1 });
+    await page.goto('/devices/d');
+    await page.locator('[data-tile="t"]').getByText('1', { exact: true }).waitFor();
+    await page.locator('[data-testid="connection"][data-state="live"]').waitFor();
+    await own.stop();
+    await page.locator('[data-testid="connection"][data-state="reconnecting"]').waitFor();
+    const again = await startPlatform({ dataDir: own.dataDir, port: Number(new URL(own.url).port) });
+    const cookies = (await mine.context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    const answer = await fetch(`${again.url}/api/v1/devices/d/readings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie: cookies, origin: again.url },
+      body: JSON.stringify([{ t: 2 }, { t: 77 }]),
+    });
+    expect(answer.status).toBe(200);
+    await page.locator('[data-testid="connection"][data-state="live"]').waitFor();
+    await page.locator('[data-tile="t"]').getByText('77', { exact: true }).waitFor();
+    expect(mine.faults).toEqual([]);
+    await mine.context.close();
+    await again.remove();
+  });
+});
