@@ -13,13 +13,10 @@ import { CommandSender } from './commands/shared/command-sender.js';
 import { Devices } from './commands/shared/devices.js';
 import { Once } from './commands/shared/once.js';
 import { Progress } from './commands/shared/progress.js';
-import { AccountsController } from './doors/rest/controllers/accounts.controller.js';
-import { DataController } from './doors/rest/controllers/data.controller.js';
-import { DevicesController } from './doors/rest/controllers/devices.controller.js';
+import { CONTROLLERS } from './doors/rest/controllers/index.js';
 import { RunOnce } from './doors/rest/run-once.js';
 import { LiveServer } from './live/live-server.js';
 import { Metrics } from './operator/metrics.js';
-import { OperatorController } from './operator/operator.controller.js';
 import { Readiness } from './operator/readiness.js';
 import { QUERY_HANDLERS } from './queries/index.js';
 import { AsOf } from './queries/shared/as-of.js';
@@ -49,7 +46,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [AccountsController, DevicesController, DataController, OperatorController],
+      controllers: CONTROLLERS,
       providers: [
         { provide: EventLog, useValue: ports.eventLog },
         { provide: CommandQueue, useValue: ports.commandQueue },

@@ -31,11 +31,32 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
     const [from = 0] = (placeOf(parameters, ['number']) ?? []) as number[];
     const asOf = (await this.asOf.position(parameters)) ?? Infinity;
     await this.devices.find(accountId, deviceId);
-    const events = await this.log.readStream(deviceStream(accountId, deviceId), from, limit + 1);
-    const known = events.filter((event) => event.position <= asOf);
-    const items = known.slice(0, limit).map(itemOf);
-    return known.length > limit ? { items, next: cursorOf([items.at(-1)!.revision + 1]) } : { items };
+    const { events, more } = await this.page(deviceStream(accountId, deviceId), from, limit);
+    const items = events.filter((event) => event.position <= asOf).map(itemOf);
+    return more && items.length === events.length ? { items, next: cursorOf([items.at(-1)!.revision + 1]) } : { items };
   }
+
+  /** At most `limit`, and fewer where they are large: `next` tells where to go on. */
+  private async page(stream: string, from: number, limit: number): Promise<{ events: RecordedEvent[]; more: boolean }> {
+    const events: RecordedEvent[] = [];
+    for (let cells = 0; events.length < limit && cells < CELLS_A_PAGE; ) {
+      const asked = Math.min(READ_AT_ONCE, limit - events.length);
+      const read = await this.log.readStream(stream, from + events.length, asked);
+      events.push(...read);
+      if (read.length < asked) return { events, more: false };
+      cells += read.reduce((sum, event) => sum + cellsIn(event), 0);
+    }
+    return { events, more: (await this.log.readStream(stream, from + events.length, 1)).length > 0 };
+  }
+}
+
+/** Values in one page: a thousand events of ten thousand readings would be gigabytes. */
+const CELLS_A_PAGE = 500_000;
+const READ_AT_ONCE = 25;
+
+function cellsIn({ data }: RecordedEvent): number {
+  const { time, fields, readings } = data as { time?: unknown[]; fields?: object; readings?: unknown[] };
+  return (time?.length ?? 0) * (1 + Object.keys(fields ?? {}).length) + 10 * (readings?.length ?? 0);
 }
 
 function itemOf({ position, revision, type, data, metadata }: RecordedEvent): EventsView['items'][number] {

@@ -35,7 +35,7 @@ export class AccountsController {
 
   @Post('accounts')
   @Open()
-  @Says({ summary: 'Open an account; its first key is shown once', tag: 'Accounts', body: CredentialsBody, ok: [201, 'AccountOpened'], open: true, errors: [400, 409, 422, 429], idempotent: true })
+  @Says({ summary: 'Open an account; its first key is shown once', tag: 'Accounts', body: 'CredentialsBody', ok: [201, 'AccountOpened'], open: true, errors: [400, 409, 422, 429], idempotent: true })
   async openAccount(@Body(new BodyPipe(CredentialsBody)) body: CredentialsBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     this.limit.check(request.ip);
     const { email, password } = body;
@@ -47,7 +47,7 @@ export class AccountsController {
 
   @Post('sessions')
   @Open()
-  @Says({ summary: 'Sign in; sets the session cookie too', tag: 'Accounts', body: SignInBody, ok: [201, 'SessionStarted'], open: true, errors: [400, 401, 422, 429], idempotent: true })
+  @Says({ summary: 'Sign in; sets the session cookie too', tag: 'Accounts', body: 'SignInBody', ok: [201, 'SessionStarted'], open: true, errors: [400, 401, 422, 429], idempotent: true })
   async signIn(@Body(new BodyPipe(SignInBody)) body: SignInBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     this.limit.check(request.ip);
     const { email, password } = body;
@@ -86,7 +86,7 @@ export class AccountsController {
 
   @Post('api-keys')
   @Needing('manage', 'account')
-  @Says({ summary: 'Issue a key; it is shown once', tag: 'Accounts', body: ApiKeyBody, ok: [201, 'ApiKeyIssued'], errors: [400, 422], idempotent: true })
+  @Says({ summary: 'Issue a key; it is shown once', tag: 'Accounts', body: 'ApiKeyBody', ok: [201, 'ApiKeyIssued'], errors: [400, 422], idempotent: true })
   async issueApiKey(@Asking() { accountId }: Credential, @Body(new BodyPipe(ApiKeyBody)) body: ApiKeyBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { name, scopes, deviceIds, expiresAt } = body;
     const wish = { name, scopes, ...(deviceIds && { deviceIds }), ...(expiresAt !== undefined && { expiresAt: timeIn(expiresAt) }) };

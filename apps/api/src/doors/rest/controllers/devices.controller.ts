@@ -37,7 +37,7 @@ export class DevicesController {
 
   @Post()
   @Needing('manage', 'account')
-  @Says({ summary: 'Register a device with its schema', tag: 'Devices', body: NewDeviceBody, ok: [201, 'Device'], errors: [400, 409, 422], idempotent: true })
+  @Says({ summary: 'Register a device with its schema', tag: 'Devices', body: 'NewDeviceBody', ok: [201, 'Device'], errors: [400, 409, 422], idempotent: true })
   async addDevice(@Asking() { accountId }: Credential, @Body(new BodyPipe(NewDeviceBody)) body: NewDeviceBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { deviceId, name, tags = {} } = body;
     const device = { ...(deviceId !== undefined && { deviceId }), name, tags, schema: body.schema ?? {} };
@@ -58,7 +58,7 @@ export class DevicesController {
 
   @Patch(':id')
   @Needing('manage', 'device')
-  @Says({ summary: 'Edit name and tags', tag: 'Devices', body: EditDeviceBody, ok: [200, 'Device'], errors: [400, 404, 412], tagged: true })
+  @Says({ summary: 'Edit name and tags', tag: 'Devices', body: 'EditDeviceBody', ok: [200, 'Device'], errors: [400, 404, 412], tagged: true })
   async editDevice(@Asking() { accountId }: Credential, @Param('id') id: string, @Body(new BodyPipe(EditDeviceBody)) body: EditDeviceBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const expected = expectedRevision(request, 'device.changed-meanwhile');
     await this.queries.execute(new GetDevice(accountId, id));

@@ -1,4 +1,7 @@
 /** Shapes of answers and of schemas, as JSON Schema: what a generated client is made from. */
+import { DEVICE_ID } from '#contracts';
+import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../dto/bodies.js';
+
 type Shape = Record<string, unknown>;
 
 const text = (more: Shape = {}): Shape => ({ type: 'string', ...more });
@@ -40,6 +43,17 @@ const SCHEMAS: Record<string, Shape> = {
     ),
     example: { fields: { temperature: { type: 'number', unit: 'Cel', min: -40, max: 125, required: true }, position: { type: 'location' } }, unknownFields: 'reject' },
   },
+};
+
+const name = text({ minLength: 1, maxLength: NAME_CHARS_MAX });
+const password = text({ minLength: PASSWORD_CHARS_MIN, maxLength: PASSWORD_CHARS_MAX, example: 'correct horse battery staple' });
+
+export const BODIES: Record<string, Shape> = {
+  CredentialsBody: shape({ email: text({ format: 'email', example: 'ada@example.org' }), password }),
+  SignInBody: shape({ email: text({ example: 'ada@example.org' }), password: text() }),
+  ApiKeyBody: shape({ name, scopes }, { deviceIds: listOf(text({ description: 'The only devices this key may be used for.' })), expiresAt: { ...time, description: 'It lives until it is revoked when absent.' } }),
+  NewDeviceBody: shape({ name, schema: use('DeviceSchema') }, { deviceId: text({ pattern: DEVICE_ID.source, description: 'One is made when absent.', example: 'greenhouse-1' }), tags: mapOf(text()) }),
+  EditDeviceBody: shape({}, { name, tags: { ...mapOf(text()), description: 'Replaces all tags.' } }),
 };
 
 const ACCOUNTS: Record<string, Shape> = {
@@ -101,4 +115,4 @@ const OPERATION: Record<string, Shape> = {
   Config: shape({}, { tileServer: text() }),
 };
 
-export const COMPONENTS: Record<string, Shape> = { ...SCHEMAS, ...ACCOUNTS, ...DEVICES, ...DATA, ...OPERATION };
+export const COMPONENTS: Record<string, Shape> = { ...SCHEMAS, ...BODIES, ...ACCOUNTS, ...DEVICES, ...DATA, ...OPERATION };

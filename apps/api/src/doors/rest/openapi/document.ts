@@ -2,7 +2,9 @@
  *  asked for, so that starting up does not wait for it. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { CONTROLLERS } from '../controllers/index.js';
 import { COMPONENTS } from './components.js';
+import { describeRoutes } from './describe-routes.js';
 import { ACK_PARAMETER } from './parameters.js';
 
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -14,6 +16,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, 'apiKey')
     .addCookieAuth('thingsio_session', { type: 'apiKey', in: 'cookie', name: 'thingsio_session' }, 'session')
     .build();
+  describeRoutes(CONTROLLERS);
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
   document.components = { ...document.components, schemas: { ...document.components?.schemas, ...(COMPONENTS as Record<string, object>) } };
   document.paths = { ...document.paths, ...mergedPaths(document.paths) };

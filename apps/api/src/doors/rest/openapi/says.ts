@@ -1,13 +1,13 @@
-/** What a route says of itself in the OpenAPI document, in one decorator. */
-import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiCookieAuth, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { AS_OF_PARAMETER, LIST_PARAMETERS, type ParameterText } from './parameters.js';
+/** What a route says of itself in the OpenAPI document. Only noted here: the library that makes a document of it is loaded when
+ *  somebody asks for the document, not at every start. */
+import { SetMetadata } from '@nestjs/common';
+import type { ParameterText } from './parameters.js';
 
 export interface RouteText {
   summary: string;
   tag: string;
-  /** A DTO class, or the name of a component. */
-  body?: Type<unknown> | string;
+  /** The name of a component. */
+  body?: string;
   /** Status, and the name of the component that is the body. */
   ok: [status: number, body?: string];
   errors?: number[];
@@ -20,28 +20,6 @@ export interface RouteText {
   parameters?: ParameterText[];
 }
 
-const TABLE_TYPES = ['text/csv', 'application/x-ndjson', 'application/vnd.apache.parquet', 'application/vnd.apache.arrow.stream', 'application/vnd.apache.arrow.file'];
-const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+export const SAYS = 'thingsio:says';
 
-export function Says(it: RouteText): MethodDecorator {
-  const parameters = [...(it.parameters ?? []), ...(it.list ? LIST_PARAMETERS : []), ...(it.asOf ? [AS_OF_PARAMETER] : [])];
-  const errors = [...new Set([...(it.open ? [] : [401, 403, 429]), ...(parameters.length > 0 ? [400] : []), ...(it.errors ?? [])])].sort();
-  return applyDecorators(
-    ApiTags(it.tag),
-    ApiOperation({ summary: it.summary }),
-    ...(it.open ? [] : [ApiBearerAuth(), ApiSecurity('apiKey'), ApiCookieAuth('session')]),
-    ...parameters.map(({ name, description, schema }) => ApiQuery({ name, description, required: false, schema })),
-    ...(it.body === undefined ? [] : [typeof it.body === 'string' ? ApiBody({ required: true, schema: reference(it.body) }) : ApiBody({ required: true, type: it.body })]),
-    ...(it.idempotent ? [ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A retry with the same key gets the first answer.', schema: { type: 'string', minLength: 1, maxLength: 255 } })] : []),
-    ...(it.tagged ? [ApiHeader({ name: 'If-Match', required: false, description: 'The ETag this request builds on.' })] : []),
-    okResponse(it),
-    ...errors.map((status) => ApiResponse({ status, description: 'Refused.', content: { 'application/problem+json': { schema: reference('Problem') } } })),
-  );
-}
-
-function okResponse({ ok: [status, body], tables }: RouteText): MethodDecorator {
-  if (body === undefined) return ApiResponse({ status, description: 'Done.' });
-  const others = Object.fromEntries((tables ? TABLE_TYPES : []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
-  return ApiResponse({ status, description: 'Done.', content: { 'application/json': { schema: reference(body) }, ...others } });
-}
-
+export const Says = (it: RouteText): MethodDecorator => SetMetadata(SAYS, it);
