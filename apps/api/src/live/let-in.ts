@@ -2,7 +2,7 @@
 import { problem } from '#contracts';
 import { type Shown, isFromOwnPage, shownBy } from '../admission/credentials.js';
 import type { KeyRing } from '../admission/key-ring.js';
-import type { LiveSocket } from './live-server.js';
+import type { LiveSocket } from './live-socket.js';
 
 type Next = (error?: Error) => void;
 

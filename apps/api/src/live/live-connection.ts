@@ -10,7 +10,7 @@ import { ProblemError, refuse } from '../doors/rest/problem-error.js';
 import type { KnownParts } from '../queries/shared/known-parts.js';
 import type { Clock, Log } from '../tokens.js';
 import { shownIn } from './let-in.js';
-import type { LiveSocket } from './live-server.js';
+import type { LiveSocket } from './live-socket.js';
 import { Outbox } from './outbox.js';
 import type { Rooms } from './rooms.js';
 import { type Subscribing, subscribing } from './subscribe-request.js';

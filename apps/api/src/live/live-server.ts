@@ -1,7 +1,7 @@
 /** Step 7 of the journey: what is recorded reaches the browsers that asked for it, over Socket.IO. */
 import type { Server as HttpServer } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import { type DefaultEventsMap, Server } from 'socket.io';
 import type { ProjectionFiguresMessage } from '#contracts';
 import { EventLog, LiveBus, type LiveMessage, PROGRESS_ROOM } from '#ports';
 import { KeyRing } from '../admission/key-ring.js';
@@ -11,14 +11,10 @@ import { Progress } from '../commands/shared/progress.js';
 import { Metrics } from '../operator/metrics.js';
 import { KnownParts } from '../queries/shared/known-parts.js';
 import { CLOCK, type Clock, LOG, type Log } from '../tokens.js';
-import { LiveConnection } from './live-connection.js';
-import { Rooms } from './rooms.js';
 import { letIn } from './let-in.js';
-
-export interface SocketData {
-  credential: Credential;
-}
-export type LiveSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
+import { LiveConnection } from './live-connection.js';
+import type { LiveSocket, SocketData } from './live-socket.js';
+import { Rooms } from './rooms.js';
 
 /** What a browser sends: subscriptions, never data. */
 const MESSAGE_BYTES_MAX = 128 * 1024;

@@ -10,9 +10,7 @@ import { encodingOf, formatOf, MANY_DEVICES_TYPES } from './bodies/reading-forma
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { refusalOf, refuse } from './problem-error.js';
 import { replyWithProblem } from './problem-reply.js';
-import { ackOf, type Ack, bodyOf, BYTES_A_READING, chargeReadings, isNoneAccepted, readingsIn, type ReadingsDoor, sendJson } from './readings.door.js';
-
-const PROJECTED_WITHIN_MS = 10_000;
+import { type Ack, ackOf, bodyOf, BYTES_A_READING, chargeReadings, isNoneAccepted, PROJECTED_WITHIN_MS, readingsIn, type ReadingsDoor, sendJson } from './readings-answer.js';
 
 export async function receiveForMany(door: ReadingsDoor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const ack = ackOf(request);

@@ -3,11 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CommandAnswer, type CommandEnvelope, DEVICE_ID, deviceStream, type ReadingsAnswer, type ReceiveReadings } from '#contracts';
-import type { CommandQueue } from '#ports';
-import type { Admission } from '../../admission/admission.js';
-import type { Once } from '../../commands/shared/once.js';
-import type { Progress } from '../../commands/shared/progress.js';
-import type { ApiSettings, Clock, Log } from '../../tokens.js';
 import { decompress } from './bodies/decompress.js';
 import { readBody } from './bodies/read-body.js';
 import { encodingOf, formatOf, READING_TYPES } from './bodies/reading-format.js';
@@ -16,21 +11,7 @@ import { InFlight } from './in-flight.js';
 import { receiveForMany } from './many-readings.js';
 import { refusalOf, refuse } from './problem-error.js';
 import { replyWithFailure } from './problem-reply.js';
-
-export interface ReadingsDoor {
-  queue: CommandQueue;
-  admission: Admission;
-  progress: Progress;
-  once: Once;
-  settings: ApiSettings;
-  clock: Clock;
-  log: Log;
-}
-
-export type Ack = 'queued' | 'recorded' | 'projected';
-/** How long `ack=projected` waits; then the answer says that it is stored and not yet shown. */
-const PROJECTED_WITHIN_MS = 10_000;
-const JSON_TYPE = 'application/json; charset=utf-8';
+import { type Ack, ackOf, bodyOf, BYTES_A_READING, chargeReadings, isNoneAccepted, noneAccepted, PROJECTED_WITHIN_MS, readingsIn, type ReadingsDoor, sendJson } from './readings-answer.js';
 
 export function openReadingsDoor(fastify: FastifyInstance, door: ReadingsDoor): void {
   const inFlight = new InFlight(door.settings.limits.inFlightBytesMax);
@@ -89,9 +70,6 @@ async function receiveForOne(door: ReadingsDoor, request: FastifyRequest<OneDevi
   return replyToReadings(door, { request, reply, answer, ack });
 }
 
-/** With `ack=queued` nobody counts them in time: a guess on the dear side of a typical reading. */
-export const BYTES_A_READING = 50;
-
 function refusedOrQueued(answer: CommandAnswer): void {
   if (!answer.ok) throw refusalOf(answer);
 }
@@ -113,37 +91,4 @@ async function replyToReadings(door: ReadingsDoor, { request, reply, answer, ack
   const shown = ack !== 'projected' || (await door.progress.until(answer.position, 'views and series', PROJECTED_WITHIN_MS));
   if (isNoneAccepted(value)) throw noneAccepted(value);
   return shown ? sendJson(reply, 200, value) : sendJson(reply, 202, { ...value, projected: false });
-}
-
-export const readingsIn = (value: ReadingsAnswer): number => value.accepted + value.duplicates + value.rejected.length;
-/** Duplicates only is a success: everything sent is stored. */
-export const isNoneAccepted = (value: ReadingsAnswer): boolean => value.accepted === 0 && value.duplicates === 0;
-
-export function noneAccepted(value: ReadingsAnswer) {
-  const first = value.rejected[0];
-  const detail = first ? `${value.rejected.length} rejected; the first: ${first.message}` : 'Nothing was accepted.';
-  return refuse('readings.none-accepted', detail, { ...value });
-}
-
-/** Takes the readings from the key's budget, and says what is left. */
-export function chargeReadings(door: ReadingsDoor, { budget }: FastifyRequest, reply: FastifyReply, readings: number): void {
-  if (!budget) return;
-  budget.readings.charge(readings, door.clock());
-  reply.header('ratelimit', door.admission.limits.header(budget, true));
-}
-
-export function sendJson(reply: FastifyReply, status: number, body: object): FastifyReply {
-  return reply.code(status).header('content-type', JSON_TYPE).send(JSON.stringify(body));
-}
-
-export function bodyOf(request: FastifyRequest): Buffer {
-  const body = request.body as Buffer | undefined;
-  if (body === undefined || body.length === 0) throw refuse('request.malformed', 'The request has no body.');
-  return body;
-}
-
-export function ackOf(request: FastifyRequest): Ack {
-  const { ack = 'recorded' } = request.query as { ack?: unknown };
-  if (ack === 'recorded' || ack === 'queued' || ack === 'projected') return ack;
-  throw refuse('request.bad-parameter', 'ack is queued, recorded or projected.', { parameter: 'ack' });
 }
