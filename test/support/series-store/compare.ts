@@ -28,3 +28,15 @@ function plain(column: SeriesColumn): (number | string | null)[] {
     return Math.abs(value) < 1e-7 ? 0 : Number(value.toPrecision(10));
   });
 }
+
+/** Where two plain answers differ first, by more than the order of a sum explains; undefined where they do not. */
+export function difference(a: unknown, b: unknown, path = ''): string | undefined {
+  if (typeof a === 'number' && typeof b === 'number') return Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)) ? undefined : `${path}: ${a} is not ${b}`;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b ? undefined : `${path}: ${String(a)} is not ${String(b)}`;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  for (const key of keys) {
+    const found = difference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}/${key}`);
+    if (found) return found;
+  }
+  return undefined;
+}

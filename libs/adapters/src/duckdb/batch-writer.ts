@@ -1,11 +1,21 @@
-/** Writes a batch in one transaction: new devices and schemas, readings in chunks by table, the checkpoint. */
+/** Writes a batch and its checkpoint, all or nothing: readings in chunks by table, new devices and schemas beside them. */
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import type { DeviceSchema, FieldColumn, FieldSchema } from '#contracts';
 import type { SeriesBatch } from '#ports';
 import type { SlotValues } from './chunk-slots.js';
+import { CHUNK_ROWS } from './chunks.js';
 import type { CatalogChanges, CatalogDevice, DeviceCatalog } from './device-catalog.js';
 import { tableOf, type SizeClass } from './layout.js';
-import { createTableSql, TableWriter, type SlotColumn } from './table-writer.js';
+import { createTableSql, TableWriter, type DeviceRows, type SlotColumn } from './table-writer.js';
+
+/** What a batch comes to, before anything is written. */
+interface Plan {
+  checkpoint: number;
+  changes: CatalogChanges;
+  tables: Map<string, { size: SizeClass; rows: DeviceRows[] }>;
+  readings: number;
+  lastPosition: number;
+}
 
 export class BatchWriter {
   private readonly tables = new Map<string, TableWriter>();
@@ -22,61 +32,81 @@ export class BatchWriter {
 
   /** All of the batch that stands above `checkpoint`, or nothing: then it throws. */
   async write(batch: SeriesBatch, checkpoint: number): Promise<void> {
-    const changes = this.catalog.stage();
+    const plan = await this.plan(batch, checkpoint);
+    if (isPlain(plan)) return this.appendAlone(plan);
     await this.connection.run('BEGIN');
     try {
-      await this.addReadings(changes, batch, checkpoint);
-      await this.saveCatalog(changes);
+      await this.createTables(plan);
+      for (const table of await this.fill(plan)) table.flush();
+      await this.saveCatalog(plan.changes);
       this.setCheckpoint.bindDouble(1, batch.checkpoint);
       await this.setCheckpoint.run();
       await this.connection.run('COMMIT');
     } catch (error) {
-      await this.rollBack();
+      this.forgetTables();
+      await this.connection.run('ROLLBACK');
       throw error;
     }
-    this.catalog.publish(changes);
+    this.catalog.publish(plan.changes);
   }
 
   close(): void {
-    for (const table of this.tables.values()) table.discard();
-    this.tables.clear();
+    this.forgetTables();
     this.setCheckpoint.destroySync();
   }
 
   /** In the order of the log: a reading is stored as the schema of its moment says. */
-  private async addReadings(changes: CatalogChanges, batch: SeriesBatch, checkpoint: number): Promise<void> {
+  private async plan(batch: SeriesBatch, checkpoint: number): Promise<Plan> {
+    const plan: Plan = { checkpoint: batch.checkpoint, changes: this.catalog.stage(), tables: new Map(), readings: 0, lastPosition: 0 };
     await this.catalog.findAll(this.connection, [...batch.schemas, ...batch.readings]);
     const schemas = batch.schemas.filter(({ position }) => position > checkpoint).sort(byPosition);
     const readings = batch.readings.filter(({ position, columns }) => position > checkpoint && columns.time.length > 0).sort(byPosition);
-    const touched = new Set<TableWriter>();
     for (const { position, recordedAt, columns, ...ref } of readings) {
-      while (schemas[0] && schemas[0].position < position) await this.addSchema(changes, schemas.shift()!);
+      while (schemas[0] && schemas[0].position < position) await this.planSchema(plan, schemas.shift()!);
       const parts = partsOfColumns(columns.fields);
-      const device = withSlots(changes, await changes.device(this.connection, ref), parts);
-      const table = await this.table(changes, device.layout.classes.at(-1)!);
-      table.add({ device: device.id, position, recordedAt, time: columns.time, seq: columns.seq, ...slotColumns(device, parts) });
-      touched.add(table);
+      const device = withSlots(plan.changes, await plan.changes.device(this.connection, ref), parts);
+      const size = device.layout.classes.at(-1)!;
+      const table = plan.tables.get(tableOf(size)) ?? { size, rows: [] };
+      plan.tables.set(tableOf(size), table);
+      table.rows.push({ device: device.id, position, recordedAt, time: columns.time, seq: columns.seq, ...slotColumns(device, parts) });
+      plan.readings += columns.time.length;
+      plan.lastPosition = position;
     }
-    for (const schema of schemas) await this.addSchema(changes, schema);
-    for (const table of touched) table.flush();
+    for (const schema of schemas) await this.planSchema(plan, schema);
+    return plan;
   }
 
-  private async addSchema(changes: CatalogChanges, { schemaVersion, schema, ...ref }: SeriesBatch['schemas'][number]): Promise<void> {
+  private async planSchema({ changes }: Plan, { schemaVersion, schema, ...ref }: SeriesBatch['schemas'][number]): Promise<void> {
     changes.addSchema(await changes.device(this.connection, ref), schemaVersion, schema);
   }
 
-  private async table(changes: CatalogChanges, size: SizeClass): Promise<TableWriter> {
-    const name = tableOf(size);
-    let table = this.tables.get(name);
-    if (!table) {
-      if (!changes.hasTable(size)) {
-        await this.connection.run(createTableSql(size));
-        changes.tables.add(name);
-      }
-      table = await TableWriter.open(this.connection, size);
-      this.tables.set(name, table);
+  /** One append that commits by itself costs a third of a transaction: most of one is waiting, at full load, for the disk. */
+  private async appendAlone(plan: Plan): Promise<void> {
+    try {
+      for (const table of await this.fill(plan)) table.flush();
+    } catch (error) {
+      this.forgetTables();
+      throw error;
     }
-    return table;
+  }
+
+  private async createTables({ tables, changes }: Plan): Promise<void> {
+    for (const [name, { size }] of tables) {
+      if (changes.hasTable(size)) continue;
+      await this.connection.run(createTableSql(size));
+      changes.tables.add(name);
+    }
+  }
+
+  private async fill({ tables }: Plan): Promise<TableWriter[]> {
+    const filled: TableWriter[] = [];
+    for (const [name, { size, rows }] of tables) {
+      const table = this.tables.get(name) ?? (await TableWriter.open(this.connection, size));
+      this.tables.set(name, table);
+      for (const one of rows) table.add(one);
+      filled.push(table);
+    }
+    return filled;
   }
 
   private async saveCatalog({ newDevices, newSteps }: CatalogChanges): Promise<void> {
@@ -104,11 +134,21 @@ export class BatchWriter {
   }
 
   /** Appenders may hold rows, or stand on a table that is gone with the transaction. */
-  private async rollBack(): Promise<void> {
+  private forgetTables(): void {
     for (const table of this.tables.values()) table.discard();
     this.tables.clear();
-    await this.connection.run('ROLLBACK');
   }
+}
+
+/**
+ * Readings alone, of one table, in one chunk, the last of them at the checkpoint: they need neither a transaction around them nor a
+ * checkpoint beside them, since each row holds its position (`storedCheckpoint` reads it back). A longer append might commit in parts.
+ */
+function isPlain({ checkpoint, changes, tables, readings, lastPosition }: Plan): boolean {
+  const { newDevices, newSteps } = changes;
+  const [table] = tables.values();
+  const known = newDevices.length === 0 && newSteps.length === 0 && tables.size === 1 && changes.hasTable(table!.size);
+  return known && readings <= CHUNK_ROWS && lastPosition === checkpoint;
 }
 
 function byPosition(a: { position: number }, b: { position: number }): number {

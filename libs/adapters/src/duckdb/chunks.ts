@@ -1,12 +1,13 @@
 /** Between DuckDB's vectors and our typed arrays: whole columns at once, never a value at a time. */
-import { DuckDBTypeId, type DuckDBDataChunk, type DuckDBMaterializedResult } from '@duckdb/node-api';
+import { DuckDBTypeId, type DuckDBConnection, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 
 /** Rows DuckDB takes and gives at once. */
 export const CHUNK_ROWS = duckdb.vector_size();
 
 /** `ord` = position × 2^20 + index: the order of arrival in one sortable 64-bit number, read and written as two halves. */
-export const INDEX_MAX = 2 ** 20 - 1;
+export const POSITION_STEP = 2 ** 20;
+export const INDEX_MAX = POSITION_STEP - 1;
 const POSITIONS_PER_HIGH = 2 ** 12;
 
 export function writeOrd(halves: Int32Array, row: number, position: number, index: number): void {
@@ -29,18 +30,19 @@ export function ordOf(position: number, index: number): bigint {
 
 /** A result's columns, copied out of DuckDB's memory chunk by chunk. The SQL leaves no NULL but in texts. */
 export class ResultColumns {
-  readonly rows: number;
   private readonly columns: Column[];
 
-  constructor(result: DuckDBMaterializedResult) {
-    this.rows = result.rowCount;
-    this.columns = Array.from({ length: result.columnCount }, (_, i) => columnFor(result.columnTypeId(i), this.rows));
-    // A chunk takes memory for all its columns as soon as it is got: each is got once.
-    for (let i = 0, at = 0; i < result.chunkCount; i++) {
-      const chunk = result.getChunk(i);
-      const rows = chunk.rowCount;
-      this.columns.forEach((column, c) => copyInto(column, at, { chunk, index: c, rows, total: this.rows }));
-      at += rows;
+  constructor(
+    result: DuckDBResult,
+    chunks: Iterable<DuckDBDataChunk>,
+    readonly rows: number,
+  ) {
+    this.columns = Array.from({ length: result.columnCount }, (_, i) => columnFor(result.columnTypeId(i), rows));
+    let at = 0;
+    for (const chunk of chunks) {
+      const count = chunk.rowCount;
+      this.columns.forEach((column, index) => copyInto(column, at, { chunk, index, rows: count, total: rows }));
+      at += count;
     }
   }
 
@@ -70,6 +72,23 @@ export class ResultColumns {
 
   texts(column: number): (string | null)[] {
     return this.columns[column] as (string | null)[];
+  }
+}
+
+/** The whole of a result. A chunk takes memory for all its columns as soon as it is got: each is got once. */
+export async function resultOf(connection: DuckDBConnection, sql: string): Promise<ResultColumns> {
+  const result = await connection.run(sql);
+  const chunks = function* (): Iterable<DuckDBDataChunk> {
+    for (let i = 0; i < result.chunkCount; i++) yield result.getChunk(i);
+  };
+  return new ResultColumns(result, chunks(), result.rowCount);
+}
+
+/** A result too large to be held, a chunk at a time. */
+export async function* resultInChunks(connection: DuckDBConnection, sql: string): AsyncIterable<ResultColumns> {
+  const result = await connection.stream(sql);
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    yield new ResultColumns(result, [chunk], chunk.rowCount);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DeviceSchema } from '#contracts';
 import type { DeviceRef } from '#ports';
-import { ResultColumns } from './chunks.js';
+import { resultOf } from './chunks.js';
 import { EMPTY_LAYOUT, extendLayout, tableOf, type Layout, type SizeClass } from './layout.js';
 
 export interface CatalogDevice extends DeviceRef {
@@ -26,10 +26,10 @@ export class DeviceCatalog {
 
   static async open(connection: DuckDBConnection): Promise<DeviceCatalog> {
     const catalog = new DeviceCatalog();
-    const devices = new ResultColumns(await connection.run('SELECT id, account, device FROM devices'));
+    const devices = await resultOf(connection, 'SELECT id, account, device FROM devices');
     const [ids, accounts, names] = [devices.ints(0), devices.texts(1), devices.texts(2)];
     ids.forEach((id, i) => catalog.addId({ id, accountId: accounts[i]!, deviceId: names[i]! }));
-    const tables = new ResultColumns(await connection.run(`SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'readings\\_%' ESCAPE '\\'`));
+    const tables = await resultOf(connection, `SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'readings\\_%' ESCAPE '\\'`);
     for (const table of tables.texts(0)) catalog.tables.add(table!);
     return catalog;
   }
@@ -81,7 +81,7 @@ export class DeviceCatalog {
     if (devices.length === 0) return [];
     const steps = new Map<number, string[]>(devices.map(({ id }) => [id, []]));
     const ids = devices.map(({ id }) => id).join(', ');
-    const rows = new ResultColumns(await connection.run(`SELECT device, schema FROM schemas WHERE device IN (${ids}) ORDER BY device, step`));
+    const rows = await resultOf(connection, `SELECT device, schema FROM schemas WHERE device IN (${ids}) ORDER BY device, step`);
     const [owners, schemas] = [rows.ints(0), rows.texts(1)];
     owners.forEach((id, i) => steps.get(id)!.push(schemas[i]!));
     return devices.map(({ id, accountId, deviceId }) => {

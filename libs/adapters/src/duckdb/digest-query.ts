@@ -1,14 +1,14 @@
-/** The canonical digest (see libs/timeseries/src/digest.ts), computed over groups of devices so that sorting stays in memory. */
+/** The canonical digest (see libs/timeseries/src/digest.ts): rows come sorted, a chunk at a time, and are hashed as they come. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DeviceRef } from '#ports';
 import { DeviceDigest, digestOfDevices } from '#timeseries';
-import { ResultColumns } from './chunks.js';
+import { resultInChunks, resultOf, type ResultColumns } from './chunks.js';
 import type { CatalogDevice, DeviceCatalog } from './device-catalog.js';
 import { tablesOf } from './device-rows.js';
-import { tableOf, type SizeClass } from './layout.js';
+import { tableOf, type SizeClass, type Slot } from './layout.js';
 
-/** Sorted at once: about 200 MB with two fields. A device with more is sorted alone. */
-const ROWS_AT_ONCE = 2_000_000;
+/** Sorted at once; DuckDB spills to disk what is beyond its memory. Devices with more are sorted alone. */
+const ROWS_AT_ONCE = 4_000_000;
 
 export async function digestOfDevice(connection: DuckDBConnection, catalog: DeviceCatalog, device: CatalogDevice | undefined, ref: DeviceRef): Promise<string> {
   if (!device) return new DeviceDigest(ref.accountId, ref.deviceId, []).hex();
@@ -30,7 +30,7 @@ export async function digestOfAll(connection: DuckDBConnection, catalog: DeviceC
 async function countByDevice(connection: DuckDBConnection, catalog: DeviceCatalog): Promise<Map<number, number>> {
   const counts = new Map<number, number>();
   for (const table of catalog.tableNames()) {
-    const result = new ResultColumns(await connection.run(`SELECT device, CAST(count(*) AS DOUBLE) FROM ${table} GROUP BY device`));
+    const result = await resultOf(connection, `SELECT device, CAST(count(*) AS DOUBLE) FROM ${table} GROUP BY device`);
     const [devices, rows] = [result.ints(0), result.doubles(1)];
     devices.forEach((device, i) => counts.set(device, (counts.get(device) ?? 0) + rows[i]!));
   }
@@ -61,51 +61,72 @@ async function digestsOf(connection: DuckDBConnection, catalog: DeviceCatalog, d
   const rows = [...tables.values()].map((size) => `SELECT ${columnsOf(size, numbers, texts)} FROM ${tableOf(size)} WHERE device IN (${ids})`).join(' UNION ALL ');
   const values = `${names('n', numbers, (name) => `, coalesce(${name}, CAST('NaN' AS DOUBLE))`)}${names('t', texts, (name) => `, ${name}`)}`;
   const fixed = 'device, time, recorded_at, coalesce(seq, CAST(0 AS UBIGINT)), CAST(seq IS NOT NULL AS UTINYINT)';
-  const result = new ResultColumns(await connection.run(`SELECT ${fixed}${values} FROM (${rows}) ORDER BY device, time, ord`));
-  return hash(result, new Map(devices.map((device) => [device.id, device])), numbers);
+  const hasher = new Hasher(new Map(devices.map((device) => [device.id, device])), numbers);
+  const sorted = `SELECT ${fixed}${values} FROM (${rows}) ORDER BY device, time, ord`;
+  for await (const chunk of resultInChunks(connection, sorted)) hasher.add(chunk);
+  return hasher.finish();
 }
 
-function hash(result: ResultColumns, devices: Map<number, CatalogDevice>, numbers: number): Map<number, string> {
-  const owner = result.ints(0);
-  const [time, recordedAt, seq, hasSeq] = [result.doubles(1), result.doubles(2), result.unsigned(3), result.bytes(4)];
-  const columns = new Map<number, Float64Array | (string | null)[]>();
-  const column = (kind: string, index: number): Float64Array | (string | null)[] => {
-    const at = kind === 'number' ? 5 + index : 5 + numbers + index;
-    if (!columns.has(at)) columns.set(at, kind === 'number' ? result.doubles(at) : result.texts(at));
-    return columns.get(at)!;
-  };
-  const hexes = new Map<number, string>();
-  for (let from = 0, to; from < owner.length; from = to) {
-    to = endOf(owner, from);
-    const { accountId, deviceId, layout } = devices.get(owner[from]!)!;
-    const parts = mergedParts(layout.slots);
-    const digest = new DeviceDigest(accountId, deviceId, parts);
-    const cut = <A extends { slice(from: number, to: number): A }>(all: A): A => all.slice(from, to!);
-    const values = parts.map(({ kind, indices }) => coalesced(indices.map((index) => cut(column(kind, index) as Float64Array))));
-    digest.add({ time: cut(time), recordedAt: cut(recordedAt), seq: cut(seq), hasSeq: cut(hasSeq), values });
-    hexes.set(owner[from]!, digest.hex());
+/** Digests the devices one after the other, as their rows come. */
+class Hasher {
+  private readonly hexes = new Map<number, string>();
+  private current: { id: number; digest: DeviceDigest; parts: Part[] } | undefined;
+
+  constructor(
+    private readonly devices: Map<number, CatalogDevice>,
+    private readonly numbers: number,
+  ) {}
+
+  add(chunk: ResultColumns): void {
+    const owner = chunk.ints(0);
+    for (let from = 0, to; from < owner.length; from = to) {
+      to = owner.findIndex((id, row) => row > from && id !== owner[from]);
+      if (to < 0) to = owner.length;
+      this.addRows(owner[from]!, chunk, from, to);
+    }
   }
-  return hexes;
+
+  finish(): Map<number, string> {
+    if (this.current) this.hexes.set(this.current.id, this.current.digest.hex());
+    this.current = undefined;
+    return this.hexes;
+  }
+
+  private addRows(id: number, chunk: ResultColumns, from: number, to: number): void {
+    if (this.current?.id !== id) {
+      this.finish();
+      const { accountId, deviceId, layout } = this.devices.get(id)!;
+      const parts = partsOf(layout.slots);
+      this.current = { id, parts, digest: new DeviceDigest(accountId, deviceId, parts) };
+    }
+    const values = this.current!.parts.map(({ kind, indices }) => coalesced(indices.map((index) => this.column(chunk, kind, index).slice(from, to))));
+    const cut = <A extends { subarray(from: number, to: number): A }>(all: A): A => all.subarray(from, to);
+    this.current!.digest.add({ time: cut(chunk.doubles(1)), recordedAt: cut(chunk.doubles(2)), seq: cut(chunk.unsigned(3)), hasSeq: cut(chunk.bytes(4)), values });
+  }
+
+  private column(chunk: ResultColumns, kind: Part['kind'], index: number): Float64Array | (string | null)[] {
+    return kind === 'number' ? chunk.doubles(5 + index) : chunk.texts(5 + this.numbers + index);
+  }
 }
 
-function endOf(owner: Int32Array, from: number): number {
-  let to = from + 1;
-  while (to < owner.length && owner[to] === owner[from]) to++;
-  return to;
+interface Part {
+  name: string;
+  kind: Slot['kind'];
+  indices: number[];
 }
 
 /** A part whose meaning changed has several slots; under its name they are one column. */
-function mergedParts(slots: readonly { part: string; kind: 'number' | 'text'; index: number }[]): { name: string; kind: 'number' | 'text'; indices: number[] }[] {
-  const parts = new Map<string, { name: string; kind: 'number' | 'text'; indices: number[] }>();
+function partsOf(slots: readonly Slot[]): Part[] {
+  const parts = new Map<string, Part>();
   for (const { part, kind, index } of slots) {
-    const key = `${kind} ${part}`;
-    if (!parts.has(key)) parts.set(key, { name: part, kind, indices: [] });
-    parts.get(key)!.indices.push(index);
+    const known = parts.get(`${kind} ${part}`);
+    if (known) known.indices.push(index);
+    else parts.set(`${kind} ${part}`, { name: part, kind, indices: [index] });
   }
   return [...parts.values()];
 }
 
-function coalesced<C extends Float64Array | (string | null)[]>(columns: C[]): C {
+function coalesced(columns: (Float64Array | (string | null)[])[]): Float64Array | (string | null)[] {
   const [first, ...others] = columns;
   for (const other of others) {
     for (let i = 0; i < other.length; i++) if (first![i] === null || first![i] !== first![i]) first![i] = other[i]!;

@@ -2,7 +2,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { SeriesStore, type DeviceRef, type ReadingRows, type ReadingsQuery, type SeriesBatch, type SeriesColumns, type SeriesQuery } from '#ports';
 import { BatchWriter } from './batch-writer.js';
-import { ResultColumns } from './chunks.js';
+import { resultOf } from './chunks.js';
 import { DeviceCatalog, type CatalogDevice } from './device-catalog.js';
 import { deviceRows } from './device-rows.js';
 import { digestOfAll, digestOfDevice } from './digest-query.js';
@@ -10,7 +10,7 @@ import { EMPTY_LAYOUT } from './layout.js';
 import { pictureOf } from './picture-query.js';
 import { QueryPool } from './query-pool.js';
 import { rawOf, readingsOf } from './raw-query.js';
-import { openSeriesDatabase, type DuckDbSeriesConfig } from './series-database.js';
+import { openSeriesDatabase, storedCheckpoint, type DuckDbSeriesConfig } from './series-database.js';
 import { storeClosed } from './series-errors.js';
 import { windowsOf } from './window-query.js';
 
@@ -20,7 +20,7 @@ export type { DuckDbSeriesConfig } from './series-database.js';
 export async function openDuckDbSeriesStore(config: DuckDbSeriesConfig): Promise<SeriesStore> {
   const { instance, connection } = await openSeriesDatabase(config);
   const catalog = await DeviceCatalog.open(connection);
-  const checkpoint = new ResultColumns(await connection.run('SELECT checkpoint FROM meta')).doubles(0)[0]!;
+  const checkpoint = await storedCheckpoint(connection, catalog.tableNames());
   const limits = { queriesMax: config.queriesMax ?? 2, waitingMax: config.queriesWaitingMax ?? 1_000 };
   return new DuckDbSeriesStore({
     instance,
@@ -78,7 +78,7 @@ class DuckDbSeriesStore extends SeriesStore {
   count(range: DeviceRef & { from: number; to: number; asOf?: number }): Promise<number> {
     return this.ask(range, async (connection, device) => {
       const { sql } = deviceRows(this.parts.catalog, device, [], range);
-      return new ResultColumns(await connection.run(`SELECT CAST(count(*) AS DOUBLE) FROM ${sql}`)).doubles(0)[0]!;
+      return (await resultOf(connection, `SELECT CAST(count(*) AS DOUBLE) FROM ${sql}`)).doubles(0)[0]!;
     });
   }
 

@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SeriesColumns, SeriesQuery } from '#ports';
 import { LTTB_EXACT_MAX, lttb, lttbOfMinMax, m4Groups, mergePoints, minMaxStretches, pointsOfM4, type Points } from '#timeseries';
-import { ResultColumns } from './chunks.js';
+import { resultOf } from './chunks.js';
 import type { CatalogDevice, DeviceCatalog } from './device-catalog.js';
 import { deviceRows, double } from './device-rows.js';
 import { rawOf } from './raw-query.js';
@@ -30,14 +30,14 @@ export async function pictureOf(connection: DuckDBConnection, catalog: DeviceCat
 
 async function countsOf(connection: DuckDBConnection, rows: string, fields: number): Promise<{ of: number; counts: number[] }> {
   const columns = Array.from({ length: fields }, (_, i) => `, CAST(count(f${i}) AS DOUBLE)`).join('');
-  const result = new ResultColumns(await connection.run(`SELECT CAST(count(*) AS DOUBLE)${columns} FROM ${rows}`));
+  const result = await resultOf(connection, `SELECT CAST(count(*) AS DOUBLE)${columns} FROM ${rows}`);
   return { of: result.doubles(0)[0]!, counts: Array.from({ length: fields }, (_, i) => result.doubles(1 + i)[0]!) };
 }
 
 async function curveOf(connection: DuckDBConnection, rows: string, count: number, points: number, query: PictureQuery): Promise<Points> {
   const exact = count <= points || (query.picture.method === 'lttb' && count <= LTTB_EXACT_MAX);
   if (exact) {
-    const result = new ResultColumns(await connection.run(`SELECT time, f0 FROM ${rows} ORDER BY time, ord`));
+    const result = await resultOf(connection, `SELECT time, f0 FROM ${rows} ORDER BY time, ord`);
     return lttb(result.doubles(0), result.doubles(1), points);
   }
   if (query.picture.method === 'm4') return pointsOfM4(await extremesOf(connection, rows, m4Groups(points), query), points);
@@ -54,14 +54,12 @@ async function curveOf(connection: DuckDBConnection, rows: string, count: number
 /** First, lowest, highest and last point of equal stretches of [from, to). Twice over the rows is faster, and more exact among equals, than `arg_min`. */
 async function extremesOf(connection: DuckDBConnection, rows: string, stretches: number, { from, to }: SeriesQuery): Promise<Extremes> {
   const stretch = `least(floor((time - ${double(from)}) / ${double((to - from) / stretches)}), ${double(stretches - 1)})`;
-  const result = new ResultColumns(
-    await connection.run(`
+  const result = await resultOf(connection, `
       WITH points AS NOT MATERIALIZED (SELECT ${stretch} AS s, time, ord, f0 FROM ${rows}),
         bounds AS MATERIALIZED (SELECT s, min(time) AS first, max(time) AS last, min(f0) AS low, max(f0) AS high FROM points GROUP BY s)
       SELECT any_value(first), arg_min(f0, ord) FILTER (time = first), min(time) FILTER (f0 = low), any_value(low),
         min(time) FILTER (f0 = high), any_value(high), any_value(last), arg_max(f0, ord) FILTER (time = last)
-      FROM points JOIN bounds USING (s) GROUP BY s ORDER BY s`),
-  );
+      FROM points JOIN bounds USING (s) GROUP BY s ORDER BY s`);
   const [firstTime, firstValue, minTime, minValue, maxTime, maxValue, lastTime, lastValue] = Array.from({ length: 8 }, (_, i) => result.doubles(i)) as Eight;
   return { firstTime, firstValue, minTime, minValue, maxTime, maxValue, lastTime, lastValue };
 }

@@ -2,14 +2,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Seq } from '#contracts';
 import type { ReadingRows, ReadingsQuery, SeriesColumn, SeriesColumns, SeriesQuery } from '#ports';
-import { indexOf, ordOf, positionOf, ResultColumns } from './chunks.js';
+import { indexOf, ordOf, positionOf, resultOf, type ResultColumns } from './chunks.js';
 import type { CatalogDevice, DeviceCatalog } from './device-catalog.js';
 import { deviceRows, double } from './device-rows.js';
 import type { PartKind } from './layout.js';
 
 export async function rawOf(connection: DuckDBConnection, catalog: DeviceCatalog, device: CatalogDevice, query: SeriesQuery): Promise<SeriesColumns> {
   const rows = deviceRows(catalog, device, query.fields, { ...query, only: true });
-  const result = new ResultColumns(await connection.run(`SELECT time${valueColumns(rows.kinds)} FROM ${rows.sql} ORDER BY time, ord`));
+  const result = await resultOf(connection, `SELECT time${valueColumns(rows.kinds)} FROM ${rows.sql} ORDER BY time, ord`);
   const fields = Object.fromEntries(query.fields.map((field, i) => [field, { value: valueColumn(result, 1 + i, rows.kinds[i]!) }]));
   return { of: result.rows, time: result.doubles(0), fields };
 }
@@ -20,7 +20,7 @@ export async function readingsOf(connection: DuckDBConnection, catalog: DeviceCa
   const rows = deviceRows(catalog, device, parts, { ...query, from: Math.max(query.from, after?.time ?? -Infinity), extra: true });
   const beyond = after ? ` WHERE time > ${double(after.time)} OR ord > ${ordOf(after.position, after.index)}` : '';
   const columns = `time, recorded_at, ord, coalesce(seq, CAST(0 AS UBIGINT)), CAST(seq IS NOT NULL AS UTINYINT)${valueColumns(rows.kinds)}`;
-  const result = new ResultColumns(await connection.run(`SELECT ${columns} FROM ${rows.sql}${beyond} ORDER BY time, ord LIMIT ${query.limit + 1}`));
+  const result = await resultOf(connection, `SELECT ${columns} FROM ${rows.sql}${beyond} ORDER BY time, ord LIMIT ${query.limit + 1}`);
   const given = Math.min(result.rows, query.limit);
   const ord = result.halves(2);
   const [seq, hasSeq] = [result.unsigned(3), result.bytes(4)];

@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Aggregate, Every, Fill, SeriesColumn, SeriesColumns, SeriesQuery } from '#ports';
 import { fillLinear, fillPrevious, fillZero, startsOf, windowRuns, type WindowRun } from '#timeseries';
-import { ResultColumns } from './chunks.js';
+import { resultOf } from './chunks.js';
 import type { CatalogDevice, DeviceCatalog } from './device-catalog.js';
 import { deviceRows, double } from './device-rows.js';
 import type { PartKind } from './layout.js';
@@ -20,9 +20,7 @@ export async function windowsOf(
   );
   const runs = windowRuns(query.from, query.to, query.every, query.tz);
   const values = columns.map(({ sql, kind }, i) => `, ${kind === 'number' ? `coalesce(${sql}, CAST('NaN' AS DOUBLE))` : sql} AS a${i}`).join('');
-  const result = new ResultColumns(
-    await connection.run(`SELECT ${windowSql(runs)} AS w, CAST(count(*) AS DOUBLE) AS readings${values} FROM ${rows.sql} GROUP BY w ORDER BY w`),
-  );
+  const result = await resultOf(connection, `SELECT ${windowSql(runs)} AS w, CAST(count(*) AS DOUBLE) AS readings${values} FROM ${rows.sql} GROUP BY w ORDER BY w`);
   const given = columns.map(({ kind }, i) => (kind === 'number' ? result.doubles(2 + i) : result.texts(2 + i)));
   const windows = query.fill && query.fill !== 'none' ? everyWindow(runs, result.doubles(0)) : someWindows(runs, result.doubles(0));
   const answer: SeriesColumns = { of: result.doubles(1).reduce((sum, n) => sum + n, 0), time: windows.time, fields: {} };
