@@ -57,7 +57,7 @@ export async function signUp(page: Page): Promise<string> {
   const email = `person-${process.pid}-${people++}@example.org`;
   await page.goto('/sign-up');
   await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.locator('input[name="password"]').fill(PASSWORD);
   await page.getByRole('button', { name: 'Open the account' }).click();
   await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
   return email;

@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)('pages', () => {
     await post(page, 'clock', { t: 1, time: '2026-01-15T12:00:00.250Z' });
     await page.goto(`/devices/clock/readings?from=${Date.parse('2026-01-15T00:00:00Z')}&to=${Date.parse('2026-01-16T00:00:00Z')}`);
     await page.getByRole('cell', { name: '2026-01-15 13:00:00.250' }).waitFor();
-    const zone = page.getByLabel('Time zone');
+    const zone = page.getByRole('combobox', { name: 'Time zone' });
     await zone.click();
     await zone.fill('tokyo');
     await page.getByRole('option', { name: 'Asia/Tokyo' }).click();
@@ -120,7 +120,7 @@ describe.skipIf(!hasChromium)('pages', () => {
     await page.getByText('Fields', { exact: true }).click();
     await page.getByRole('listitem', { name: 'Field phase' }).waitFor();
     await page.getByRole('button', { name: 'Register version 2' }).click();
-    await page.getByText('Version 2').waitFor();
+    await page.getByText('Version 2, since').waitFor();
     await page.getByText('Version 1, from').waitFor();
   });
 

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/client.js';
 import { startPlatform, type RunningPlatform } from '../support/platform.js';
 import { hasChromium, launchBrowser, PASSWORD, signUp, visit, type Visit } from './browser.js';
 
@@ -41,18 +42,17 @@ describe.skipIf(!hasChromium)('a first visit', () => {
     await page.getByText('A reading arrived.').waitFor();
     await page.getByRole('link', { name: 'See it on the chart' }).click();
 
-    const chart = page.locator('[data-field="temperature"] canvas');
-    await page.waitForFunction('Number(document.querySelector(\'[data-field="temperature"] canvas\')?.dataset.newest) > 0');
-    const before = Number(await chart.getAttribute('data-newest'));
+    const newest = async (): Promise<number> => Number(await page.locator('[data-field="temperature"] canvas').getAttribute('data-newest'));
+    const before = await eventually(newest, (time) => time > 0);
     await run('sh', ['-c', `${line.replace(/"temperature":[^,}]+/, '"temperature":33.3')} -s`]);
     const answeredAt = Date.now();
-    await page.waitForFunction(`Number(document.querySelector('[data-field="temperature"] canvas').dataset.newest) > ${before}`, undefined, { polling: 20 });
+    const moved = await eventually(newest, (time) => time > before);
     await page.locator('[data-tile="temperature"]').getByText('33.3').waitFor();
     expect(Date.now() - answeredAt).toBeLessThan(1_000);
 
     await page.reload();
     await page.locator('[data-tile="temperature"]').getByText('33.3').waitFor();
-    await page.waitForFunction(`Number(document.querySelector('[data-field="temperature"] canvas')?.dataset.newest) > ${before}`);
+    await eventually(newest, (time) => time === moved);
     expect(await page.getByRole('button', { name: `Account ${email}` }).count()).toBe(1);
   });
 
@@ -81,7 +81,8 @@ describe.skipIf(!hasChromium)('a first visit', () => {
     await page.getByText('raise `max` in the schema').waitFor();
     await page.getByRole('link', { name: 'Ledger' }).click();
     await page.getByText('The account closes').waitFor();
-    expect((await page.getByTestId('equation').innerText()).replace(/\s+/g, ' ')).toBe('4 received = 3 stored + 0 duplicates + 1 rejected');
+    const equation = async (): Promise<string> => (await page.getByTestId('equation').innerText()).replace(/\s+/g, ' ');
+    await eventually(equation, (text) => text === '4 received = 3 stored + 0 duplicates + 1 rejected');
   });
 
   it('asks to sign in again where the session is gone, and comes back to the same page', async () => {
@@ -91,10 +92,10 @@ describe.skipIf(!hasChromium)('a first visit', () => {
     await context.clearCookies();
     await page.reload();
     await page.getByLabel('E-mail address').fill(email);
-    await page.getByLabel('Password', { exact: true }).fill('not the password');
+    await page.locator('input[name="password"]').fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('E-mail address or password is wrong.').waitFor();
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.locator('input[name="password"]').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('The account closes').waitFor();
     expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/devices/greenhouse/ledger?range=6h');

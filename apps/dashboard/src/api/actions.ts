@@ -25,8 +25,10 @@ export async function signIn(email: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await ask('/sessions/current', { method: 'DELETE' });
   rememberKey(undefined);
-  queryClient.clear();
+  await queryClient.cancelQueries();
   queryClient.setQueryData(['me'], null);
+  // Nothing of this account may be there for the next one.
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' && query.queryKey[0] !== 'config' });
 }
 
 export interface NewDevice {

@@ -92,7 +92,6 @@ const timeScale = ({ theme, zone }: LineChartOptions) => ({
 const valueScale = ({ theme, min, max }: LineChartOptions) => ({
   type: 'linear' as const,
   grace: '6%',
-  bounds: 'data' as const,
   grid: { color: theme.grid, drawTicks: false },
   border: { display: false },
   ticks: {
@@ -103,10 +102,11 @@ const valueScale = ({ theme, min, max }: LineChartOptions) => ({
     callback: (value: string | number) => formatNumber(Number(value)),
   },
   // Room beyond what the schema allows would be room for nothing.
-  afterDataLimits: (scale: Scale) => {
+  afterBuildTicks: (scale: Scale) => {
     const { min: low, max: high } = scale.getMinMax(false);
     if (min !== undefined && low >= min && scale.min < min) scale.min = min;
     if (max !== undefined && high <= max && scale.max > max) scale.max = max;
+    scale.ticks = scale.ticks.filter(({ value }) => value >= scale.min && value <= scale.max);
   },
   afterFit: (scale: Scale) => {
     scale.width = Math.max(scale.width, AXIS_PX);

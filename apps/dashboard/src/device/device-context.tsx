@@ -50,8 +50,23 @@ function edgeOf(latest: LatestStore): number {
 }
 
 const LATEST_RATE_HZ = 10;
+const ACCOUNT_EVERY_MS = 1_000;
+
+/** Ledger and rejections follow what arrives, at a pace that a busy device cannot set. */
+function useAccount(deviceId: string): { soon: () => void } {
+  const [account] = useState(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = (): void => {
+      timer = undefined;
+      for (const view of ['ledger', 'rejections']) void queryClient.invalidateQueries({ queryKey: ['device', deviceId, view] });
+    };
+    return { soon: () => void (timer ??= setTimeout(ask, ACCOUNT_EVERY_MS)) };
+  });
+  return account;
+}
 
 function useFeed(device: DeviceView, latest: LatestStore): void {
+  const account = useAccount(device.deviceId);
   const answer = useLatest(device.deviceId);
   useEffect(() => {
     if (answer.data) latest.answered(answer.data);
@@ -60,8 +75,11 @@ function useFeed(device: DeviceView, latest: LatestStore): void {
     if (device.lastSeenAt) latest.sawAt(Date.parse(device.lastSeenAt));
   }, [device.lastSeenAt, latest]);
   useLive(device.deviceId, LATEST_RATE_HZ, {
-    onReadings: (message) => latest.received(message, device.schema, serverNow()),
-    onRejected: () => void queryClient.invalidateQueries({ queryKey: ['device', device.deviceId, 'rejections'] }),
+    onReadings: (message) => {
+      latest.received(message, device.schema, serverNow());
+      account.soon();
+    },
+    onRejected: account.soon,
     onChanged: () => void queryClient.invalidateQueries({ queryKey: ['device', device.deviceId], exact: true }),
   });
 }

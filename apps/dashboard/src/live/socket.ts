@@ -29,7 +29,9 @@ export class LiveSocket {
   private current: ConnectionState = 'idle';
 
   /** `whenRefused`: the session may have ended. */
-  constructor(private readonly whenRefused: () => void) {}
+  constructor(private readonly whenRefused: () => void) {
+    document.addEventListener('visibilitychange', () => this.resubscribeAll());
+  }
 
   readonly state = (): ConnectionState => this.current;
 
@@ -83,7 +85,6 @@ export class LiveSocket {
     socket.on('readings.recorded', (message) => this.received(message));
     socket.on('readings.rejected', (message) => this.tell(message.deviceId, (listener) => listener.onRejected?.(message)));
     socket.on('device.changed', (message) => this.tell(message.deviceId, (listener) => listener.onChanged?.(message)));
-    document.addEventListener('visibilitychange', () => this.resubscribeAll());
   }
 
   private received(message: ReadingsRecordedMessage): void {

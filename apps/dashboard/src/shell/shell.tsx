@@ -55,7 +55,8 @@ function useFocusOnNavigation(main: { current: HTMLElement | null }): void {
   useEffect(() => {
     if (before.current === page) return;
     before.current = page;
-    main.current?.focus({ preventScroll: true });
+    // A page may have put the focus where one begins already.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [page, main]);
 }
