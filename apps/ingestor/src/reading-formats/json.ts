@@ -28,10 +28,23 @@ export function parseJson(text: string, line?: number): ParsedJson {
     return { ok: false, rejection: { code: 'request.too-deep', message: `the JSON is nested more than ${DEPTH_MAX} levels deep` } };
   }
   try {
-    return { ok: true, value: JSON.parse(text) as unknown };
+    const value = JSON.parse(text) as unknown;
+    return { ok: true, value: hasLargeSeq(value) ? JSON.parse(text.replace(LARGE_SEQ, '$1"$2"')) : value };
   } catch (error) {
     return { ok: false, rejection: badJson(text, (error as Error).message, line) };
   }
+}
+
+/** A sequence number that a double cannot hold exactly: its digits are kept by reading it as text. Within a JSON string the quotes are escaped,
+ *  so that what looks like one there does not match. */
+const LARGE_SEQ = /("seq"\s*:\s*)(\d{16,})(?=\s*[,}])/g;
+
+function hasLargeSeq(value: unknown): boolean {
+  const isLarge = (reading: unknown): boolean => {
+    const seq = (reading as { seq?: unknown } | null)?.seq;
+    return typeof seq === 'number' && seq > Number.MAX_SAFE_INTEGER;
+  };
+  return Array.isArray(value) ? value.some(isLarge) : isLarge(value);
 }
 
 function badJson(text: string, message: string, line: number | undefined): Rejection {
