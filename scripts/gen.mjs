@@ -11,7 +11,16 @@ const { ERRORS } = await import('../dist/libs/contracts/src/index.js');
 const page = (name, title, text, head, rows) =>
   writeFileSync(
     join(root, 'docs/reference', name),
-    [`# ${title}`, '', text, '', `| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`, ...rows.map((row) => `| ${row.join(' | ')} |`), ''].join('\n'),
+    [
+      `# ${title}`,
+      '',
+      text,
+      '',
+      `| ${head.join(' | ')} |`,
+      `| ${head.map(() => '---').join(' | ')} |`,
+      ...rows.map((row) => `| ${row.join(' | ')} |`),
+      '',
+    ].join('\n'),
   );
 
 page(

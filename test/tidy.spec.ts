@@ -21,9 +21,17 @@ interface Ban {
 }
 const isSpec = (file: string) => /\.spec\.tsx?$|(^|\/)testing\//.test(file) || file.startsWith('test/');
 const BANS: Ban[] = [
-  { pattern: /\bDate\.now\b|\bnew Date\(\)/, use: '`now`, which comes in with the command', where: (file) => file.startsWith('libs/domain/') && !isSpec(file) },
+  {
+    pattern: /\bDate\.now\b|\bnew Date\(\)/,
+    use: '`now`, which comes in with the command',
+    where: (file) => file.startsWith('libs/domain/') && !isSpec(file),
+  },
   { pattern: /\bMath\.random\b/, use: 'a seeded generator', where: (file) => /^libs\/(domain|timeseries)\//.test(file) },
-  { pattern: /\bprocess\.env\b/, use: 'libs/platform/src/settings.ts', where: (file) => /^(apps|libs)\//.test(file) && !isSpec(file) && !/settings\.ts$/.test(file) },
+  {
+    pattern: /\bprocess\.env\b/,
+    use: 'libs/platform/src/settings.ts',
+    where: (file) => /^(apps|libs)\//.test(file) && !isSpec(file) && !/settings\.ts$/.test(file),
+  },
   { pattern: /\bconsole\.\w+\(/, use: 'the logger, or process.stdout in a command', where: (file) => /^(apps|libs|bench)\//.test(file) },
   { pattern: /\.only\(/, use: 'the whole suite', where: isSpec },
   { pattern: /: any\b|<any>|\bas any\b/, use: '`unknown` and a check', where: (file) => /^(apps|libs)\//.test(file) },
@@ -39,7 +47,11 @@ describe('the house', () => {
       return textOf(file)
         .split('\n')
         .map((line) => line.replace(/^\s*(\/\*\*|\*|\/\/).*/, ''))
-        .flatMap((line, at) => bans.filter((ban) => ban.pattern.test(line)).map((ban) => `${file}:${at + 1}: ${ban.pattern.exec(line)![0]} is banned here, use ${ban.use}`));
+        .flatMap((line, at) =>
+          bans
+            .filter((ban) => ban.pattern.test(line))
+            .map((ban) => `${file}:${at + 1}: ${ban.pattern.exec(line)![0]} is banned here, use ${ban.use}`),
+        );
     });
     expect(found).toEqual([]);
   });
@@ -53,7 +65,13 @@ describe('the house', () => {
   });
 
   it('says at the top of every file what it is for', () => {
-    const silent = code.filter((file) => /^(apps|libs|bench)\/.*\.ts$/.test(file) && !isSpec(file) && !file.endsWith('index.ts') && !/^(\/\*\*|\/\/|#!|import '.*';\n\/\*\*)/.test(textOf(file).trimStart()));
+    const silent = code.filter(
+      (file) =>
+        /^(apps|libs|bench)\/.*\.ts$/.test(file) &&
+        !isSpec(file) &&
+        !file.endsWith('index.ts') &&
+        !/^(\/\*\*|\/\/|#!|import '.*';\n\/\*\*)/.test(textOf(file).trimStart()),
+    );
     expect(silent).toEqual([]);
   });
 

@@ -47,8 +47,11 @@ async function sendUntilGone(client: Client, sender: Sender): Promise<void> {
 
 async function storedSeqs(client: Client, deviceId: string): Promise<number[]> {
   const seqs: number[] = [];
-  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-    const page: { body: { items: { seq: number; values: { value: number } }[]; next?: string } } = await client.call('GET', `/devices/${deviceId}/readings?limit=1000${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const page: { body: { items: { seq: number; values: { value: number } }[]; next?: string } } = await client.call(
+      'GET',
+      `/devices/${deviceId}/readings?limit=1000${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+    );
     for (const item of page.body.items) {
       expect(item.values.value).toBe(item.seq);
       seqs.push(item.seq);
@@ -86,12 +89,21 @@ describe('kill -9 during a load of batches', () => {
 async function everythingAddsUp(client: Client, senders: Sender[]): Promise<void> {
   for (const { deviceId, acknowledged } of senders) {
     type Ledger = { received: number; stored: number; duplicates: number; rejected: number; missing: { count: number } };
-    const ledger = await eventually(() => client.call<Ledger>('GET', `/devices/${deviceId}/ledger`), ({ body }) => body.stored >= acknowledged);
-    const seqs = await eventually(() => storedSeqs(client, deviceId), (found) => found.length >= ledger.body.stored);
+    const ledger = await eventually(
+      () => client.call<Ledger>('GET', `/devices/${deviceId}/ledger`),
+      ({ body }) => body.stored >= acknowledged,
+    );
+    const seqs = await eventually(
+      () => storedSeqs(client, deviceId),
+      (found) => found.length >= ledger.body.stored,
+    );
     expect(seqs.length).toBe(ledger.body.stored);
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, seq) => seq));
     expect(ledger.body).toMatchObject({ rejected: 0, missing: { count: 0 }, received: ledger.body.stored + ledger.body.duplicates });
-    const series = await client.call<{ of: number }>('GET', `/devices/${deviceId}/series?fields=value&from=2023-01-01T00:00:00Z&to=2024-01-01T00:00:00Z&every=1d&fn=count`);
+    const series = await client.call<{ of: number }>(
+      'GET',
+      `/devices/${deviceId}/series?fields=value&from=2023-01-01T00:00:00Z&to=2024-01-01T00:00:00Z&every=1d&fn=count`,
+    );
     expect(series.body.of).toBe(seqs.length);
   }
 }

@@ -40,15 +40,31 @@ const post = (deviceId: string, body: unknown, query = '', headers: Record<strin
 describe('a reading on its journey', () => {
   it('is acknowledged, is the latest value, stands in the series and closes the ledger', async () => {
     const deviceId = await newDevice();
-    const answer = await post(deviceId, [{ temperature: 20, time: at(0) }, { temperature: 22, time: at(30) }, { temperature: 999, time: at(40) }], '?ack=projected');
+    const answer = await post(
+      deviceId,
+      [
+        { temperature: 20, time: at(0) },
+        { temperature: 22, time: at(30) },
+        { temperature: 999, time: at(40) },
+      ],
+      '?ack=projected',
+    );
     expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({ deviceId, accepted: 2, duplicates: 0, rejected: [{ index: 2, field: 'temperature', code: 'reading.above-max' }] });
+    expect(answer.body).toMatchObject({
+      deviceId,
+      accepted: 2,
+      duplicates: 0,
+      rejected: [{ index: 2, field: 'temperature', code: 'reading.above-max' }],
+    });
     expect(answer.body.position).toMatch(/^\d+$/);
 
     const latest = await user.call('GET', `/devices/${deviceId}/latest`);
     expect(latest.body).toEqual({ deviceId, fields: { temperature: { value: 22, time: at(30) } } });
 
-    const series = await user.call('GET', `/devices/${deviceId}/series?fields=temperature&from=${at(0)}&to=2026-05-01T12:01:00Z&every=1m&fn=mean,min,max,count`);
+    const series = await user.call(
+      'GET',
+      `/devices/${deviceId}/series?fields=temperature&from=${at(0)}&to=2026-05-01T12:01:00Z&every=1m&fn=mean,min,max,count`,
+    );
     expect(series.body).toMatchObject({
       deviceId,
       every: '1m',
@@ -65,16 +81,35 @@ describe('a reading on its journey', () => {
 
   it('keeps every field type from the request to raw readings', async () => {
     const deviceId = await newDevice();
-    const values = { temperature: 21.5, humidity: 40, position: { lat: 52.5, lon: 13.4, alt: 34 }, acceleration: { x: 0.1, y: -0.2, z: 9.81 }, state: 'ok', open: true, note: 'first "light" ☀', count: 7 };
+    const values = {
+      temperature: 21.5,
+      humidity: 40,
+      position: { lat: 52.5, lon: 13.4, alt: 34 },
+      acceleration: { x: 0.1, y: -0.2, z: 9.81 },
+      state: 'ok',
+      open: true,
+      note: 'first "light" ☀',
+      count: 7,
+    };
     expect((await post(deviceId, { time: at(1), seq: 1, values }, '?ack=projected')).status).toBe(200);
     const flat = { ...values, position: [52.5, 13.4, 34], acceleration: [0.1, -0.2, 9.81], ts: Date.parse(at(2)), seq: '2' };
     expect((await post(deviceId, flat, '?ack=projected')).status).toBe(200);
     const readings = await user.call<{ items: { time: string; seq: unknown; values: unknown }[] }>('GET', `/devices/${deviceId}/readings`);
-    expect(readings.body.items).toMatchObject([{ time: at(1), seq: 1, values }, { time: at(2), seq: 2, values }]);
+    expect(readings.body.items).toMatchObject([
+      { time: at(1), seq: 1, values },
+      { time: at(2), seq: 2, values },
+    ]);
     const latest = await user.call<{ fields: Record<string, { value: unknown }> }>('GET', `/devices/${deviceId}/latest`);
     expect(Object.fromEntries(Object.entries(latest.body.fields).map(([name, field]) => [name, field.value]))).toEqual(values);
-    const series = await user.call<{ fields: unknown }>('GET', `/devices/${deviceId}/series?fields=position.lat,acceleration.z,state&from=${at(0)}&to=${at(10)}`);
-    expect(series.body.fields).toEqual({ 'position.lat': { value: [52.5, 52.5] }, 'acceleration.z': { value: [9.81, 9.81] }, state: { value: ['ok', 'ok'] } });
+    const series = await user.call<{ fields: unknown }>(
+      'GET',
+      `/devices/${deviceId}/series?fields=position.lat,acceleration.z,state&from=${at(0)}&to=${at(10)}`,
+    );
+    expect(series.body.fields).toEqual({
+      'position.lat': { value: [52.5, 52.5] },
+      'acceleration.z': { value: [9.81, 9.81] },
+      state: { value: ['ok', 'ok'] },
+    });
   });
 
   it('never moves the latest value back for late data', async () => {
@@ -96,8 +131,12 @@ describe('a reading on its journey', () => {
     ];
     for (const [type, body] of bodies) {
       expect(await post(deviceId, body, '', { 'content-type': type })).toMatchObject({ status: 200 });
-      const zipped = gzipSync(body.replaceAll('12:00', '13:00').replaceAll(String(Date.parse(at(6)) / 1000), String(Date.parse(at(6)) / 1000 + 3600)));
-      expect(await post(deviceId, zipped, '?ack=projected', { 'content-type': type, 'content-encoding': 'gzip' })).toMatchObject({ status: 200 });
+      const zipped = gzipSync(
+        body.replaceAll('12:00', '13:00').replaceAll(String(Date.parse(at(6)) / 1000), String(Date.parse(at(6)) / 1000 + 3600)),
+      );
+      expect(await post(deviceId, zipped, '?ack=projected', { 'content-type': type, 'content-encoding': 'gzip' })).toMatchObject({
+        status: 200,
+      });
     }
     const readings = await user.call<{ items: { values: { temperature: number } }[] }>('GET', `/devices/${deviceId}/readings`);
     expect(readings.body.items.map((item) => item.values.temperature)).toEqual([1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]);
@@ -105,17 +144,30 @@ describe('a reading on its journey', () => {
 
   it('goes to many devices in one request', async () => {
     const [one, two] = [await newDevice(), await newDevice()];
-    const answer = await user.call('POST', '/readings?ack=projected', { [one]: [{ temperature: 1 }], [two]: [{ temperature: 2 }, { temperature: -99 }] });
+    const answer = await user.call('POST', '/readings?ack=projected', {
+      [one]: [{ temperature: 1 }],
+      [two]: [{ temperature: 2 }, { temperature: -99 }],
+    });
     expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({ devices: { [one]: { accepted: 1, duplicates: 0, rejected: [] }, [two]: { accepted: 1, rejected: [{ index: 1, code: 'reading.below-min' }] } } });
+    expect(answer.body).toMatchObject({
+      devices: {
+        [one]: { accepted: 1, duplicates: 0, rejected: [] },
+        [two]: { accepted: 1, rejected: [{ index: 1, code: 'reading.below-min' }] },
+      },
+    });
     const lines = `{"deviceId":"${one}","temperature":3}\n{"deviceId":"${two}","temperature":4}\n`;
-    expect((await user.call('POST', '/readings', lines, { 'content-type': 'application/x-ndjson' })).body).toMatchObject({ devices: { [one]: { accepted: 1 }, [two]: { accepted: 1 } } });
+    expect((await user.call('POST', '/readings', lines, { 'content-type': 'application/x-ndjson' })).body).toMatchObject({
+      devices: { [one]: { accepted: 1 }, [two]: { accepted: 1 } },
+    });
   });
 
   it('is answered 202 when it only has to be queued, and arrives', async () => {
     const deviceId = await newDevice();
     expect((await post(deviceId, { temperature: 5 }, '?ack=queued')).status).toBe(202);
-    await eventually(() => user.call('GET', `/devices/${deviceId}/ledger`), (answer) => answer.body.stored === 1);
+    await eventually(
+      () => user.call('GET', `/devices/${deviceId}/ledger`),
+      (answer) => answer.body.stored === 1,
+    );
   });
 });
 
@@ -124,32 +176,60 @@ describe('exactly once', () => {
     const deviceId = await newDevice();
     const headers = { 'idempotency-key': 'retry-1' };
     const first = await post(deviceId, [{ temperature: 1 }, { temperature: 500 }], '', headers);
-    const again = await Promise.all(Array.from({ length: 20 }, () => post(deviceId, [{ temperature: 1 }, { temperature: 500 }], '', headers)));
+    const again = await Promise.all(
+      Array.from({ length: 20 }, () => post(deviceId, [{ temperature: 1 }, { temperature: 500 }], '', headers)),
+    );
     for (const answer of again) expect(answer.body).toEqual(first.body);
     const other = await post(deviceId, [{ temperature: 2 }], '?ack=projected', headers);
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency.key-reused' } });
     await post(deviceId, { temperature: 3 }, '?ack=projected');
-    expect((await user.call('GET', `/devices/${deviceId}/ledger`)).body).toMatchObject({ received: 3, stored: 2, rejected: 1, duplicates: 0 });
+    expect((await user.call('GET', `/devices/${deviceId}/ledger`)).body).toMatchObject({
+      received: 3,
+      stored: 2,
+      rejected: 1,
+      duplicates: 0,
+    });
   });
 
   it('gives twenty at once one answer', async () => {
     const deviceId = await newDevice();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => post(deviceId, [{ temperature: 1 }], '?ack=projected', { 'idempotency-key': 'at-once' })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => post(deviceId, [{ temperature: 1 }], '?ack=projected', { 'idempotency-key': 'at-once' })),
+    );
     for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: answers[0]!.body });
     expect((await user.call('GET', `/devices/${deviceId}/ledger`)).body).toMatchObject({ received: 1, stored: 1 });
   });
 
   it('recognises sequence numbers again, names the missing, and takes one below the first', async () => {
     const deviceId = await newDevice();
-    await post(deviceId, [10, 11, 14].map((seq) => ({ seq, temperature: seq })));
-    const again = await post(deviceId, [10, 11, 14, 15].map((seq) => ({ seq, temperature: seq })));
+    await post(
+      deviceId,
+      [10, 11, 14].map((seq) => ({ seq, temperature: seq })),
+    );
+    const again = await post(
+      deviceId,
+      [10, 11, 14, 15].map((seq) => ({ seq, temperature: seq })),
+    );
     expect(again.body).toMatchObject({ accepted: 1, duplicates: 3 });
-    const dups = await post(deviceId, [10, 11].map((seq) => ({ seq, temperature: seq })));
+    const dups = await post(
+      deviceId,
+      [10, 11].map((seq) => ({ seq, temperature: seq })),
+    );
     expect(dups).toMatchObject({ status: 200, body: { accepted: 0, duplicates: 2, rejected: [] } });
-    await post(deviceId, [{ seq: '18446744073709551615', temperature: 1 }, { seq: 9, temperature: 1 }], '?ack=projected');
+    await post(
+      deviceId,
+      [
+        { seq: '18446744073709551615', temperature: 1 },
+        { seq: 9, temperature: 1 },
+      ],
+      '?ack=projected',
+    );
     const ledger = await user.call<{ missing: { count: unknown; ranges: string[][] } }>('GET', `/devices/${deviceId}/ledger`);
     expect(ledger.body).toMatchObject({ received: 11, stored: 6, duplicates: 5, rejected: 0 });
-    expect(ledger.body.missing.ranges).toEqual([['12', '13'], ['16', '18446744073709551614']]);
+    expect(ledger.body.missing.ranges).toEqual([
+      ['12', '13'],
+      ['16', '18446744073709551614'],
+    ]);
   });
 
   it('repeats a device registration, an account and a key with their Idempotency-Key', async () => {
@@ -199,7 +279,9 @@ describe('bad input', () => {
     const deviceId = await newDevice();
     const invalid = new Uint8Array([...Buffer.from('{"temperature":1,"note":"'), 0xff, 0xfe, ...Buffer.from('"}')]);
     expect((await post(deviceId, invalid, '', { 'content-type': 'application/json' })).status).toBe(400);
-    expect((await post(deviceId, new Uint8Array([1, 2, 3]), '', { 'content-type': 'application/json', 'content-encoding': 'gzip' })).status).toBe(400);
+    expect(
+      (await post(deviceId, new Uint8Array([1, 2, 3]), '', { 'content-type': 'application/json', 'content-encoding': 'gzip' })).status,
+    ).toBe(400);
     const bomb = gzipSync(Buffer.alloc(200_000_000, 32));
     expect((await post(deviceId, bomb, '', { 'content-type': 'application/json', 'content-encoding': 'gzip' })).status).toBe(413);
   });
@@ -220,14 +302,22 @@ describe('bad input', () => {
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
-  it.each(['every=0m', 'every=abc', 'points=0', 'points=-1', 'fn=hack', 'tz=Mars/Base', 'from=yesterday', 'fields=nope', 'fill=zzz', 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z'])(
-    'refuses the series parameter %s',
-    async (query) => {
-      const deviceId = await newDevice();
-      const answer = await user.call('GET', `/devices/${deviceId}/series?${query}`);
-      expect(answer).toMatchObject({ status: 400, body: { code: 'request.bad-parameter' } });
-    },
-  );
+  it.each([
+    'every=0m',
+    'every=abc',
+    'points=0',
+    'points=-1',
+    'fn=hack',
+    'tz=Mars/Base',
+    'from=yesterday',
+    'fields=nope',
+    'fill=zzz',
+    'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+  ])('refuses the series parameter %s', async (query) => {
+    const deviceId = await newDevice();
+    const answer = await user.call('GET', `/devices/${deviceId}/series?${query}`);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'request.bad-parameter' } });
+  });
 });
 
 describe('accounts', () => {
@@ -249,7 +339,11 @@ describe('accounts', () => {
     const anonymous = createClient(platform.url);
     expect((await anonymous.call('GET', '/devices')).status).toBe(401);
     expect((await anonymous.as('nonsense').call('GET', '/devices')).status).toBe(401);
-    const { body } = await user.call<{ keyId: string; apiKey: string }>('POST', '/api-keys', { name: 'bound', scopes: ['write'], deviceIds: [one] });
+    const { body } = await user.call<{ keyId: string; apiKey: string }>('POST', '/api-keys', {
+      name: 'bound',
+      scopes: ['write'],
+      deviceIds: [one],
+    });
     const bound = anonymous.as(body.apiKey);
     expect((await bound.call('POST', `/devices/${one}/readings`, { temperature: 1 })).status).toBe(200);
     expect((await bound.call('POST', `/devices/${two}/readings`, { temperature: 1 })).status).toBe(403);
@@ -259,7 +353,10 @@ describe('accounts', () => {
   });
 
   it('sign in, are told who they are, and sign out', async () => {
-    const session = await createClient(platform.url).call<{ token: string }>('POST', '/sessions', { email: user.email, password: user.password });
+    const session = await createClient(platform.url).call<{ token: string }>('POST', '/sessions', {
+      email: user.email,
+      password: user.password,
+    });
     expect(session.status).toBe(201);
     expect(session.headers.get('set-cookie')).toMatch(/HttpOnly/i);
     const signedIn = createClient(platform.url, session.body.token);
@@ -276,9 +373,16 @@ describe('devices', () => {
     const deviceId = await newDevice();
     const read = await user.call('GET', `/devices/${deviceId}`);
     const etag = read.headers.get('etag')!;
-    expect((await user.call('PATCH', `/devices/${deviceId}`, { name: 'Renamed', tags: { site: 'roof' } }, { 'if-match': etag })).status).toBe(200);
+    expect(
+      (await user.call('PATCH', `/devices/${deviceId}`, { name: 'Renamed', tags: { site: 'roof' } }, { 'if-match': etag })).status,
+    ).toBe(200);
     expect((await user.call('PATCH', `/devices/${deviceId}`, { name: 'Too late' }, { 'if-match': etag })).status).toBe(412);
-    expect((await user.call('GET', `/devices/${deviceId}`)).body).toMatchObject({ deviceId, name: 'Renamed', tags: { site: 'roof' }, schemaVersion: 1 });
+    expect((await user.call('GET', `/devices/${deviceId}`)).body).toMatchObject({
+      deviceId,
+      name: 'Renamed',
+      tags: { site: 'roof' },
+      schemaVersion: 1,
+    });
     expect((await user.call('DELETE', `/devices/${deviceId}`)).status).toBe(204);
     expect((await user.call('GET', `/devices/${deviceId}`)).status).toBe(404);
     expect((await post(deviceId, { temperature: 1 })).status).toBe(404);
@@ -290,8 +394,11 @@ describe('devices', () => {
     const ids = Array.from({ length: 25 }, (_, at) => `page-${at}`);
     for (const deviceId of ids) await other.call('POST', '/devices', { deviceId, name: deviceId, schema: SCHEMA });
     const seen: string[] = [];
-    for (let next: string | undefined = ''; next !== undefined; ) {
-      const page: { body: { items: { deviceId: string }[]; next?: string } } = await other.call('GET', `/devices?limit=10${next ? `&cursor=${next}` : ''}`);
+    for (let next: string | undefined = ''; next !== undefined;) {
+      const page: { body: { items: { deviceId: string }[]; next?: string } } = await other.call(
+        'GET',
+        `/devices?limit=10${next ? `&cursor=${next}` : ''}`,
+      );
       seen.push(...page.body.items.map((item) => item.deviceId));
       next = page.body.next;
     }
@@ -304,20 +411,29 @@ describe('devices', () => {
     expect((await user.call('PUT', `/devices/${deviceId}/schema`, wider)).body).toMatchObject({ schemaVersion: 2 });
     expect((await post(deviceId, { temperature: 1, pressure: 1013 })).status).toBe(200);
     const broken = { fields: { ...wider.fields, temperature: { type: 'string' } } };
-    expect(await user.call('PUT', `/devices/${deviceId}/schema`, broken)).toMatchObject({ status: 422, body: { code: 'schema.breaks-history' } });
+    expect(await user.call('PUT', `/devices/${deviceId}/schema`, broken)).toMatchObject({
+      status: 422,
+      body: { code: 'schema.breaks-history' },
+    });
   });
 
   it('tell what happened to them', async () => {
     const deviceId = await newDevice();
     await post(deviceId, [{ temperature: 1 }, { temperature: 'warm' }]);
     const events = await user.call<{ items: { type: string; position: string }[] }>('GET', `/devices/${deviceId}/events`);
-    expect(events.body.items.map((event) => event.type)).toEqual(['DeviceRegistered', 'SchemaRegistered', 'ReadingsReceived', 'ReadingsRejected']);
+    expect(events.body.items.map((event) => event.type)).toEqual([
+      'DeviceRegistered',
+      'SchemaRegistered',
+      'ReadingsReceived',
+      'ReadingsRejected',
+    ]);
   });
 });
 
 describe('live', () => {
   const connect = (token: string) => io(platform.url, { auth: { token }, transports: ['websocket'], forceNew: true });
-  const subscribe = (socket: Socket, request: object) => socket.emitWithAck('subscribe', request) as Promise<{ ok: boolean; position?: string; code?: string }>;
+  const subscribe = (socket: Socket, request: object) =>
+    socket.emitWithAck('subscribe', request) as Promise<{ ok: boolean; position?: string; code?: string }>;
 
   it('sends what is recorded, and after a reconnect what was missed', async () => {
     const deviceId = await newDevice();
@@ -325,8 +441,14 @@ describe('live', () => {
     const messages: { position: string; time: number[]; fields: { temperature: number[] } }[] = [];
     socket.on('readings.recorded', (message) => messages.push(message));
     expect(await subscribe(socket, { deviceId })).toMatchObject({ ok: true });
-    await post(deviceId, [{ temperature: 1, time: at(1) }, { temperature: 2, time: at(2) }]);
-    await eventually(async () => messages.length, (count) => count > 0);
+    await post(deviceId, [
+      { temperature: 1, time: at(1) },
+      { temperature: 2, time: at(2) },
+    ]);
+    await eventually(
+      async () => messages.length,
+      (count) => count > 0,
+    );
     expect(messages[0]).toMatchObject({ deviceId, time: [Date.parse(at(1)), Date.parse(at(2))], fields: { temperature: [1, 2] } });
     const after = messages.at(-1)!.position;
     socket.disconnect();
@@ -337,7 +459,10 @@ describe('live', () => {
     again.on('readings.recorded', (message) => missed.push(...message.fields.temperature));
     await subscribe(again, { deviceId, after });
     await post(deviceId, { temperature: 4, time: at(4) });
-    await eventually(async () => missed, (seen) => seen.length >= 2);
+    await eventually(
+      async () => missed,
+      (seen) => seen.length >= 2,
+    );
     expect(missed).toEqual([3, 4]);
     again.disconnect();
   });
@@ -365,7 +490,9 @@ describe('for operators and programs', () => {
     expect((await anonymous.call('GET', '/health/ready')).status).toBe(200);
     expect((await anonymous.call<string>('GET', '/metrics')).body).toContain('thingsio_');
     const openApi = await anonymous.call<{ paths: Record<string, unknown> }>('GET', '/docs/openapi.json');
-    expect(Object.keys(openApi.body.paths)).toEqual(expect.arrayContaining(['/api/v1/devices/{id}/readings', '/api/v1/accounts', '/api/v1/devices/{id}/series']));
+    expect(Object.keys(openApi.body.paths)).toEqual(
+      expect.arrayContaining(['/api/v1/devices/{id}/readings', '/api/v1/accounts', '/api/v1/devices/{id}/series']),
+    );
   });
 
   it('carries the rate limit in headers', async () => {

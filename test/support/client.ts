@@ -21,15 +21,18 @@ export function createClient(url: string, key?: string): Client {
     as: (other) => createClient(url, other),
     async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const raw = typeof body === 'string' || body instanceof Uint8Array;
-      const answer = await fetch(`${url}${path.startsWith('/api/') || path.startsWith('/health') || path.startsWith('/metrics') || path.startsWith('/docs') ? '' : '/api/v1'}${path}`, {
-        method,
-        headers: {
-          ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
-          ...(key ? { authorization: `Bearer ${key}` } : {}),
-          ...headers,
+      const answer = await fetch(
+        `${url}${path.startsWith('/api/') || path.startsWith('/health') || path.startsWith('/metrics') || path.startsWith('/docs') ? '' : '/api/v1'}${path}`,
+        {
+          method,
+          headers: {
+            ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
+            ...(key ? { authorization: `Bearer ${key}` } : {}),
+            ...headers,
+          },
+          body: body === undefined ? undefined : raw ? (body as string) : JSON.stringify(body),
         },
-        body: body === undefined ? undefined : raw ? (body as string) : JSON.stringify(body),
-      });
+      );
       const text = await answer.text();
       const json = /json/.test(answer.headers.get('content-type') ?? '');
       return { status: answer.status, headers: answer.headers, body: (json && text ? JSON.parse(text) : text) as T };

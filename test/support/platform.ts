@@ -35,7 +35,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Runn
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'thingsio-test-')));
   const main = join(root, 'dist/apps/embedded/src/main.js');
   const args = [main, '--port', String(options.port ?? 0), '--data', dataDir, ...(options.flags ?? [])];
-  const child = spawn(process.execPath, args, { env: { ...process.env, THINGSIO_LOG_LEVEL: 'warn', ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, THINGSIO_LOG_LEVEL: 'warn', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let printed = '';
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {

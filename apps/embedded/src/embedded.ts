@@ -51,7 +51,11 @@ async function startIngestorService(settings: Settings, adapters: EmbeddedAdapte
     connectLog: () => ({ kind: 'sqlite', ...eventLog.connect() }),
     logger,
   });
-  const service = await NestFactory.createMicroservice(module, { strategy: new CommandQueueStrategy(commandQueue), logger: false, abortOnError: false });
+  const service = await NestFactory.createMicroservice(module, {
+    strategy: new CommandQueueStrategy(commandQueue),
+    logger: false,
+    abortOnError: false,
+  });
   await service.listen();
   return service;
 }

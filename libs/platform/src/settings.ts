@@ -92,36 +92,98 @@ const url = (value: string): string => {
   return value;
 };
 
-const row = <T>(flag: string, env: string, read: (value: string) => T, fallback: () => T, reason: string): Row<T> => ({ flag, env, read, fallback, reason });
+const row = <T>(flag: string, env: string, read: (value: string) => T, fallback: () => T, reason: string): Row<T> => ({
+  flag,
+  env,
+  read,
+  fallback,
+  reason,
+});
 const limit = (name: keyof Limits, env: string, reason: string, max = 1e12): Row<number> =>
   row(`--limit-${env.toLowerCase().replaceAll('_', '-')}`, `THINGSIO_LIMIT_${env}`, whole(1, max), () => DEFAULT_LIMITS[name], reason);
 
 const MAIN = {
   platform: row('--platform', 'THINGSIO_PLATFORM', oneOf('embedded'), () => 'embedded' as const, 'One process without servers.'),
-  host: row('--host', 'THINGSIO_HOST', text, () => '127.0.0.1', 'Loopback, so that nothing is reachable from outside before somebody wants it; 0.0.0.0 opens it.'),
+  host: row(
+    '--host',
+    'THINGSIO_HOST',
+    text,
+    () => '127.0.0.1',
+    'Loopback, so that nothing is reachable from outside before somebody wants it; 0.0.0.0 opens it.',
+  ),
   port: row('--port', 'THINGSIO_PORT', whole(0, 65_535), () => 3000, 'HTTP and Socket.IO; 0 takes a free one.'),
-  dataDir: row('--data', 'THINGSIO_DATA_DIR', (value) => resolve(value), () => resolve('data'), 'Everything that must survive lies in this folder.'),
-  logLevel: row('--log-level', 'THINGSIO_LOG_LEVEL', oneOf<LogLevel>('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), () => 'info' as LogLevel, 'A line for what an operator should know.'),
-  shardWorkers: row('--shard-workers', 'THINGSIO_SHARD_WORKERS', whole(1, 256), () => Math.max(1, availableParallelism() - 1), 'Cores − 1: one core is left to the doors.'),
-  durability: row('--durability', 'THINGSIO_DURABILITY', oneOf('full', 'normal'), () => 'full' as const, 'full: an answer means fsynced. normal: faster, but a power cut may take the last moments.'),
-  tileServer: row('--tile-server', 'THINGSIO_TILE_SERVER', url as (value: string) => string | undefined, () => undefined, 'URL template of raster tiles, e.g. https://tile.example.org/{z}/{x}/{y}.png; the shipped vector map when unset.'),
-  sessionHours: row('--session-hours', 'THINGSIO_SESSION_HOURS', whole(1, 8_760), () => 168, 'A week: short enough for a lost laptop, long enough for a wall display.'),
+  dataDir: row(
+    '--data',
+    'THINGSIO_DATA_DIR',
+    (value) => resolve(value),
+    () => resolve('data'),
+    'Everything that must survive lies in this folder.',
+  ),
+  logLevel: row(
+    '--log-level',
+    'THINGSIO_LOG_LEVEL',
+    oneOf<LogLevel>('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    () => 'info' as LogLevel,
+    'A line for what an operator should know.',
+  ),
+  shardWorkers: row(
+    '--shard-workers',
+    'THINGSIO_SHARD_WORKERS',
+    whole(1, 256),
+    () => Math.max(1, availableParallelism() - 1),
+    'Cores − 1: one core is left to the doors.',
+  ),
+  durability: row(
+    '--durability',
+    'THINGSIO_DURABILITY',
+    oneOf('full', 'normal'),
+    () => 'full' as const,
+    'full: an answer means fsynced. normal: faster, but a power cut may take the last moments.',
+  ),
+  tileServer: row(
+    '--tile-server',
+    'THINGSIO_TILE_SERVER',
+    url as (value: string) => string | undefined,
+    () => undefined,
+    'URL template of raster tiles, e.g. https://tile.example.org/{z}/{x}/{y}.png; the shipped vector map when unset.',
+  ),
+  sessionHours: row(
+    '--session-hours',
+    'THINGSIO_SESSION_HOURS',
+    whole(1, 8_760),
+    () => 168,
+    'A week: short enough for a lost laptop, long enough for a wall display.',
+  ),
 } satisfies Record<string, Row<unknown>>;
 
 const LIMITS: { [K in keyof Limits]: Row<number> } = {
   bodyBytesMax: limit('bodyBytesMax', 'BODY_BYTES', 'After decompression; a batch of 10,000 wide readings fits.', 1 << 30),
-  readingsPerRequestMax: limit('readingsPerRequestMax', 'READINGS_PER_REQUEST', 'One batch is one event; larger ones hold up the others of its shard.'),
+  readingsPerRequestMax: limit(
+    'readingsPerRequestMax',
+    'READINGS_PER_REQUEST',
+    'One batch is one event; larger ones hold up the others of its shard.',
+  ),
   fieldsPerSchemaMax: limit('fieldsPerSchemaMax', 'FIELDS_PER_SCHEMA', 'A row of the series store stays readable.', 1_000),
   keyRequestsPerSecondMax: limit('keyRequestsPerSecondMax', 'KEY_REQUESTS_PER_SECOND', 'One key cannot take the whole service.'),
   keyReadingsPerSecondMax: limit('keyReadingsPerSecondMax', 'KEY_READINGS_PER_SECOND', 'About a third of what two cores take in.'),
   mailboxCommandsMax: limit('mailboxCommandsMax', 'MAILBOX_COMMANDS', 'One device cannot fill the memory; its sender is told to wait.'),
   inFlightBytesMax: limit('inFlightBytesMax', 'IN_FLIGHT_BYTES', 'Bodies taken and not yet decided; beyond it the door answers 503.'),
-  seriesPointsMax: limit('seriesPointsMax', 'SERIES_POINTS', 'More points than any screen has pixels; then fewer are given, and it is said.', 10_000_000),
+  seriesPointsMax: limit(
+    'seriesPointsMax',
+    'SERIES_POINTS',
+    'More points than any screen has pixels; then fewer are given, and it is said.',
+    10_000_000,
+  ),
   parkAfterTries: limit('parkAfterTries', 'PARK_AFTER_TRIES', 'A poisonous command stops its entity no more often than this.', 100),
   entitiesInMemoryMax: limit('entitiesInMemoryMax', 'ENTITIES_IN_MEMORY', 'At 2 kB each about 200 MB; the least recently used make room.'),
   idleMinutes: limit('idleMinutes', 'IDLE_MINUTES', 'A device that posts every few minutes stays awake.', 10_000),
   snapshotEveryEvents: limit('snapshotEveryEvents', 'SNAPSHOT_EVERY_EVENTS', 'Bounds the tail that waking reads.', 1_000_000),
-  signInsPerMinuteMax: limit('signInsPerMinuteMax', 'SIGN_INS_PER_MINUTE', 'Guessing passwords from one address is slow; loopback is exempt.', 1_000_000),
+  signInsPerMinuteMax: limit(
+    'signInsPerMinuteMax',
+    'SIGN_INS_PER_MINUTE',
+    'Guessing passwords from one address is slow; loopback is exempt.',
+    1_000_000,
+  ),
 };
 
 type Source = { flags: Map<string, string>; env: NodeJS.ProcessEnv };

@@ -43,11 +43,7 @@ export abstract class EventLog {
   abstract head(): Promise<number>;
   /** Calls `handle` with what stands after `afterPosition`, then with what comes, in order, one batch at a time: the next
    *  batch is read when the handler's promise has resolved. A slow follower slows nobody else. */
-  abstract follow(
-    afterPosition: number,
-    options: { batchMax: number },
-    handle: (events: RecordedEvent[]) => Promise<void>,
-  ): Follower;
+  abstract follow(afterPosition: number, options: { batchMax: number }, handle: (events: RecordedEvent[]) => Promise<void>): Follower;
   abstract saveSnapshot(snapshot: Snapshot): Promise<void>;
   abstract loadSnapshot(stream: string): Promise<Snapshot | undefined>;
   abstract close(): Promise<void>;

@@ -48,7 +48,15 @@ export interface ViewTables {
   };
   schemas: { account_id: string; device_id: string; schema_version: number; schema: string; registered_at: number; position: number };
   /** One row a field; `field` is the name in the schema, `value` JSON. */
-  latest_values: { account_id: string; device_id: string; field: string; value: string; time: number; position: number; recorded_at: number };
+  latest_values: {
+    account_id: string;
+    device_id: string;
+    field: string;
+    value: string;
+    time: number;
+    position: number;
+    recorded_at: number;
+  };
   rejections: {
     account_id: string;
     device_id: string;

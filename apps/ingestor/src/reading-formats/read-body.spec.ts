@@ -15,7 +15,11 @@ describe('a JSON body', () => {
     ['an array', '[{"t":1},{"t":2}]', [{ t: 1 }, { t: 2 }]],
     ['an array with what is no reading', '[1]', [1]],
     ['a byte order mark', '\ufeff{"t":1}', [{ t: 1 }]],
-    ['a sequence number above 2^53', '[{"seq": 18446744073709551615,"t":"\\"seq\\": 18446744073709551615,"}]', [{ seq: '18446744073709551615', t: '"seq": 18446744073709551615,' }]],
+    [
+      'a sequence number above 2^53',
+      '[{"seq": 18446744073709551615,"t":"\\"seq\\": 18446744073709551615,"}]',
+      [{ seq: '18446744073709551615', t: '"seq": 18446744073709551615,' }],
+    ],
     ['spaces around it', ' \n[ {"t":1} ]\n', [{ t: 1 }]],
   ])('may be %s', (_, body, readings) => {
     expect(read('json', body)).toEqual({ readings });
