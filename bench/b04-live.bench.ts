@@ -26,7 +26,8 @@ export const live: Bench = {
   name: 'live',
   question: 'At 2,000 readings a second, how long from a POST to its Socket.IO message?',
   target: { of: 'p99 of thingsIO ÷ p99 of a bare relay', compare: '<=', must: 3, unit: '×' },
-  nextLimit: '',
+  nextLimit:
+    'the same as in B2: the projector’s many small steps take the second core, and a message waits for its turn on the main thread.',
   async run(context) {
     const { quick, resources } = context;
     const thingsio = await startThingsIO(resources);

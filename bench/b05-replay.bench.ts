@@ -19,7 +19,7 @@ export const replay: Bench = {
   name: 'replay',
   question: '10 M readings in the log, replayed by the projector into an empty series store: how many a second?',
   target: { of: 'replay ÷ live rate of B1, readings/s', compare: '>=', must: 3, unit: '×' },
-  nextLimit: '',
+  nextLimit: 'parsing the events’ JSON on the projector thread; DuckDB’s appender comes second.',
   async run(context) {
     const { quick, resources, say } = context;
     const log = openSqliteEventLog({ dir: await resources.tempDir(), durability: 'normal' });

@@ -17,7 +17,8 @@ export const wake: Bench = {
   question:
     'A device with 1 M events behind it sleeps; a command arrives: how long until it is answered (snapshot and longest tail read, decided, durable)?',
   target: { of: 'median from command to answer', compare: '<=', must: 10, unit: 'ms' },
-  nextLimit: '',
+  nextLimit:
+    'reading and parsing the tail of up to 499 events; the snapshot is small, and the fsync is in the time of a device that is awake, too.',
   async run(context) {
     const { quick, resources, say } = context;
     const events = quick ? 100_000 : 1_000_000;
