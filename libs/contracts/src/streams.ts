@@ -31,7 +31,6 @@ export function whyNotAFieldName(name: string): string | undefined {
   if (FORBIDDEN_FIELDS.has(name)) return `"${name}" cannot be a field name`;
   if (name.includes('.')) return 'dots are reserved for the parts of locations and vectors';
   if (RESERVED_FIELDS.includes(name)) return `"${name}" is what a reading calls its own ${name}`;
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(name)) return 'a field name has no control characters';
   return undefined;
 }
