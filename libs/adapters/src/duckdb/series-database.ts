@@ -42,6 +42,8 @@ async function open(config: DuckDbSeriesConfig): Promise<{ instance: DuckDBInsta
     storage_compatibility_version: 'latest',
     // Each automatic checkpoint stalls one commit while it compresses what the log holds: about 50 ms for 16 MB, 700 ms for 64 MB.
     checkpoint_threshold: '16MB',
+    // After a bulk load a checkpoint joins partly filled row groups; few at a time, lest one commit waits for all of them.
+    max_vacuum_tasks: '4',
     // Answers are ordered explicitly; keeping the order of insertion costs memory.
     preserve_insertion_order: 'false',
     autoinstall_known_extensions: 'false',
