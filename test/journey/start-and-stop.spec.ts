@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createClient, openAccount } from '../support/client.js';
+import { createClient, eventually, openAccount } from '../support/client.js';
 import { type RunningPlatform, startPlatform } from '../support/platform.js';
 
 let platform: RunningPlatform;
@@ -26,6 +28,64 @@ describe('starting and stopping', () => {
       expect((await again.call('GET', '/devices/d/ledger')).body).toMatchObject({ stored: accepted + 1 });
     },
   );
+
+  it('builds everything that anyone sees again from the log alone', async () => {
+    platform = await startPlatform();
+    const user = await openAccount(platform.url);
+    await user.call('POST', '/devices', {
+      deviceId: 'd',
+      name: 'd',
+      schema: { fields: { v: { type: 'number', max: 50 }, at: { type: 'location' } } },
+    });
+    const readings = Array.from({ length: 300 }, (_, seq) => ({
+      v: seq % 60,
+      seq: seq * 2,
+      time: 1_700_000_000_000 + ((seq * 7_919) % 300) * 1_000,
+      at: [seq / 10, -seq / 10],
+    }));
+    for (let from = 0; from < 300; from += 30)
+      await user.call('POST', '/devices/d/readings?ack=projected', readings.slice(from, from + 40));
+    const paths = [
+      '',
+      '/latest',
+      '/ledger',
+      '/rejections?limit=1000',
+      '/readings?limit=1000',
+      '/schema',
+      '/series?fields=v,at.lat&every=1m&fn=mean,min,max,last,p90',
+      '/events?limit=1000',
+    ];
+    const seen = async (key: string | undefined) => {
+      const answers = await Promise.all(paths.map((path) => createClient(platform.url, key).call('GET', `/devices/d${path}`)));
+      for (const answer of answers) expect(answer.status).toBe(200);
+      return answers.map((answer) => answer.body);
+    };
+    const before = await seen(user.key);
+    expect(await platform.stop()).toBe(0);
+    for (const file of ['views.db', 'views.db-wal', 'views.db-shm', 'series.duckdb', 'series.duckdb.wal'])
+      await rm(join(platform.dataDir, file), { force: true });
+    platform = await startPlatform({ dataDir: platform.dataDir });
+    const session = await eventually(
+      () => createClient(platform.url).call<{ token: string }>('POST', '/sessions', { email: user.email, password: user.password }),
+      (answer) => answer.status === 201,
+    );
+    await createClient(platform.url, session.body.token).call('POST', '/devices/d/readings?ack=projected', readings.slice(0, 1));
+    const after = await seen(user.key);
+    const whole = [
+      '/latest',
+      '/rejections?limit=1000',
+      '/readings?limit=1000',
+      '/schema',
+      '/series?fields=v,at.lat&every=1m&fn=mean,min,max,last,p90',
+    ];
+    for (const path of whole)
+      expect(JSON.stringify(after[paths.indexOf(path)]) === JSON.stringify(before[paths.indexOf(path)]), path).toBe(true);
+    expect(after[2]).toMatchObject({
+      stored: (before[2] as { stored: number }).stored,
+      rejected: (before[2] as { rejected: number }).rejected,
+      missing: (before[2] as { missing: object }).missing,
+    });
+  });
 
   it('refuses a data folder that is in use, in one line', async () => {
     platform = await startPlatform();
