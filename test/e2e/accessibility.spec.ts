@@ -14,7 +14,12 @@ const fields = {
   position: { type: 'location' },
 };
 const reading = { temperature: 20, state: 'ok', acceleration: [0, 0, 9.8], position: [47, 8] };
-const PATHS = ['/', '/devices/new', '/api-keys', ...['', '/readings', '/ledger', '/rejections', '/events', '/schema', '/post'].map((tab) => `/devices/station${tab}`)];
+const PATHS = [
+  '/',
+  '/devices/new',
+  '/api-keys',
+  ...['', '/readings', '/ledger', '/rejections', '/events', '/schema', '/post'].map((tab) => `/devices/station${tab}`),
+];
 
 describe.skipIf(!hasChromium)('accessibility', () => {
   let platform: RunningPlatform;
@@ -33,7 +38,9 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     const { page, context } = await visit(browser, platform.url);
     await page.goto('/sign-in');
     await page.locator('h1').waitFor();
-    await page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button><input><p style=\"color:#bbb\">pale</p>')");
+    await page.evaluate(
+      "document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button><input><p style=\"color:#bbb\">pale</p>')",
+    );
     const found = (await page.evaluate<string[]>(audit)).map((fault) => fault.slice(0, 8));
     expect(found).toEqual(['no name:', 'no label', 'contrast']);
     await context.close();

@@ -6,8 +6,14 @@ const CHROMIUM = '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
 
 const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 export interface Visit {
@@ -25,8 +31,18 @@ export interface VisitOptions {
   colorScheme?: 'light' | 'dark';
 }
 
-export async function visit(browser: Browser, url: string, { width = 1280, timezoneId = 'Europe/Zurich', colorScheme = 'light' }: VisitOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width, height: 900 }, timezoneId, colorScheme, acceptDownloads: true });
+export async function visit(
+  browser: Browser,
+  url: string,
+  { width = 1280, timezoneId = 'Europe/Zurich', colorScheme = 'light' }: VisitOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width, height: 900 },
+    timezoneId,
+    colorScheme,
+    acceptDownloads: true,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];
@@ -75,7 +91,10 @@ export async function post(page: Page, deviceId: string, readings: unknown): Pro
 async function call(page: Page, path: string, body: unknown, wanted: number): Promise<void> {
   const [status, text] = await page.evaluate<[number, string], [string, string]>(
     ([url, json]) =>
-      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json }).then(async (answer) => [answer.status, await answer.text()]),
+      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json }).then(async (answer) => [
+        answer.status,
+        await answer.text(),
+      ]),
     [`/api/v1${path}`, JSON.stringify(body)],
   );
   if (status !== wanted) throw new Error(`POST ${path} answered ${status}: ${text.slice(0, 400)}`);

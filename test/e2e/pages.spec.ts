@@ -31,7 +31,14 @@ describe.skipIf(!hasChromium)('pages', () => {
     const { page } = sut;
     await addDevice(page, { deviceId: 'walker', name: 'Walker', schema: { fields: { position: { type: 'location' } } } });
     const now = Date.now();
-    await post(page, 'walker', Array.from({ length: 40 }, (_, at) => ({ time: now - (40 - at) * 1000, position: { lat: 47.37 + at / 1000, lon: 8.54 + Math.sin(at / 5) / 100 } })));
+    await post(
+      page,
+      'walker',
+      Array.from({ length: 40 }, (_, at) => ({
+        time: now - (40 - at) * 1000,
+        position: { lat: 47.37 + at / 1000, lon: 8.54 + Math.sin(at / 5) / 100 },
+      })),
+    );
     const outlines = page.waitForResponse((answer) => /countries-.*\.json$/.test(answer.url()) && answer.ok());
     await page.goto('/devices/walker');
     await outlines;
@@ -63,7 +70,11 @@ describe.skipIf(!hasChromium)('pages', () => {
   it('leads to history that lies outside the time shown', async () => {
     const { page } = sut;
     await addDevice(page, { deviceId: 'old', name: 'Old', schema: { fields: { t: { type: 'number' } } } });
-    await post(page, 'old', [1, 2, 3].map((t) => ({ t, time: `2020-02-0${t}T00:00:00Z` })));
+    await post(
+      page,
+      'old',
+      [1, 2, 3].map((t) => ({ t, time: `2020-02-0${t}T00:00:00Z` })),
+    );
     await page.goto('/devices/old');
     await page.getByText('No readings in this range.').waitFor();
     await page.getByRole('button', { name: 'Show the time around it' }).click();
@@ -74,7 +85,12 @@ describe.skipIf(!hasChromium)('pages', () => {
   it('shows markup in names as text', async () => {
     const { page } = sut;
     const name = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
-    await addDevice(page, { deviceId: 'hostile', name, tags: { '<b>': '"><svg onload=alert(3)>' }, schema: { fields: { '<i>t</i>': { type: 'number', label: '<svg onload=alert(4)>' }, at: { type: 'location', label: name } } } });
+    await addDevice(page, {
+      deviceId: 'hostile',
+      name,
+      tags: { '<b>': '"><svg onload=alert(3)>' },
+      schema: { fields: { '<i>t</i>': { type: 'number', label: '<svg onload=alert(4)>' }, at: { type: 'location', label: name } } },
+    });
     await post(page, 'hostile', { '<i>t</i>': 5, at: [1, 2] });
     await page.goto('/');
     await page.getByRole('link', { name }).click();
@@ -93,7 +109,8 @@ describe.skipIf(!hasChromium)('pages', () => {
     await page.getByLabel('read', { exact: true }).check();
     await page.getByRole('button', { name: 'Create the key' }).click();
     const key = (await page.getByTestId('new-key').textContent()) ?? '';
-    const asked = async (): Promise<number> => (await fetch(`${platform.url}/api/v1/devices`, { headers: { authorization: `Bearer ${key}` } })).status;
+    const asked = async (): Promise<number> =>
+      (await fetch(`${platform.url}/api/v1/devices`, { headers: { authorization: `Bearer ${key}` } })).status;
     expect(await asked()).toBe(200);
     await page.getByRole('button', { name: 'I have copied it' }).click();
     expect(await page.content()).not.toContain(key);
@@ -116,7 +133,9 @@ describe.skipIf(!hasChromium)('pages', () => {
     await row.getByLabel('Decimals').fill('2');
     await page.getByText('JSON', { exact: true }).click();
     const json = page.getByLabel('Schema as JSON');
-    await json.fill(JSON.stringify({ fields: { power: { type: 'number', unit: 'W', precision: 2 }, phase: { type: 'enum', values: ['L1', 'L2'] } } }));
+    await json.fill(
+      JSON.stringify({ fields: { power: { type: 'number', unit: 'W', precision: 2 }, phase: { type: 'enum', values: ['L1', 'L2'] } } }),
+    );
     await page.getByText('Fields', { exact: true }).click();
     await page.getByRole('listitem', { name: 'Field phase' }).waitFor();
     await page.getByRole('button', { name: 'Register version 2' }).click();
@@ -127,7 +146,11 @@ describe.skipIf(!hasChromium)('pages', () => {
   it('stays quick with 1,000 fields', async () => {
     const { page } = sut;
     const names = Array.from({ length: 1_000 }, (_, at) => `channel_${at}`);
-    await addDevice(page, { deviceId: 'wide', name: 'Wide', schema: { fields: Object.fromEntries(names.map((name) => [name, { type: 'number' }])) } });
+    await addDevice(page, {
+      deviceId: 'wide',
+      name: 'Wide',
+      schema: { fields: Object.fromEntries(names.map((name) => [name, { type: 'number' }])) },
+    });
     await post(page, 'wide', Object.fromEntries(names.map((name, at) => [name, at])));
     await page.goto('/devices/wide');
     await page.locator('[data-tile="channel_7"]').getByText('7', { exact: true }).waitFor();

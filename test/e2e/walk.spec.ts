@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('a first visit', () => {
     await run('sh', ['-c', `${line} -s`]);
     await page.getByRole('link', { name: /^Rejections/ }).click();
     await page.getByText('reading.above-max').waitFor();
-    await page.getByText('raise `max` in the schema').waitFor();
+    await page.getByText('raise max in the schema').waitFor();
     await page.getByRole('link', { name: 'Ledger' }).click();
     await page.getByText('The account closes').waitFor();
     const equation = async (): Promise<string> => (await page.getByTestId('equation').innerText()).replace(/\s+/g, ' ');

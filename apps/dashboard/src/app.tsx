@@ -80,7 +80,9 @@ function SignedIn() {
         <Switch>
           <Route path="/" component={DevicesPage} />
           <Route path="/devices/new" component={NewDevicePage} />
-          <Route path="/devices/:deviceId/:tab?">{({ deviceId, tab }) => <DevicePage key={deviceId} deviceId={deviceId} tab={tab} />}</Route>
+          <Route path="/devices/:deviceId/:tab?">
+            {({ deviceId, tab }) => <DevicePage key={deviceId} deviceId={deviceId} tab={tab} />}
+          </Route>
           <Route path="/api-keys" component={ApiKeysPage} />
           <Route path="/sign-in">
             <Redirect to={safePath(query.get('next'))} replace />

@@ -1,6 +1,16 @@
 /** Every view the dashboard reads, by one hook each. Keys begin with what they are about. */
 import type {
-  ApiKeyView, DeviceView, EventsView, LatestView, LedgerView, ListView, MeView, ReadingsView, RejectionsView, SchemaView, SeriesView,
+  ApiKeyView,
+  DeviceView,
+  EventsView,
+  LatestView,
+  LedgerView,
+  ListView,
+  MeView,
+  ReadingsView,
+  RejectionsView,
+  SchemaView,
+  SeriesView,
 } from '#contracts';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ask, askWithHeaders, ProblemError } from './http.js';
@@ -43,8 +53,7 @@ export function useDevices() {
   return useInfiniteQuery({
     queryKey: ['devices'],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask<ListView<DeviceView>>('/devices', { query: { limit: 100, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => ask<ListView<DeviceView>>('/devices', { query: { limit: 100, cursor: pageParam }, signal }),
     getNextPageParam: (last) => last.next,
   });
 }
@@ -145,8 +154,7 @@ export function useEvents(deviceId: string) {
   return useInfiniteQuery({
     queryKey: ['device', deviceId, 'events'],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask<EventsView>(`${device(deviceId)}/events`, { query: { limit: 50, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => ask<EventsView>(`${device(deviceId)}/events`, { query: { limit: 50, cursor: pageParam }, signal }),
     getNextPageParam: (last) => last.next,
   });
 }

@@ -85,7 +85,10 @@ const timeScale = ({ theme, zone }: LineChartOptions) => ({
     callback: (_: string | number, index: number, ticks: { label?: unknown }[]) => ticks[index]?.label as string,
   },
   afterBuildTicks: (scale: Scale) => {
-    scale.ticks = ticksBetween(scale.min, scale.max, zone, Math.max(2, scale.width / TICK_PX)).map(({ time, label }) => ({ value: time, label }));
+    scale.ticks = ticksBetween(scale.min, scale.max, zone, Math.max(2, scale.width / TICK_PX)).map(({ time, label }) => ({
+      value: time,
+      label,
+    }));
   },
 });
 

@@ -10,7 +10,15 @@ const SeriesChart = lazy(() => import('./series-chart.js'));
 const StateStrip = lazy(() => import('./state-strip.js'));
 const TrackMap = lazy(() => import('../map/track-map.js'));
 
-const HEIGHT: Record<FieldSchema['type'], number> = { number: 232, integer: 232, vector: 232, boolean: 104, enum: 104, string: 104, location: 440 };
+const HEIGHT: Record<FieldSchema['type'], number> = {
+  number: 232,
+  integer: 232,
+  vector: 232,
+  boolean: 104,
+  enum: 104,
+  string: 104,
+  location: 440,
+};
 const SERIES_COUNT = 8;
 
 export const FieldPanel = memo(function FieldPanel({ name, field, color: order }: { name: string; field: FieldSchema; color: number }) {

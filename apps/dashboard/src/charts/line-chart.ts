@@ -19,7 +19,10 @@ export class LineChart {
   private readonly stopWatching: () => void;
   private pauseMs = Infinity;
 
-  constructor(canvas: HTMLCanvasElement, private readonly options: Omit<LineChartOptions, 'pauseMs'>) {
+  constructor(
+    canvas: HTMLCanvasElement,
+    private readonly options: Omit<LineChartOptions, 'pauseMs'>,
+  ) {
     this.chart = new Chart(canvas, configuration({ ...options, pauseMs: () => this.pauseMs }));
     this.stopWatching = watchCursor(() => this.chart.draw());
   }

@@ -6,7 +6,10 @@ const points = (...xs: number[]): Point[] => xs.map((x) => ({ x, y: x }));
 
 describe('points of a chart', () => {
   it('passes over times at which this part has no value', () => {
-    expect(toPoints([1, 2, 3], [10, null, 30])).toEqual([{ x: 1, y: 10 }, { x: 3, y: 30 }]);
+    expect(toPoints([1, 2, 3], [10, null, 30])).toEqual([
+      { x: 1, y: 10 },
+      { x: 3, y: 30 },
+    ]);
   });
 
   it('tells an outage from a rhythm', () => {
@@ -24,14 +27,22 @@ describe('points of a chart', () => {
   it('keeps two values of one time and drops the same value come twice', () => {
     const sut = points(1, 2);
     insertPoints(sut, [2, 2], [2, 3]);
-    expect(sut).toEqual([{ x: 1, y: 1 }, { x: 2, y: 2 }, { x: 2, y: 3 }]);
+    expect(sut).toEqual([
+      { x: 1, y: 1 },
+      { x: 2, y: 2 },
+      { x: 2, y: 3 },
+    ]);
   });
 
   it('stays in order of time, whatever comes', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 50 })), (times) => {
         const sut: Point[] = [];
-        insertPoints(sut, times, times.map((_, at) => at));
+        insertPoints(
+          sut,
+          times,
+          times.map((_, at) => at),
+        );
         const xs = sut.map((point) => point.x);
         expect(xs).toEqual([...xs].sort((a, b) => a - b));
         expect(xs).toHaveLength(times.length);

@@ -15,7 +15,11 @@ export interface StateChange {
 /** More changes than this are not told apart on a strip; the oldest are let go. */
 export const CHANGES_MAX = 2_000;
 
-export function toChanges(time: readonly number[], column: readonly (number | string | boolean | null)[], isBoolean: boolean): StateChange[] {
+export function toChanges(
+  time: readonly number[],
+  column: readonly (number | string | boolean | null)[],
+  isBoolean: boolean,
+): StateChange[] {
   const changes: StateChange[] = [];
   for (let at = 0; at < time.length; at += 1) {
     const value = column[at];

@@ -66,7 +66,17 @@ export default function StateStrip({ name, field }: { name: string; field: Field
   );
 }
 
-function Strip({ segments, states, window: { from, to }, label }: { segments: Segment[]; states: string[]; window: { from: number; to: number }; label: string }) {
+function Strip({
+  segments,
+  states,
+  window: { from, to },
+  label,
+}: {
+  segments: Segment[];
+  states: string[];
+  window: { from: number; to: number };
+  label: string;
+}) {
   const { zone } = useZone();
   const scale = 1000 / Math.max(1, to - from);
   return (

@@ -27,9 +27,20 @@ export function readTheme(): CanvasTheme {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
-    ink: token('ink'), ink2: token('ink-2'), ink3: token('ink-3'), grid: token('grid'), line: token('line-strong'),
-    surface: token('surface'), paper: token('paper'), accent: token('accent'), pen: token('pen'), warn: token('warn'),
-    sea: token('sea'), land: token('land'), coast: token('coast'), border: token('border'),
+    ink: token('ink'),
+    ink2: token('ink-2'),
+    ink3: token('ink-3'),
+    grid: token('grid'),
+    line: token('line-strong'),
+    surface: token('surface'),
+    paper: token('paper'),
+    accent: token('accent'),
+    pen: token('pen'),
+    warn: token('warn'),
+    sea: token('sea'),
+    land: token('land'),
+    coast: token('coast'),
+    border: token('border'),
     series: Array.from({ length: SERIES_COUNT }, (_, at) => token(`series-${at + 1}`)),
     font: token('font-text'),
   };
@@ -38,6 +49,5 @@ export function readTheme(): CanvasTheme {
 export function useCanvasTheme(): CanvasTheme {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   // The scheme is the reason to read the tokens anew.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
   return useMemo(readTheme, [scheme]);
 }

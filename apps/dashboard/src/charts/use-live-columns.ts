@@ -34,7 +34,6 @@ export function useLiveColumns({ parts, points, method, every, fn, rateHz, onLiv
   const { device, range, bounds } = useDevicePage();
   const [renewals, setRenewals] = useState(0);
   // The window moves on while live; what is asked of the api stands still until the range changes.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
   const asked = useMemo(bounds, [bounds, renewals]);
   const ready = points === undefined || points > 0;
   const answer = useSeries(device.deviceId, { fields: parts, ...asked, to: asked.to + 1, points, method, every, fn }, ready);

@@ -11,7 +11,12 @@ const STALE_MS = 3_600_000;
 export function LastSeen({ at, prefix }: { at: number | undefined; prefix?: string }) {
   useTick(1_000);
   const { zone } = useZone();
-  if (at === undefined) return <span className={css.seen} data-state="never">No reading yet</span>;
+  if (at === undefined)
+    return (
+      <span className={css.seen} data-state="never">
+        No reading yet
+      </span>
+    );
   const now = serverNow();
   const age = now - at;
   const state = age < LIVE_MS ? 'live' : age < STALE_MS ? 'quiet' : 'stale';

@@ -28,9 +28,17 @@ export default function LedgerTab() {
           <span aria-hidden>+</span>
           <Term value={rejected} name="rejected" />
         </div>
-        <Bar parts={[['stored', stored], ['duplicates', duplicates], ['rejected', rejected]]} />
+        <Bar
+          parts={[
+            ['stored', stored],
+            ['duplicates', duplicates],
+            ['rejected', rejected],
+          ]}
+        />
         <p className={css.verdict} data-closes={closes}>
-          {closes ? 'The account closes: every reading that reached us is in exactly one of these.' : 'The account does not close. Tell the operator of this service.'}
+          {closes
+            ? 'The account closes: every reading that reached us is in exactly one of these.'
+            : 'The account does not close. Tell the operator of this service.'}
         </p>
       </section>
       <section className={ui.card} aria-label="Missing readings">
@@ -38,10 +46,14 @@ export default function LedgerTab() {
           Never received <span className="num">{write(missing.count)}</span>
         </h2>
         {missing.count === 0 ? (
-          <p>No gap between the lowest and the highest sequence number received. Devices that send no sequence numbers have none to miss.</p>
+          <p>
+            No gap between the lowest and the highest sequence number received. Devices that send no sequence numbers have none to miss.
+          </p>
         ) : (
           <>
-            <p>Sequence numbers between the lowest and the highest received that never came. Send them again if the device still has them.</p>
+            <p>
+              Sequence numbers between the lowest and the highest received that never came. Send them again if the device still has them.
+            </p>
             <ul className={css.ranges}>
               {missing.ranges.map(([first, last]) => (
                 <li key={first} className="mono">

@@ -62,7 +62,8 @@ function More({ posting }: { posting: Parameters<typeof curlLine>[0] }) {
     <section className={ui.card}>
       <h2>Several at once, with time and sequence number</h2>
       <p>
-        With <code>seq</code> a batch can be sent again after a lost answer: nothing is ever counted twice, and gaps are reported. Without <code>time</code> the moment of arrival is taken.
+        With <code>seq</code> a batch can be sent again after a lost answer: nothing is ever counted twice, and gaps are reported. Without{' '}
+        <code>time</code> the moment of arrival is taken.
       </p>
       <CopyBlock text={curlBatch(posting, now)} label="line that posts a batch" />
       <h2>A file</h2>

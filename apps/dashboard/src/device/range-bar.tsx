@@ -20,14 +20,25 @@ export function RangeBar() {
     <div className={css.range} role="group" aria-label="Time shown">
       <div className={css.spans}>
         {Object.entries(SPANS).map(([span, { label }]) => (
-          <button key={span} type="button" aria-pressed={range.kind === 'last' && range.span === span} onClick={() => setRange({ kind: 'last', span: span as SpanName })}>
+          <button
+            key={span}
+            type="button"
+            aria-pressed={range.kind === 'last' && range.span === span}
+            onClick={() => setRange({ kind: 'last', span: span as SpanName })}
+          >
             {label}
           </button>
         ))}
       </div>
       <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus withinPortal>
         <Popover.Target>
-          <Button variant={range.kind === 'fixed' ? 'light' : 'default'} size="sm" leftSection={<IconCalendar size={16} />} onClick={() => setOpen(!open)} aria-expanded={open}>
+          <Button
+            variant={range.kind === 'fixed' ? 'light' : 'default'}
+            size="sm"
+            leftSection={<IconCalendar size={16} />}
+            onClick={() => setOpen(!open)}
+            aria-expanded={open}
+          >
             From – to
           </Button>
         </Popover.Target>

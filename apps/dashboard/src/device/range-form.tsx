@@ -15,7 +15,8 @@ export default function RangeForm({ close }: { close: () => void }) {
   const [from, setFrom] = useState<string | null>(asLocal(start.from, zone));
   const [to, setTo] = useState<string | null>(asLocal(start.to, zone));
   const [fromMs, toMs] = [asMoment(from, zone), asMoment(to, zone)];
-  const wrong = fromMs === undefined || toMs === undefined ? 'Both are needed.' : fromMs >= toMs ? 'The end must be after the start.' : undefined;
+  const wrong =
+    fromMs === undefined || toMs === undefined ? 'Both are needed.' : fromMs >= toMs ? 'The end must be after the start.' : undefined;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (wrong || fromMs === undefined || toMs === undefined) return;
@@ -24,8 +25,23 @@ export default function RangeForm({ close }: { close: () => void }) {
   };
   return (
     <form onSubmit={submit} style={{ display: 'grid', gap: 12, width: 250 }}>
-      <DateTimePicker label="From" value={from} onChange={setFrom} withSeconds valueFormat="YYYY-MM-DD HH:mm:ss" popoverProps={{ withinPortal: false }} />
-      <DateTimePicker label="To" value={to} onChange={setTo} withSeconds valueFormat="YYYY-MM-DD HH:mm:ss" error={wrong} popoverProps={{ withinPortal: false }} />
+      <DateTimePicker
+        label="From"
+        value={from}
+        onChange={setFrom}
+        withSeconds
+        valueFormat="YYYY-MM-DD HH:mm:ss"
+        popoverProps={{ withinPortal: false }}
+      />
+      <DateTimePicker
+        label="To"
+        value={to}
+        onChange={setTo}
+        withSeconds
+        valueFormat="YYYY-MM-DD HH:mm:ss"
+        error={wrong}
+        popoverProps={{ withinPortal: false }}
+      />
       <small style={{ color: 'var(--ink-3)' }}>In {zone}</small>
       <Button type="submit" disabled={Boolean(wrong)}>
         Show this time

@@ -45,7 +45,8 @@ export default function ReadingsTab() {
                   </th>
                   {fields.map(([name, field]) => (
                     <th scope="col" key={name} className={ui.right}>
-                      {labelOf(name, field)} <span style={{ fontWeight: 400 }}>{field.type === 'location' ? '' : symbolOf(field.unit)}</span>
+                      {labelOf(name, field)}{' '}
+                      <span style={{ fontWeight: 400 }}>{field.type === 'location' ? '' : symbolOf(field.unit)}</span>
                     </th>
                   ))}
                 </tr>
@@ -65,7 +66,9 @@ export default function ReadingsTab() {
                 ))}
               </tbody>
             </table>
-            {items.length === 0 && <p style={{ padding: 24, color: 'var(--ink-3)' }}>No readings in this time. Choose a longer one above.</p>}
+            {items.length === 0 && (
+              <p style={{ padding: 24, color: 'var(--ink-3)' }}>No readings in this time. Choose a longer one above.</p>
+            )}
           </div>
           {items.length > 0 && <More paged={readings} shown={items.length} what="readings" />}
         </>

@@ -6,6 +6,7 @@ import { useZone } from '../time/zone.js';
 import { More } from '../ui/more.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { Prose } from '../ui/prose.js';
 import { useDevicePage } from './device-context.js';
 import css from './history.module.css';
 
@@ -28,7 +29,9 @@ export default function RejectionsTab() {
               <time dateTime={item.recordedAt}>{exactTime(Date.parse(item.recordedAt), zone)}</time>
             </div>
             <p>{item.message}</p>
-            <p className={css.advice}>{adviceFor(item.code).advice}</p>
+            <p className={css.advice}>
+              <Prose text={adviceFor(item.code).advice} />
+            </p>
             <pre className={css.json} tabIndex={0} aria-label="The reading as it was sent">
               {JSON.stringify(item.reading)}
             </pre>

@@ -22,7 +22,13 @@ export function RetireDialog({ close }: { close: () => void }) {
         }}
       >
         <p>It takes no more readings and leaves your list. Its history stays in the log, and its id cannot be used again.</p>
-        <TextInput label={`Type ${device.deviceId} to confirm`} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} data-autofocus autoComplete="off" />
+        <TextInput
+          label={`Type ${device.deviceId} to confirm`}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          data-autofocus
+          autoComplete="off"
+        />
         <ProblemNote error={retiring.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

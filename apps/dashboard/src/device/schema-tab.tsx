@@ -12,6 +12,7 @@ import { SchemaTable } from '../schema-form/schema-table.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { PageLoading } from '../ui/page-loading.js';
+import { focusFirstError } from '../ui/focus-first-error.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { useDevicePage } from './device-context.js';
 import ui from '../ui/ui.module.css';
@@ -25,7 +26,8 @@ export default function SchemaTab() {
   if (schema.error) return <ProblemNote error={schema.error} retry={() => void schema.refetch()} />;
   const { schemaVersion, versions } = schema.data;
   const now = versions.find((version) => version.schemaVersion === schemaVersion);
-  if (editing) return <Editor schema={schema.data.schema} schemaVersion={schemaVersion} etag={schema.data.etag} close={() => setEditing(false)} />;
+  if (editing)
+    return <Editor schema={schema.data.schema} schemaVersion={schemaVersion} etag={schema.data.etag} close={() => setEditing(false)} />;
   return (
     <>
       <Group justify="space-between" mb="md">
@@ -41,16 +43,19 @@ export default function SchemaTab() {
       {versions.length > 1 && (
         <section style={{ marginTop: 28 }}>
           <h2 style={{ marginBottom: 10 }}>Earlier versions</h2>
-          {[...versions].filter((version) => version.schemaVersion !== schemaVersion).reverse().map((version) => (
-            <details key={version.schemaVersion} style={{ padding: '8px 0' }}>
-              <summary style={{ cursor: 'pointer' }}>
-                Version {version.schemaVersion}, from {exactTime(Date.parse(version.registeredAt), zone)}
-              </summary>
-              <div style={{ paddingTop: 10 }}>
-                <SchemaTable schema={version.schema} />
-              </div>
-            </details>
-          ))}
+          {[...versions]
+            .filter((version) => version.schemaVersion !== schemaVersion)
+            .reverse()
+            .map((version) => (
+              <details key={version.schemaVersion} style={{ padding: '8px 0' }}>
+                <summary style={{ cursor: 'pointer' }}>
+                  Version {version.schemaVersion}, from {exactTime(Date.parse(version.registeredAt), zone)}
+                </summary>
+                <div style={{ paddingTop: 10 }}>
+                  <SchemaTable schema={version.schema} />
+                </div>
+              </details>
+            ))}
         </section>
       )}
     </>
@@ -71,7 +76,10 @@ function Editor({ schema, schemaVersion, etag, close }: EditorProps) {
   const saving = useMutation({
     mutationFn: () => changeSchema(device.deviceId, schemaOf(draft), etag),
     onSuccess: close,
-    onError: (error) => setErrors(error instanceof ProblemError ? placeErrors(draft, error.problem['errors']) : {}),
+    onError: (error) => {
+      setErrors(error instanceof ProblemError ? placeErrors(draft, error.problem['errors']) : {});
+      focusFirstError();
+    },
   });
   return (
     <form
@@ -82,11 +90,12 @@ function Editor({ schema, schemaVersion, etag, close }: EditorProps) {
         const wrong = checkDraft(draft);
         setErrors(wrong);
         if (Object.keys(wrong).length === 0) saving.mutate();
+        else focusFirstError();
       }}
     >
       <p style={{ color: 'var(--ink-2)' }}>
-        This becomes version {schemaVersion + 1}. What was recorded under earlier versions stays as it is and stays readable; where a type or unit changes, say under
-        “upcasts” in the JSON view how to read the old values.
+        This becomes version {schemaVersion + 1}. What was recorded under earlier versions stays as it is and stays readable; where a type
+        or unit changes, say under “upcasts” in the JSON view how to read the old values.
       </p>
       <SchemaForm draft={draft} errors={errors} onChange={setDraft} />
       <ProblemNote error={saving.error} />

@@ -62,4 +62,5 @@ const Tile = memo(function Tile({ name, field }: { name: string; field: FieldSch
   );
 });
 
-const exactValue = (value: unknown): string | undefined => (typeof value === 'number' || typeof value === 'string' ? String(value) : undefined);
+const exactValue = (value: unknown): string | undefined =>
+  typeof value === 'number' || typeof value === 'string' ? String(value) : undefined;

@@ -29,16 +29,24 @@ export function FirstSteps() {
       <section className={css.step}>
         <h2>Or from a terminal</h2>
         <p>
-          {key ? 'Your first API key is already in these lines. It is shown until you leave this page, and stored nowhere.' : 'Put one of your API keys into these lines.'}
+          {key
+            ? 'Your first API key is already in these lines. It is shown until you leave this page, and stored nowhere.'
+            : 'Put one of your API keys into these lines.'}
         </p>
         <CopyBlock text={curl} label="lines that register a device and post a reading" testId="first-curl" />
       </section>
       <section className={css.step}>
         <h2>Or with something that moves already</h2>
         <p>Fifty simulated devices with daily cycles, a walker with GPS and an accelerometer:</p>
-        <CopyBlock text={`npx thingsio simulate --url ${origin} --key ${shownKey} --devices 50 --rate 1 --for 10m`} label="simulator command" />
+        <CopyBlock
+          text={`npx thingsio simulate --url ${origin} --key ${shownKey} --devices 50 --rate 1 --for 10m`}
+          label="simulator command"
+        />
         <p>A file you have; the schema is read off its columns:</p>
-        <CopyBlock text={`npx thingsio import FILE.csv --url ${origin} --key ${shownKey} --device NAME --time COLUMN`} label="import command" />
+        <CopyBlock
+          text={`npx thingsio import FILE.csv --url ${origin} --key ${shownKey} --device NAME --time COLUMN`}
+          label="import command"
+        />
       </section>
     </div>
   );

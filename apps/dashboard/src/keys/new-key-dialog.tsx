@@ -54,11 +54,21 @@ function Form({ close, onMade }: { close: () => void; onMade: (key: string) => v
     event.preventDefault();
     creating.mutate();
   };
-  const offered = me.data?.scopes.includes('operate') ? [...SCOPES, { value: 'operate' as Scope, label: 'operate', description: 'See and rebuild projections' }] : SCOPES;
+  const offered = me.data?.scopes.includes('operate')
+    ? [...SCOPES, { value: 'operate' as Scope, label: 'operate', description: 'See and rebuild projections' }]
+    : SCOPES;
   const known = devices.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <form onSubmit={submit} style={{ display: 'grid', gap: 16 }}>
-      <TextInput label="Name" description="What it is for, so that you know it when you see it again." required maxLength={128} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
+      <TextInput
+        label="Name"
+        description="What it is for, so that you know it when you see it again."
+        required
+        maxLength={128}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
       <Checkbox.Group label="What it may do" value={scopes} onChange={setScopes}>
         <div style={{ display: 'grid', gap: 9, paddingTop: 8 }}>
           {offered.map(({ value, label, description }) => (
@@ -70,7 +80,10 @@ function Form({ close, onMade }: { close: () => void; onMade: (key: string) => v
         label="Only for these devices"
         description="None chosen: all devices, also those to come."
         placeholder={deviceIds.length === 0 ? 'All devices' : undefined}
-        data={known.map((device) => ({ value: device.deviceId, label: device.name === device.deviceId ? device.name : `${device.name} (${device.deviceId})` }))}
+        data={known.map((device) => ({
+          value: device.deviceId,
+          label: device.name === device.deviceId ? device.name : `${device.name} (${device.deviceId})`,
+        }))}
         value={deviceIds}
         onChange={setDeviceIds}
         searchable

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { latestIn, newer } from './latest.js';
 
-const message = (time: number[], fields: Record<string, (number | null)[] | Record<string, (number | null)[]>>) => ({ deviceId: 'd', position: '1', time, fields });
+const message = (time: number[], fields: Record<string, (number | null)[] | Record<string, (number | null)[]>>) => ({
+  deviceId: 'd',
+  position: '1',
+  time,
+  fields,
+});
 
 describe('latest values', () => {
   it('takes the latest by device time, not by arrival', () => {

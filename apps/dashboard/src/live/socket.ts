@@ -1,5 +1,11 @@
 /** The page's one socket: any number of listeners, one subscription a device, resumed without a hole after a reconnect. */
-import type { DeviceChangedMessage, ReadingsRecordedMessage, ReadingsRejectedMessage, ServerToClientEvents, ClientToServerEvents } from '#contracts';
+import type {
+  DeviceChangedMessage,
+  ReadingsRecordedMessage,
+  ReadingsRejectedMessage,
+  ServerToClientEvents,
+  ClientToServerEvents,
+} from '#contracts';
 import type { Socket } from 'socket.io-client';
 import { queryClient } from '../api/client.js';
 
@@ -66,7 +72,11 @@ export class LiveSocket {
     this.become('connecting');
     const { io } = await import('socket.io-client');
     this.opening = false;
-    const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({ withCredentials: true, reconnectionDelay: 500, reconnectionDelayMax: 5_000 });
+    const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
+      withCredentials: true,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 5_000,
+    });
     this.socket = socket;
     socket.on('connect', () => {
       this.become('live');

@@ -9,6 +9,8 @@ import { drawGraticule } from './graticule.js';
 const FINE_FROM_ZOOM = 3;
 /** Outlines are cut this many pixels outside the tile, so that the cut edge is never seen. */
 const MARGIN_PX = 4;
+/** An outline over the antimeridian belongs to the world beside this one too. */
+const SHIFTS = [-1, 0, 1];
 
 export class BaseLayer extends L.GridLayer {
   private maps: { coarse?: BaseMap; fine?: BaseMap } = {};
@@ -54,17 +56,28 @@ export class BaseLayer extends L.GridLayer {
 
   private drawMap(pen: CanvasRenderingContext2D, map: BaseMap, { left, top, scale, size }: TilePlace): void {
     const margin = MARGIN_PX / scale;
-    const box: Box = [left - margin, top - margin, left + size / scale + margin, top + size / scale + margin];
+    const boxAt = (shift: number): Box => [
+      left - shift - margin,
+      top - margin,
+      left - shift + size / scale + margin,
+      top + size / scale + margin,
+    ];
     pen.beginPath();
-    for (const ring of map.land) if (touches(ring.box, box)) trace(pen, clipRing(ring.points, box), left, top, scale, true);
+    for (const shift of SHIFTS) {
+      const box = boxAt(shift);
+      for (const ring of map.land) if (touches(ring.box, box)) trace(pen, clipRing(ring.points, box), left - shift, top, scale, true);
+    }
     pen.fillStyle = this.theme.land;
     pen.fill('evenodd');
     pen.strokeStyle = this.theme.coast;
     pen.lineWidth = 0.9;
     pen.stroke();
     pen.beginPath();
-    for (const line of map.borders) {
-      if (touches(line.box, box)) for (const run of runsNear(line.points, box)) trace(pen, run, left, top, scale, false);
+    for (const shift of SHIFTS) {
+      const box = boxAt(shift);
+      for (const line of map.borders) {
+        if (touches(line.box, box)) for (const run of runsNear(line.points, box)) trace(pen, run, left - shift, top, scale, false);
+      }
     }
     // The coast colour was drawn along the borders too: cover it, then draw the border lightly.
     pen.strokeStyle = this.theme.land;

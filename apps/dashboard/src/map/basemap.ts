@@ -5,7 +5,7 @@ import coarseUrl from 'world-atlas/countries-110m.json?url';
 import fineUrl from 'world-atlas/countries-50m.json?url';
 
 export interface Outline {
-  /** x, y, x, y, … in 0…1. */
+  /** x, y, x, y, …; the world is 0…1, a ring over the antimeridian goes beyond. */
   points: Float64Array;
   box: [left: number, top: number, right: number, bottom: number];
 }
@@ -43,10 +43,12 @@ function build(atlas: Atlas): BaseMap {
   return { land, borders };
 }
 
-function outline(positions: Position[]): Outline {
-  const points = new Float64Array(positions.length * 2);
+/** Goes on over the antimeridian instead of jumping back, and closes a ring around a pole at that pole; may leave 0…1. */
+export function outline(positions: Position[]): Outline {
+  const path = aroundPole(unwrapped(positions));
+  const points = new Float64Array(path.length * 2);
   const box: Outline['box'] = [Infinity, Infinity, -Infinity, -Infinity];
-  positions.forEach(([lon = 0, lat = 0], at) => {
+  path.forEach(([lon = 0, lat = 0], at) => {
     const [x, y] = toUnit(lat, lon);
     points[at * 2] = x;
     points[at * 2 + 1] = y;
@@ -56,6 +58,21 @@ function outline(positions: Position[]): Outline {
     box[3] = Math.max(box[3], y);
   });
   return { points, box };
+}
+
+function unwrapped(positions: Position[]): Position[] {
+  let before = positions[0]?.[0] ?? 0;
+  return positions.map(([lon = 0, lat = 0]) => {
+    before = lon + 360 * Math.round((before - lon) / 360);
+    return [before, lat];
+  });
+}
+
+function aroundPole(path: Position[]): Position[] {
+  const [first, last] = [path[0], path.at(-1)];
+  if (!first || !last || Math.abs((last[0] ?? 0) - (first[0] ?? 0)) < 359) return path;
+  const pole = (first[1] ?? 0) < 0 ? -90 : 90;
+  return [...path, [last[0] ?? 0, pole], [first[0] ?? 0, pole]];
 }
 
 const LAT_MAX = 85.05112878;

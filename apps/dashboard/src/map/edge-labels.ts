@@ -10,7 +10,10 @@ const BOTTOM_PX = 26;
 export class EdgeLabels {
   private readonly canvas = document.createElement('canvas');
 
-  constructor(private readonly map: L.Map, private readonly theme: CanvasTheme) {
+  constructor(
+    private readonly map: L.Map,
+    private readonly theme: CanvasTheme,
+  ) {
     this.canvas.style.cssText = 'position:absolute;inset:0;pointer-events:none;z-index:450';
     this.canvas.setAttribute('aria-hidden', 'true');
     map.getContainer().append(this.canvas);

@@ -24,10 +24,20 @@ export class LiveMap {
   private shown: readonly TrackPoint[] = [];
   private following = true;
 
-  constructor(element: HTMLElement, private readonly options: LiveMapOptions) {
-    this.map = L.map(element, { worldCopyJump: false, maxZoom: 18, minZoom: 1, zoomSnap: 0.5, attributionControl: true, scrollWheelZoom: false });
+  constructor(
+    element: HTMLElement,
+    private readonly options: LiveMapOptions,
+  ) {
+    this.map = L.map(element, {
+      worldCopyJump: false,
+      maxZoom: 18,
+      minZoom: oneWorldIn(element.clientWidth),
+      zoomSnap: 0.5,
+      attributionControl: true,
+      scrollWheelZoom: false,
+    });
     this.map.attributionControl.setPrefix(false);
-    this.map.setView([20, 0], 1.5);
+    this.map.setView([20, 0], this.map.getMinZoom());
     this.baseLayer().addTo(this.map);
     L.control.scale({ imperial: false }).addTo(this.map);
     this.track.addTo(this.map);
@@ -45,7 +55,16 @@ export class LiveMap {
     this.shown = track;
     this.track.clearLayers();
     for (const { share, points } of slices(track, from, to, PIECES)) {
-      this.track.addLayer(L.polyline(points.map(place), { renderer: this.renderer, color: this.colorAt(share), weight: 3, opacity: 0.35 + 0.65 * share, lineJoin: 'round', interactive: false }));
+      this.track.addLayer(
+        L.polyline(points.map(place), {
+          renderer: this.renderer,
+          color: this.colorAt(share),
+          weight: 3,
+          opacity: 0.35 + 0.65 * share,
+          lineJoin: 'round',
+          interactive: false,
+        }),
+      );
     }
     const last = track.at(-1);
     if (!last) this.marker.remove();
@@ -79,7 +98,11 @@ export class LiveMap {
     const tip = L.tooltip({ direction: 'top', offset: [0, -6], opacity: 1 });
     this.map.on('mousemove', ({ containerPoint }) => {
       const point = this.nearest(containerPoint);
-      if (point) tip.setLatLng(place(point)).setContent(escapeHtml(this.options.describe(point))).addTo(this.map);
+      if (point)
+        tip
+          .setLatLng(place(point))
+          .setContent(escapeHtml(this.options.describe(point)))
+          .addTo(this.map);
       else tip.remove();
     });
     this.map.on('mouseout', () => tip.remove());
@@ -100,6 +123,9 @@ export class LiveMap {
   }
 }
 
+/** The lowest zoom, in halves, at which the world about fills the width. */
+const oneWorldIn = (widthPx: number): number => Math.max(0, Math.floor(2 * Math.log2(Math.max(256, widthPx) / 256)) / 2);
+
 const place = ({ lat, lon }: TrackPoint): L.LatLngTuple => [lat, lon];
 
 export function mix(a: string, b: string, share: number): string {
@@ -108,4 +134,5 @@ export function mix(a: string, b: string, share: number): string {
   return `rgb(${mixed.join(' ')})`;
 }
 
-const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -51,7 +51,6 @@ export default function TrackMap({ name, field }: { name: string; field: FieldSc
     if (view) track.current = toTrack(view.time, columnsOf(view)[lat] ?? [], columnsOf(view)[lon] ?? []);
     draw(true);
     // `draw` is of this very render.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [view, made]);
   useFrames(500, range.kind === 'last', () => {
     if (!changed.current) return;

@@ -30,6 +30,9 @@ describe('track', () => {
 
   it('is cut by time into pieces that touch', () => {
     const pieces = slices(toTrack([0, 40, 60, 100], [0, 1, 2, 3], [0, 0, 0, 0]), 0, 100, 2);
-    expect(pieces.map((piece) => piece.points.map((point) => point.time))).toEqual([[0, 40, 60], [60, 100]]);
+    expect(pieces.map((piece) => piece.points.map((point) => point.time))).toEqual([
+      [0, 40, 60],
+      [60, 100],
+    ]);
   });
 });

@@ -35,7 +35,12 @@ export default function ApiKeysPage() {
       </PageHead>
       {keys.isPending && <PageLoading />}
       {keys.error && <ProblemNote error={keys.error} retry={() => void keys.refetch()} />}
-      {keys.data && (items.length === 0 ? <p className={ui.empty}>No keys. Create one to post readings with.</p> : <KeyTable items={items} revoke={setRevoking} />)}
+      {keys.data &&
+        (items.length === 0 ? (
+          <p className={ui.empty}>No keys. Create one to post readings with.</p>
+        ) : (
+          <KeyTable items={items} revoke={setRevoking} />
+        ))}
       {keys.data && items.length > 0 && <More paged={keys} shown={items.length} what={items.length === 1 ? 'key' : 'keys'} />}
       {creating && <NewKeyDialog close={() => setCreating(false)} />}
       {revoking && <RevokeDialog item={revoking} close={() => setRevoking(undefined)} />}
@@ -78,7 +83,15 @@ function KeyTable({ items, revoke }: { items: ApiKeyView[]; revoke: (item: ApiKe
                   ))}
                 </Group>
               </td>
-              <td>{item.deviceIds ? item.deviceIds.map((deviceId) => <div key={deviceId} className="mono">{deviceId}</div>) : 'all'}</td>
+              <td>
+                {item.deviceIds
+                  ? item.deviceIds.map((deviceId) => (
+                      <div key={deviceId} className="mono">
+                        {deviceId}
+                      </div>
+                    ))
+                  : 'all'}
+              </td>
               <td style={{ whiteSpace: 'nowrap' }}>{exactTime(Date.parse(item.createdAt), zone).slice(0, 16)}</td>
               <td style={{ whiteSpace: 'nowrap' }}>
                 <Expiry at={item.expiresAt} zone={zone} />

@@ -24,7 +24,12 @@ export function SignInPage() {
 export function SignUpPage() {
   const search = useSearch();
   return (
-    <Door title="Open an account" act={async (email, password) => void (await signUp(email, password))} button="Open the account" autoComplete="new-password">
+    <Door
+      title="Open an account"
+      act={async (email, password) => void (await signUp(email, password))}
+      button="Open the account"
+      autoComplete="new-password"
+    >
       You have one? <Link href={`/sign-in${search ? `?${search}` : ''}`}>Sign in</Link>
     </Door>
   );
@@ -60,7 +65,17 @@ function Door({ title, button, act, autoComplete, children }: DoorProps) {
         </div>
         <form onSubmit={submit} className={css.fields}>
           <h1>{title}</h1>
-          <TextInput label="E-mail address" type="email" name="email" required autoComplete="username" autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} size="md" />
+          <TextInput
+            label="E-mail address"
+            type="email"
+            name="email"
+            required
+            autoComplete="username"
+            autoFocus
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            size="md"
+          />
           <PasswordInput
             label="Password"
             name="password"
@@ -84,7 +99,10 @@ function Door({ title, button, act, autoComplete, children }: DoorProps) {
         <TracePicture />
         <div className={css.claim}>
           <p className={css.big}>Every reading, once, for ever.</p>
-          <p>Post what your devices measure. See it live, look back as far as you like, and get an account of every single reading: stored, duplicate, or refused with a reason.</p>
+          <p>
+            Post what your devices measure. See it live, look back as far as you like, and get an account of every single reading: stored,
+            duplicate, or refused with a reason.
+          </p>
         </div>
       </aside>
     </div>

@@ -49,7 +49,9 @@ export default function DevicesPage() {
   return (
     <>
       <PageHead title="Devices" actions={add}>
-        <p className="num">{hasNextPage ? `More than ${all.length} devices` : `${all.length} ${all.length === 1 ? 'device' : 'devices'}`}</p>
+        <p className="num">
+          {hasNextPage ? `More than ${all.length} devices` : `${all.length} ${all.length === 1 ? 'device' : 'devices'}`}
+        </p>
       </PageHead>
       <TextInput
         className={css.search}
@@ -67,7 +69,13 @@ export default function DevicesPage() {
       </ul>
       {found.length === 0 && (
         <p className={css.none}>
-          {isFetchingNextPage ? 'Searching…' : <>No device matches “{search}”. {' '}<Link href="/devices/new">Add one?</Link></>}
+          {isFetchingNextPage ? (
+            'Searching…'
+          ) : (
+            <>
+              No device matches “{search}”. <Link href="/devices/new">Add one?</Link>
+            </>
+          )}
         </p>
       )}
       {(found.length > rows || (!wanted && hasNextPage)) && (

@@ -8,6 +8,7 @@ import { ProblemError } from '../api/http.js';
 import { SchemaForm } from '../schema-form/schema-form.js';
 import { checkDraft, newDraft, placeErrors, schemaOf, type SchemaErrors } from '../schema-form/model.js';
 import { PageHead } from '../ui/page-head.js';
+import { focusFirstError } from '../ui/focus-first-error.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { TagsInput } from '../ui/tags-input.js';
 import ui from '../ui/ui.module.css';
@@ -25,13 +26,17 @@ export default function NewDevicePage() {
   const creating = useMutation({
     mutationFn: () => createDevice({ name: name.trim(), deviceId: deviceId || undefined, tags, schema: schemaOf(draft) }),
     onSuccess: (made) => go(`/devices/${encodeURIComponent(made.deviceId)}/post`),
-    onError: (error) => setErrors(error instanceof ProblemError ? placeErrors(draft, error.problem['errors']) : {}),
+    onError: (error) => {
+      setErrors(error instanceof ProblemError ? placeErrors(draft, error.problem['errors']) : {});
+      focusFirstError();
+    },
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const wrong = checkDraft(draft);
     setErrors(wrong);
     if (Object.keys(wrong).length === 0 && !badId) creating.mutate();
+    else focusFirstError();
   };
   return (
     <>
@@ -40,7 +45,14 @@ export default function NewDevicePage() {
       </PageHead>
       <form onSubmit={submit} noValidate={false} style={{ display: 'grid', gap: 16, maxWidth: 900 }}>
         <section className={ui.card} style={{ display: 'grid', gap: 14 }} aria-label="Device">
-          <TextInput label="Name" required maxLength={256} value={name} onChange={(event) => setName(event.currentTarget.value)} autoFocus />
+          <TextInput
+            label="Name"
+            required
+            maxLength={256}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            autoFocus
+          />
           <TextInput
             label="Id"
             description="What it is called in URLs. Leave it empty to be given one."

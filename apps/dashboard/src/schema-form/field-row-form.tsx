@@ -35,22 +35,55 @@ export const FieldRowForm = memo(function FieldRowForm({ row, errors, onChange, 
     <li className={css.row} aria-label={`Field ${title}`}>
       <div className={css.main}>
         {text('name', 'Name', 'temperature')}
-        <NativeSelect label="Type" size="sm" data={FIELD_TYPES} value={row.type} error={errors['type']} onChange={(event) => set({ type: event.currentTarget.value as FieldRow['type'] })} />
+        <NativeSelect
+          label="Type"
+          size="sm"
+          data={FIELD_TYPES}
+          value={row.type}
+          error={errors['type']}
+          onChange={(event) => set({ type: event.currentTarget.value as FieldRow['type'] })}
+        />
         {has.unit(row.type) && <UnitInput value={row.unit} error={errors['unit']} onChange={(unit) => set({ unit })} />}
         {has.range(row.type) && text('min', 'Min')}
         {has.range(row.type) && text('max', 'Max')}
         {row.type === 'string' && text('maxLength', 'Max length')}
         {row.type === 'enum' && (
-          <TagsInput className={css.list} label="Values" size="sm" placeholder={row.values.length === 0 ? 'ok, Enter, fault, Enter' : undefined} value={row.values} error={errors['values']} onChange={(values) => set({ values })} splitChars={[',']} />
+          <TagsInput
+            className={css.list}
+            label="Values"
+            size="sm"
+            placeholder={row.values.length === 0 ? 'ok, Enter, fault, Enter' : undefined}
+            value={row.values}
+            error={errors['values']}
+            onChange={(values) => set({ values })}
+            splitChars={[',']}
+          />
         )}
-        {row.type === 'vector' && <TagsInput className={css.list} label="Axes" size="sm" value={row.axes} error={errors['axes']} onChange={(axes) => set({ axes })} splitChars={[',']} />}
+        {row.type === 'vector' && (
+          <TagsInput
+            className={css.list}
+            label="Axes"
+            size="sm"
+            value={row.axes}
+            error={errors['axes']}
+            onChange={(axes) => set({ axes })}
+            splitChars={[',']}
+          />
+        )}
       </div>
       <div className={css.more}>
         {text('label', 'Label', 'shown instead of the name')}
         {has.precision(row.type) && text('precision', 'Decimals')}
         <div className={css.checks}>
           <Checkbox label="Required" checked={row.required} onChange={(event) => set({ required: event.currentTarget.checked })} />
-          {has.counter(row.type) && <Checkbox label="Counter" title="Only ever rises, but for a reset" checked={row.counter} onChange={(event) => set({ counter: event.currentTarget.checked })} />}
+          {has.counter(row.type) && (
+            <Checkbox
+              label="Counter"
+              title="Only ever rises, but for a reset"
+              checked={row.counter}
+              onChange={(event) => set({ counter: event.currentTarget.checked })}
+            />
+          )}
         </div>
         <div className={css.buttons}>
           <ActionIcon variant="subtle" aria-label={`Move ${title} up`} disabled={!onUp} onClick={onUp}>

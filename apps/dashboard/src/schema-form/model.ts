@@ -41,8 +41,20 @@ let made = 0;
 export function newRow(over: Partial<FieldRow> = {}): FieldRow {
   made += 1;
   return {
-    key: `row-${made}`, name: '', type: 'number', label: '', unit: '', min: '', max: '', precision: '', maxLength: '',
-    values: [], axes: ['x', 'y', 'z'], required: false, counter: false, ...over,
+    key: `row-${made}`,
+    name: '',
+    type: 'number',
+    label: '',
+    unit: '',
+    min: '',
+    max: '',
+    precision: '',
+    maxLength: '',
+    values: [],
+    axes: ['x', 'y', 'z'],
+    required: false,
+    counter: false,
+    ...over,
   };
 }
 
@@ -145,7 +157,7 @@ export function placeErrors(draft: SchemaDraft, errors: unknown): SchemaErrors {
     const [section, name, member = 'name'] = path.replace(/^schema\./, '').split('.');
     const row = section === 'fields' ? draft.rows.find((each) => each.name.trim() === name) : undefined;
     const at = (placed[row?.key ?? ''] ??= {});
-    at[row ? (member.replace(/\[.*$/, '') || 'name') : path || 'fields'] = message;
+    at[row ? member.replace(/\[.*$/, '') || 'name' : path || 'fields'] = message;
   }
   return placed;
 }

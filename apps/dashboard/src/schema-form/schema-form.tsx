@@ -23,7 +23,16 @@ export function SchemaForm({ draft, errors, onChange }: SchemaFormProps) {
   return (
     <section className={css.form} aria-label="Schema">
       <div className={css.top}>
-        <SegmentedControl size="xs" value={view} onChange={setView} data={[{ value: 'rows', label: 'Fields' }, { value: 'json', label: 'JSON' }]} aria-label="View of the schema" />
+        <SegmentedControl
+          size="xs"
+          value={view}
+          onChange={setView}
+          data={[
+            { value: 'rows', label: 'Fields' },
+            { value: 'json', label: 'JSON' },
+          ]}
+          aria-label="View of the schema"
+        />
         {view === 'rows' && <Templates draft={draft} onChange={onChange} />}
       </div>
       {general.map(([path, message]) => (

@@ -31,7 +31,8 @@ export function SchemaTable({ schema }: { schema: DeviceSchema }) {
                 <td>
                   {field.unit && (
                     <>
-                      {symbolOf(field.unit)} {symbolOf(field.unit) !== field.unit && <code style={{ color: 'var(--ink-3)' }}>{field.unit}</code>}
+                      {symbolOf(field.unit)}{' '}
+                      {symbolOf(field.unit) !== field.unit && <code style={{ color: 'var(--ink-3)' }}>{field.unit}</code>}
                     </>
                   )}
                 </td>
@@ -54,6 +55,13 @@ function allowed(field: FieldSchema): string {
   if (field.type === 'string') return field.maxLength === undefined ? '' : `at most ${field.maxLength} characters`;
   const axes = field.type === 'vector' ? `axes ${field.axes.join(', ')}` : '';
   const { min, max } = field as { min?: number; max?: number };
-  const range = min !== undefined && max !== undefined ? `${min} to ${max}` : min !== undefined ? `from ${min}` : max !== undefined ? `up to ${max}` : '';
+  const range =
+    min !== undefined && max !== undefined
+      ? `${min} to ${max}`
+      : min !== undefined
+        ? `from ${min}`
+        : max !== undefined
+          ? `up to ${max}`
+          : '';
   return [axes, range].filter(Boolean).join('; ');
 }

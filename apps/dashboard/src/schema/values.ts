@@ -58,8 +58,7 @@ function inOrder(value: Json[] | { [part: string]: Json }, order: string[]): [st
 }
 
 /** Five decimals of a degree are a metre, which is what a position can be trusted to. */
-const partPrecision = (isLocation: boolean, name: string): number | undefined =>
-  isLocation ? (name === 'alt' ? 1 : 5) : undefined;
+const partPrecision = (isLocation: boolean, name: string): number | undefined => (isLocation ? (name === 'alt' ? 1 : 5) : undefined);
 
 export const labelOf = (name: string, field: FieldSchema | undefined): string => field?.label || name;
 

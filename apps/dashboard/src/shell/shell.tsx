@@ -89,7 +89,12 @@ export function SchemeMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {SCHEMES.map(({ value, label, icon: Icon }) => (
-          <Menu.Item key={value} leftSection={<Icon size={16} />} onClick={() => setColorScheme(value)} aria-current={value === colorScheme}>
+          <Menu.Item
+            key={value}
+            leftSection={<Icon size={16} />}
+            onClick={() => setColorScheme(value)}
+            aria-current={value === colorScheme}
+          >
             {label}
           </Menu.Item>
         ))}

@@ -2,15 +2,42 @@
 import { Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const petrol: MantineColorsTuple = [
-  '#e6f3f3', '#cfe6e6', '#a3cfd1', '#74b6ba', '#4a9da3', '#2a8690', '#17747e', '#0b636d', '#08525b', '#054249',
+  '#e6f3f3',
+  '#cfe6e6',
+  '#a3cfd1',
+  '#74b6ba',
+  '#4a9da3',
+  '#2a8690',
+  '#17747e',
+  '#0b636d',
+  '#08525b',
+  '#054249',
 ];
 
 /** Mantine's neutrals, tinted like ours: inputs, borders and menus are made of these. */
 const gray: MantineColorsTuple = [
-  '#f5f8f7', '#ecf1f0', '#e3eae9', '#d6dfde', '#bccaca', '#aebfc0', '#82979b', '#5a7077', '#33484e', '#1a2f36',
+  '#f5f8f7',
+  '#ecf1f0',
+  '#e3eae9',
+  '#d6dfde',
+  '#bccaca',
+  '#aebfc0',
+  '#82979b',
+  '#5a7077',
+  '#33484e',
+  '#1a2f36',
 ];
 const dark: MantineColorsTuple = [
-  '#e6f0ef', '#abc0c2', '#8ba3a7', '#5b7a82', '#335660', '#24434d', '#0c1c22', '#10242a', '#0d1e24', '#081418',
+  '#e6f0ef',
+  '#abc0c2',
+  '#8ba3a7',
+  '#5b7a82',
+  '#335660',
+  '#24434d',
+  '#0c1c22',
+  '#10242a',
+  '#0d1e24',
+  '#081418',
 ];
 
 export const theme = createTheme({
@@ -20,7 +47,9 @@ export const theme = createTheme({
   colors: { petrol, gray, dark },
   components: {
     Button: Button.extend({
-      vars: (_, { variant = 'filled', color }) => ({ root: variant === 'filled' && !color ? { '--button-color': 'var(--on-accent)' } : {} }),
+      vars: (_, { variant = 'filled', color }) => ({
+        root: variant === 'filled' && !color ? { '--button-color': 'var(--on-accent)' } : {},
+      }),
     }),
   },
   primaryColor: 'petrol',

@@ -59,9 +59,24 @@ export function moved(range: TimeRange, now: number, by: { shift?: number; scale
 /** A window so wide that about `count` of them fill the range, from the steps people think in. */
 export function windowFor(spanMs: number, count: number): string {
   const steps: [number, string][] = [
-    [1_000, '1s'], [2_000, '2s'], [5_000, '5s'], [10_000, '10s'], [15_000, '15s'], [30_000, '30s'],
-    [60_000, '1m'], [120_000, '2m'], [300_000, '5m'], [600_000, '10m'], [900_000, '15m'], [1_800_000, '30m'],
-    [3_600_000, '1h'], [7_200_000, '2h'], [14_400_000, '4h'], [43_200_000, '12h'], [86_400_000, '1d'], [604_800_000, '1w'],
+    [1_000, '1s'],
+    [2_000, '2s'],
+    [5_000, '5s'],
+    [10_000, '10s'],
+    [15_000, '15s'],
+    [30_000, '30s'],
+    [60_000, '1m'],
+    [120_000, '2m'],
+    [300_000, '5m'],
+    [600_000, '10m'],
+    [900_000, '15m'],
+    [1_800_000, '30m'],
+    [3_600_000, '1h'],
+    [7_200_000, '2h'],
+    [14_400_000, '4h'],
+    [43_200_000, '12h'],
+    [86_400_000, '1d'],
+    [604_800_000, '1w'],
   ];
   const wanted = spanMs / count;
   return (steps.find(([ms]) => ms >= wanted) ?? steps.at(-1))?.[1] ?? '1w';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ticksBetween } from './ticks.js';
 
 const at = (text: string): number => Date.parse(text);
-const labels = (from: string, to: string, zone: string, count = 8): string[] => ticksBetween(at(from), at(to), zone, count).map((tick) => tick.label);
+const labels = (from: string, to: string, zone: string, count = 8): string[] =>
+  ticksBetween(at(from), at(to), zone, count).map((tick) => tick.label);
 
 describe('ticks of a time axis', () => {
   it('stand at whole steps of the local clock', () => {

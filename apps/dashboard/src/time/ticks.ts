@@ -25,7 +25,8 @@ const STEPS: [length: number, step: Step][] = [
 /** At most about `count` ticks; the scale's own ends get none, unless they fall on one. */
 export function ticksBetween(from: number, to: number, zone: string, count: number): Tick[] {
   if (!(to > from)) return [];
-  const wanted = (to - from) / Math.max(1, count);
+  // A tenth more than asked for is better than the next coarser step.
+  const wanted = (0.9 * (to - from)) / Math.max(1, count);
   const [length, step] = STEPS.find(([each]) => each >= wanted) ?? (STEPS.at(-1) as [number, Step]);
   const times = 'ms' in step ? even(from, to, step.ms, zone) : byCalendar(from, to, step, zone);
   return times.map((time) => ({ time, label: labelOf(time, length, zone) }));

@@ -12,7 +12,13 @@ export function CopyBlock({ text, label, testId }: { text: string; label: string
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? 'Copied' : 'Copy'} withArrow>
-            <ActionIcon className={css.copyButton} variant="default" size="md" onClick={copy} aria-label={copied ? 'Copied' : `Copy ${label}`}>
+            <ActionIcon
+              className={css.copyButton}
+              variant="default"
+              size="md"
+              onClick={copy}
+              aria-label={copied ? 'Copied' : `Copy ${label}`}
+            >
               {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
             </ActionIcon>
           </Tooltip>

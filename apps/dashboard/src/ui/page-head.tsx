@@ -2,7 +2,17 @@
 import { useEffect, type ReactNode } from 'react';
 import css from './ui.module.css';
 
-export function PageHead({ title, children, actions, heading }: { title: string; children?: ReactNode; actions?: ReactNode; heading?: ReactNode }) {
+export function PageHead({
+  title,
+  children,
+  actions,
+  heading,
+}: {
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+  heading?: ReactNode;
+}) {
   useEffect(() => {
     document.title = `${title} · thingsIO`;
   }, [title]);
