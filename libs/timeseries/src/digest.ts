@@ -32,7 +32,13 @@ export class DeviceDigest {
   }
 
   /** `values` holds one column a part, in the order given to the constructor. */
-  add(rows: { time: Float64Array; recordedAt: Float64Array; seq: BigUint64Array; hasSeq: Uint8Array; values: (Float64Array | (string | null)[])[] }): void {
+  add(rows: {
+    time: Float64Array;
+    recordedAt: Float64Array;
+    seq: BigUint64Array;
+    hasSeq: Uint8Array;
+    values: (Float64Array | (string | null)[])[];
+  }): void {
     this.readings += rows.time.length;
     this.time.add(rows.time);
     this.recordedAt.add(rows.recordedAt);
@@ -50,14 +56,17 @@ export class DeviceDigest {
       ['hasSeq', 'byte', this.hasSeq.digest('hex')],
       ...parts.map(({ name, kind, hash }) => [name, kind, hash.hex()]),
     ];
-    return createHash('sha256').update(JSON.stringify([this.accountId, this.deviceId, this.readings, columns])).digest('hex');
+    return createHash('sha256')
+      .update(JSON.stringify([this.accountId, this.deviceId, this.readings, columns]))
+      .digest('hex');
   }
 }
 
 /** The digest of all devices from those of each. */
 export function digestOfDevices(devices: { accountId: string; deviceId: string; hex: string }[]): string {
   const hash = createHash('sha256');
-  for (const { hex } of devices.toSorted((a, b) => compare(a.accountId, b.accountId) || compare(a.deviceId, b.deviceId))) hash.update(`${hex}\n`);
+  for (const { hex } of devices.toSorted((a, b) => compare(a.accountId, b.accountId) || compare(a.deviceId, b.deviceId)))
+    hash.update(`${hex}\n`);
   return hash.digest('hex');
 }
 

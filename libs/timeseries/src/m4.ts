@@ -67,7 +67,12 @@ function m4Of(points: Points, { from, to }: { from: number; to: number }, groups
     if (points.value[i]! < points.value[lows[last]!]!) lows[last] = i;
     if (points.value[i]! > points.value[highs[last]!]!) highs[last] = i;
   }
-  const [first, low, high, final] = [firsts, lows, highs, lasts].map((indices) => pick(points, indices)) as [Points, Points, Points, Points];
+  const [first, low, high, final] = [firsts, lows, highs, lasts].map((indices) => pick(points, indices)) as [
+    Points,
+    Points,
+    Points,
+    Points,
+  ];
   return {
     firstTime: first.time,
     firstValue: first.value,

@@ -7,18 +7,27 @@ import { countWindows, windowIndex, windowRuns, windowStarts } from './windows.j
 const at = (iso: string): number => DateTime.fromISO(iso, { zone: 'UTC' }).toMillis();
 const every = (text: string): Every => parseEvery(text)!;
 const local = (from: string, to: string, length: string, zone: string): string[] =>
-  [...windowStarts(DateTime.fromISO(from, { zone }).toMillis(), DateTime.fromISO(to, { zone }).toMillis(), every(length), zone)].map((start) =>
-    DateTime.fromMillis(start, { zone }).toFormat("MM-dd HH:mm ZZ"),
+  [...windowStarts(DateTime.fromISO(from, { zone }).toMillis(), DateTime.fromISO(to, { zone }).toMillis(), every(length), zone)].map(
+    (start) => DateTime.fromMillis(start, { zone }).toFormat('MM-dd HH:mm ZZ'),
   );
 
 describe('lengths of windows', () => {
   it('reads and writes what people write', () => {
     expect(parseEvery('5m')).toEqual({ count: 5, unit: 'm' });
-    expect(['1s', '250ms', '1h', '7d', '2w', '1mo', '10y'].map((text) => formatEvery(every(text)))).toEqual(['1s', '250ms', '1h', '7d', '2w', '1mo', '10y']);
+    expect(['1s', '250ms', '1h', '7d', '2w', '1mo', '10y'].map((text) => formatEvery(every(text)))).toEqual([
+      '1s',
+      '250ms',
+      '1h',
+      '7d',
+      '2w',
+      '1mo',
+      '10y',
+    ]);
   });
 
   it('refuses what is no length', () => {
-    for (const text of ['', 'm', '0s', '-1h', '1.5h', '1 h', '01h', '1M', '1month', '1e3s', '9999999999s']) expect(parseEvery(text)).toBeUndefined();
+    for (const text of ['', 'm', '0s', '-1h', '1.5h', '1 h', '01h', '1M', '1month', '1e3s', '9999999999s'])
+      expect(parseEvery(text)).toBeUndefined();
   });
 });
 
@@ -63,17 +72,38 @@ describe('windows on a local clock', () => {
   });
 
   it('keep longer windows whole over the repeated hour', () => {
-    expect(local('2024-10-27', '2024-10-28', '6h', 'Europe/Berlin')).toEqual(['10-27 00:00 +02:00', '10-27 06:00 +01:00', '10-27 12:00 +01:00', '10-27 18:00 +01:00']);
+    expect(local('2024-10-27', '2024-10-28', '6h', 'Europe/Berlin')).toEqual([
+      '10-27 00:00 +02:00',
+      '10-27 06:00 +01:00',
+      '10-27 12:00 +01:00',
+      '10-27 18:00 +01:00',
+    ]);
   });
 
   it('skip the hour that spring leaves out', () => {
-    expect(local('2024-03-31T01:00', '2024-03-31T05:00', '1h', 'Europe/Berlin')).toEqual(['03-31 01:00 +01:00', '03-31 03:00 +02:00', '03-31 04:00 +02:00']);
-    expect(local('2024-03-31T00:00', '2024-03-31T06:00', '2h', 'Europe/Berlin')).toEqual(['03-31 00:00 +01:00', '03-31 03:00 +02:00', '03-31 04:00 +02:00']);
+    expect(local('2024-03-31T01:00', '2024-03-31T05:00', '1h', 'Europe/Berlin')).toEqual([
+      '03-31 01:00 +01:00',
+      '03-31 03:00 +02:00',
+      '03-31 04:00 +02:00',
+    ]);
+    expect(local('2024-03-31T00:00', '2024-03-31T06:00', '2h', 'Europe/Berlin')).toEqual([
+      '03-31 00:00 +01:00',
+      '03-31 03:00 +02:00',
+      '03-31 04:00 +02:00',
+    ]);
   });
 
   it('begin a day at one o’clock where midnight does not exist', () => {
-    expect(local('2017-10-14', '2017-10-17', '1d', 'America/Sao_Paulo')).toEqual(['10-14 00:00 -03:00', '10-15 01:00 -02:00', '10-16 00:00 -02:00']);
-    expect(local('2024-03-30', '2024-04-01T12:00', '1d', 'Asia/Beirut')).toEqual(['03-30 00:00 +02:00', '03-31 01:00 +03:00', '04-01 00:00 +03:00']);
+    expect(local('2017-10-14', '2017-10-17', '1d', 'America/Sao_Paulo')).toEqual([
+      '10-14 00:00 -03:00',
+      '10-15 01:00 -02:00',
+      '10-16 00:00 -02:00',
+    ]);
+    expect(local('2024-03-30', '2024-04-01T12:00', '1d', 'Asia/Beirut')).toEqual([
+      '03-30 00:00 +02:00',
+      '03-31 01:00 +03:00',
+      '04-01 00:00 +03:00',
+    ]);
   });
 
   it('give the day before a repeated last hour 25 hours', () => {
@@ -85,7 +115,10 @@ describe('windows on a local clock', () => {
     expect(windowStarts(at('2026-05-01T00:00:00'), at('2026-05-01T00:31:00'), every('1h'), 'Asia/Kolkata')).toEqual(
       Float64Array.of(at('2026-04-30T23:30:00'), at('2026-05-01T00:30:00')),
     );
-    expect(local('2024-04-07T01:00', '2024-04-07T03:00', '1h', 'Australia/Lord_Howe')).toEqual(['04-07 01:00 +11:00', '04-07 02:00 +10:30']);
+    expect(local('2024-04-07T01:00', '2024-04-07T03:00', '1h', 'Australia/Lord_Howe')).toEqual([
+      '04-07 01:00 +11:00',
+      '04-07 02:00 +10:30',
+    ]);
     expect(local('2024-04-07T01:00', '2024-04-07T02:30', '30m', 'Australia/Lord_Howe')).toEqual([
       '04-07 01:00 +11:00',
       '04-07 01:30 +11:00',
@@ -101,7 +134,19 @@ describe('windows on a local clock', () => {
   it('refuse an unknown zone', () => expect(() => windowStarts(0, 1, every('1d'), 'Mars/Olympus')).toThrow(RangeError));
 });
 
-const ZONES = ['UTC', 'Europe/Berlin', 'America/Sao_Paulo', 'Asia/Beirut', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns', 'Pacific/Apia', 'Africa/Casablanca', 'America/New_York'];
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'America/Sao_Paulo',
+  'Asia/Beirut',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'America/St_Johns',
+  'Pacific/Apia',
+  'Africa/Casablanca',
+  'America/New_York',
+];
 const UNITS = ['ms', 's', 'm', 'h', 'd', 'w', 'mo', 'y'] as const;
 const ranges = fc
   .record({
@@ -110,7 +155,12 @@ const ranges = fc
     from: fc.integer({ min: at('1985-01-01'), max: at('2030-01-01') }),
     windows: fc.integer({ min: 1, max: 200 }),
   })
-  .map(({ zone, every, from, windows }) => ({ zone, every, from, to: Math.min(at('2040-01-01'), from + windows * every.count * { ...UNIT_MS, mo: 30 * UNIT_MS.d, y: 365 * UNIT_MS.d }[every.unit]) }));
+  .map(({ zone, every, from, windows }) => ({
+    zone,
+    every,
+    from,
+    to: Math.min(at('2040-01-01'), from + windows * every.count * { ...UNIT_MS, mo: 30 * UNIT_MS.d, y: 365 * UNIT_MS.d }[every.unit]),
+  }));
 
 describe('windows of any length, range and zone', () => {
   it('cover the range, ascend, and number each instant', () => {

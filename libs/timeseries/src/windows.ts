@@ -23,7 +23,8 @@ export function windowRuns(from: number, to: number, every: Every, tz?: string):
   if (!(from < to)) return [];
   const calendar = monthsOf(every);
   const step = calendar ? calendar * 32 * UNIT_MS.d : every.count * UNIT_MS[every.unit as keyof typeof UNIT_MS];
-  const segments: ZoneSegment[] = tz === undefined || tz === 'UTC' ? [{ start: -Infinity, offset: 0 }] : zoneSegments(tz, from - step - 2 * UNIT_MS.d, to);
+  const segments: ZoneSegment[] =
+    tz === undefined || tz === 'UTC' ? [{ start: -Infinity, offset: 0 }] : zoneSegments(tz, from - step - 2 * UNIT_MS.d, to);
   if (calendar) return trimmed(monthRuns(segments, from, to, calendar), from, to);
   const repeats = every.unit !== 'd' && every.unit !== 'w';
   return trimmed(fixedRuns(segments, from, to, { step, origin: every.unit === 'w' ? MONDAY : 0, repeats }), from, to);

@@ -39,7 +39,11 @@ async function answers(store: SeriesStore, devices: DeviceRef[], query: Query): 
 
 /** The log of other accounts, after all that stands in the store: one store serves many logs. */
 function moved(events: LogEvent[], run: number, after: number): LogEvent[] {
-  const move = <E extends DeviceRef & { position: number }>(event: E): E => ({ ...event, accountId: `${event.accountId}-${run}`, position: event.position + after });
+  const move = <E extends DeviceRef & { position: number }>(event: E): E => ({
+    ...event,
+    accountId: `${event.accountId}-${run}`,
+    position: event.position + after,
+  });
   return events.map((event) => ('schema' in event ? { schema: move(event.schema) } : { readings: move(event.readings) }));
 }
 

@@ -33,7 +33,12 @@ describe('DuckDB series store, killed while it writes', () => {
   afterEach(() => folder.remove());
 
   it('holds each batch up to its checkpoint once, and nothing above', { timeout: 120_000 }, async () => {
-    for (const [batches, laterMs] of [[1, 0], [9, 1], [40, 2], [25, 7]] as const) {
+    for (const [batches, laterMs] of [
+      [1, 0],
+      [9, 1],
+      [40, 2],
+      [25, 7],
+    ] as const) {
       const written = await writeAndKill(folder.dir, batches, laterMs);
       const store = await openDuckDbSeriesStore({ dir: folder.dir });
       const checkpoint = await store.checkpoint();

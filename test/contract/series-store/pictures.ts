@@ -51,7 +51,9 @@ export function pictures(sut: StoreUnderTest): void {
     it('refuses texts', async () => {
       const { batch, ...range } = curve(50);
       await sut.store.write(batch);
-      await expect(sut.store.series({ ...D1, ...range, fields: ['s'], picture: { method: 'm4', points: 10 } })).rejects.toMatchObject({ code: 'request.bad-parameter' });
+      await expect(sut.store.series({ ...D1, ...range, fields: ['s'], picture: { method: 'm4', points: 10 } })).rejects.toMatchObject({
+        code: 'request.bad-parameter',
+      });
     });
   });
 }

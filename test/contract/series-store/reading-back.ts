@@ -12,7 +12,11 @@ export function readingBack(sut: StoreUnderTest): void {
       await sut.store.write(
         batchOf(
           schemaEvent(1, 1, { fields: { a: { type: 'number' }, on: { type: 'boolean' }, s: { type: 'string' } } }),
-          readingsEvent(2, { time: [EPOCH + 20, EPOCH + 10, EPOCH + 10], seq: [1, null, '18446744073709551615'], fields: { a: [20, 10, 11], on: [true, null, false] } }),
+          readingsEvent(2, {
+            time: [EPOCH + 20, EPOCH + 10, EPOCH + 10],
+            seq: [1, null, '18446744073709551615'],
+            fields: { a: [20, 10, 11], on: [true, null, false] },
+          }),
           readingsEvent(7, { time: [EPOCH + 10, EPOCH + 0.125, EPOCH + 1_000], fields: { a: [12, null, 99], s: ['x', '', null] } }),
         ),
       );
@@ -63,20 +67,31 @@ export function readingBack(sut: StoreUnderTest): void {
         time: [EPOCH + 10, EPOCH + 10, EPOCH + 10, EPOCH + 20],
         fields: { a: { value: [10, 11, 12, 20] }, on: { value: [null, 0, null, 1] } },
       });
-      expect(plainSeries(await sut.store.series({ ...D1, ...RANGE, fields: ['s'] }))).toMatchObject({ fields: { s: { value: ['', 'x'] } } });
+      expect(plainSeries(await sut.store.series({ ...D1, ...RANGE, fields: ['s'] }))).toMatchObject({
+        fields: { s: { value: ['', 'x'] } },
+      });
     });
 
     it('has nothing of what nobody sent', async () => {
-      expect(plainSeries(await sut.store.series({ ...D1, ...RANGE, fields: ['nope'] }))).toEqual({ of: 0, time: [], fields: { nope: { value: [] } } });
+      expect(plainSeries(await sut.store.series({ ...D1, ...RANGE, fields: ['nope'] }))).toEqual({
+        of: 0,
+        time: [],
+        fields: { nope: { value: [] } },
+      });
       const nobody = { accountId: 'a9', deviceId: 'd1' };
-      expect(plainSeries(await sut.store.series({ ...nobody, ...RANGE, fields: ['a'], every: { count: 1, unit: 'h' } }))).toMatchObject({ of: 0, time: [] });
+      expect(plainSeries(await sut.store.series({ ...nobody, ...RANGE, fields: ['a'], every: { count: 1, unit: 'h' } }))).toMatchObject({
+        of: 0,
+        time: [],
+      });
       expect(await sut.store.count({ ...nobody, ...RANGE })).toBe(0);
       expect((await sut.store.readings({ ...nobody, ...RANGE, limit: 5 })).more).toBe(false);
     });
 
     it('keeps the devices of two accounts apart', async () => {
       const other = { accountId: 'a2', deviceId: D1.deviceId };
-      await sut.store.write(batchOf(schemaEvent(8, 1, numbers('a'), other), readingsEvent(9, { time: [EPOCH], fields: { a: [1] } }, other)));
+      await sut.store.write(
+        batchOf(schemaEvent(8, 1, numbers('a'), other), readingsEvent(9, { time: [EPOCH], fields: { a: [1] } }, other)),
+      );
       expect(await sut.store.count({ ...other, ...RANGE })).toBe(1);
       expect(await sut.store.digest(other)).not.toBe(await sut.store.digest(D1));
     });

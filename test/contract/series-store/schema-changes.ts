@@ -7,7 +7,10 @@ const RANGE = { from: EPOCH, to: EPOCH + 100 };
 const number = { type: 'number' } as const;
 
 export function schemaChanges(sut: StoreUnderTest): void {
-  const valuesOf = async (field: string): Promise<unknown> => (plainSeries(await sut.store.series({ ...D1, ...RANGE, fields: [field] })) as { fields: Record<string, { value: unknown }> }).fields[field]!.value;
+  const valuesOf = async (field: string): Promise<unknown> =>
+    (plainSeries(await sut.store.series({ ...D1, ...RANGE, fields: [field] })) as { fields: Record<string, { value: unknown }> }).fields[
+      field
+    ]!.value;
   const at = (position: number, schemaVersion: number, fields: Parameters<typeof readingsEvent>[1]['fields']): LogEvent =>
     readingsEvent(position, { schemaVersion, time: [EPOCH + position], fields });
 
@@ -25,7 +28,9 @@ export function schemaChanges(sut: StoreUnderTest): void {
       );
       expect(await valuesOf('temperature')).toEqual([106, 25, 7]);
       expect(await valuesOf('t')).toEqual([]);
-      expect(plainReadings(await sut.store.readings({ ...D1, ...RANGE, limit: 9 }))).toMatchObject({ parts: { temperature: [106, 25, 7] } });
+      expect(plainReadings(await sut.store.readings({ ...D1, ...RANGE, limit: 9 }))).toMatchObject({
+        parts: { temperature: [106, 25, 7] },
+      });
     });
 
     it('swaps names', async () => {
@@ -71,14 +76,26 @@ export function schemaChanges(sut: StoreUnderTest): void {
 
     it('does not read a number as a text', async () => {
       await sut.store.write(
-        batchOf(schemaEvent(1, 1, { fields: { a: number } }), at(2, 1, { a: [1] }), schemaEvent(3, 2, { fields: { a: { type: 'string' } } }), at(4, 2, { a: ['one'] })),
+        batchOf(
+          schemaEvent(1, 1, { fields: { a: number } }),
+          at(2, 1, { a: [1] }),
+          schemaEvent(3, 2, { fields: { a: { type: 'string' } } }),
+          at(4, 2, { a: ['one'] }),
+        ),
       );
       expect(await valuesOf('a')).toEqual(['one']);
     });
 
     it('has the same digest, since readings are digested as they were received', async () => {
       const readings = [at(2, 1, { a: [1] }), at(4, 2, { a: [3] })];
-      await sut.store.write(batchOf(schemaEvent(1, 1, { fields: { a: number } }), readings[0]!, schemaEvent(3, 2, { fields: { a: number }, upcasts: { a: { scale: 3 } } }), readings[1]!));
+      await sut.store.write(
+        batchOf(
+          schemaEvent(1, 1, { fields: { a: number } }),
+          readings[0]!,
+          schemaEvent(3, 2, { fields: { a: number }, upcasts: { a: { scale: 3 } } }),
+          readings[1]!,
+        ),
+      );
       const plain = await sut.another();
       await plain.write(batchOf(...readings));
       expect(await sut.store.digest()).toBe(await plain.digest());

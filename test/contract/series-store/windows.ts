@@ -10,13 +10,31 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 export function windows(sut: StoreUnderTest): void {
-  const ask = (query: Partial<SeriesQuery>) => sut.store.series({ ...D1, fields: ['a'], from: EPOCH, to: EPOCH + HOUR, every: parseEvery('10m')!, ...query });
+  const ask = (query: Partial<SeriesQuery>) =>
+    sut.store.series({ ...D1, fields: ['a'], from: EPOCH, to: EPOCH + HOUR, every: parseEvery('10m')!, ...query });
 
   describe('asked for windows', () => {
     it('computes every function as its definition says', async () => {
       const values = [3, 1, 4, 1, 5, 9, 2, 6];
-      await sut.store.write(batchOf(schemaEvent(1, 1, numbers('a')), readingsEvent(2, { time: values.map((_, i) => EPOCH + i), fields: { a: values } })));
-      const fn: Aggregate[] = ['mean', 'min', 'max', 'sum', 'count', 'first', 'last', 'stddev', 'median', 'p0', 'p25', 'p90', 'p99.5', 'p100'];
+      await sut.store.write(
+        batchOf(schemaEvent(1, 1, numbers('a')), readingsEvent(2, { time: values.map((_, i) => EPOCH + i), fields: { a: values } })),
+      );
+      const fn: Aggregate[] = [
+        'mean',
+        'min',
+        'max',
+        'sum',
+        'count',
+        'first',
+        'last',
+        'stddev',
+        'median',
+        'p0',
+        'p25',
+        'p90',
+        'p99.5',
+        'p100',
+      ];
       // As numpy has them: std(ddof=1), percentile(…).
       expect(plainSeries(await ask({ fn }))).toEqual({
         of: 8,
@@ -50,7 +68,10 @@ export function windows(sut: StoreUnderTest): void {
           readingsEvent(4, { time: [EPOCH + 9, EPOCH + 5, EPOCH + 9], fields: { a: [5, 6, null] } }),
         ),
       );
-      expect(plainSeries(await ask({ fn: ['first', 'last', 'count'] }))).toMatchObject({ of: 4, fields: { a: { first: [2], last: [5], count: [4] } } });
+      expect(plainSeries(await ask({ fn: ['first', 'last', 'count'] }))).toMatchObject({
+        of: 4,
+        fields: { a: { first: [2], last: [5], count: [4] } },
+      });
     });
 
     it('has no standard deviation of one value', async () => {
@@ -59,7 +80,11 @@ export function windows(sut: StoreUnderTest): void {
     });
 
     it('begins windows at the epoch, the first at or before `from`, and takes only readings of the range', async () => {
-      await sut.store.write(batchOf(readingsEvent(1, { time: [EPOCH, EPOCH + 5 * MINUTE, EPOCH + 15 * MINUTE, EPOCH + 16 * MINUTE], fields: { a: [1, 2, 3, 4] } })));
+      await sut.store.write(
+        batchOf(
+          readingsEvent(1, { time: [EPOCH, EPOCH + 5 * MINUTE, EPOCH + 15 * MINUTE, EPOCH + 16 * MINUTE], fields: { a: [1, 2, 3, 4] } }),
+        ),
+      );
       expect(plainSeries(await ask({ from: EPOCH + 1, to: EPOCH + 16 * MINUTE, fn: ['sum'] }))).toEqual({
         of: 2,
         time: [EPOCH, EPOCH + 10 * MINUTE],
@@ -69,15 +94,26 @@ export function windows(sut: StoreUnderTest): void {
 
     it.each<[Fill, unknown]>([
       ['none', { time: [0, 30], a: [10, 40], b: [null, 7], n: [1, 1] }],
-      ['null', { time: [0, 10, 20, 30, 40, 50], a: [10, null, null, 40, null, null], b: [null, null, null, 7, null, null], n: [1, 0, 0, 1, 0, 0] }],
+      [
+        'null',
+        { time: [0, 10, 20, 30, 40, 50], a: [10, null, null, 40, null, null], b: [null, null, null, 7, null, null], n: [1, 0, 0, 1, 0, 0] },
+      ],
       ['zero', { time: [0, 10, 20, 30, 40, 50], a: [10, 0, 0, 40, 0, 0], b: [0, 0, 0, 7, 0, 0], n: [1, 0, 0, 1, 0, 0] }],
       ['previous', { time: [0, 10, 20, 30, 40, 50], a: [10, 10, 10, 40, 40, 40], b: [null, null, null, 7, 7, 7], n: [1, 0, 0, 1, 0, 0] }],
-      ['linear', { time: [0, 10, 20, 30, 40, 50], a: [10, 20, 30, 40, null, null], b: [null, null, null, 7, null, null], n: [1, 0, 0, 1, 0, 0] }],
+      [
+        'linear',
+        { time: [0, 10, 20, 30, 40, 50], a: [10, 20, 30, 40, null, null], b: [null, null, null, 7, null, null], n: [1, 0, 0, 1, 0, 0] },
+      ],
     ])('fills empty windows with %s', async (fill, expected) => {
       await sut.store.write(batchOf(readingsEvent(1, { time: [EPOCH + 1, EPOCH + 30 * MINUTE], fields: { a: [10, 40], b: [null, 7] } })));
       const answer = await ask({ fields: ['a', 'b'], fn: ['mean', 'count'], fill });
       const { fields } = plainSeries(answer) as { fields: Record<string, Record<string, unknown>> };
-      expect({ time: Array.from(answer.time, (time) => (time - EPOCH) / MINUTE), a: fields.a!.mean, b: fields.b!.mean, n: fields.a!.count }).toEqual(expected);
+      expect({
+        time: Array.from(answer.time, (time) => (time - EPOCH) / MINUTE),
+        a: fields.a!.mean,
+        b: fields.b!.mean,
+        n: fields.a!.count,
+      }).toEqual(expected);
     });
 
     it('has first, last and count of texts, and refuses their mean', async () => {
@@ -98,7 +134,14 @@ export function windows(sut: StoreUnderTest): void {
       ['a day without midnight in the east', 'Asia/Beirut', '2024-03-30', '2024-04-02', '1d', [24, 23, 24]],
       ['a zone at half hours', 'Asia/Kolkata', '2024-05-01', '2024-05-03', '1d', [24, 24]],
       ['weeks from Monday', 'America/New_York', '2024-03-04', '2024-03-18', '1w', [167, 168]],
-      ['months of their length', 'Europe/Berlin', '2024-01-01', '2025-01-01', '1mo', [744, 696, 743, 720, 744, 720, 744, 744, 720, 745, 720, 744]],
+      [
+        'months of their length',
+        'Europe/Berlin',
+        '2024-01-01',
+        '2025-01-01',
+        '1mo',
+        [744, 696, 743, 720, 744, 720, 744, 744, 720, 745, 720, 744],
+      ],
       ['years', 'Asia/Beirut', '2023-01-01', '2025-01-01', '1y', [8_760, 8_784]],
     ])('counts hourly readings of %s', async (_what, zone, from, to, length, expected) => {
       const start = DateTime.fromISO(from, { zone }).toMillis();

@@ -4,7 +4,10 @@ import { plainReadings } from '../../support/series-store/compare.js';
 import type { Capabilities, StoreUnderTest } from './series-store-contract.js';
 
 const ALL = { from: -Infinity, to: Infinity };
-const first = batchOf(schemaEvent(1, 1, numbers('a')), readingsEvent(2, { time: [EPOCH, EPOCH + 1], seq: [7, null], fields: { a: [1, 2] } }));
+const first = batchOf(
+  schemaEvent(1, 1, numbers('a')),
+  readingsEvent(2, { time: [EPOCH, EPOCH + 1], seq: [7, null], fields: { a: [1, 2] } }),
+);
 const second = batchOf(readingsEvent(5, { time: [EPOCH + 2], fields: { a: [3] } }));
 
 export function writing(sut: StoreUnderTest, { durable }: Capabilities): void {
@@ -30,7 +33,11 @@ export function writing(sut: StoreUnderTest, { durable }: Capabilities): void {
 
     it('takes only what is new of a batch that begins below its checkpoint', async () => {
       await sut.store.write(first);
-      await sut.store.write({ checkpoint: 5, schemas: [...first.schemas, ...second.schemas], readings: [...first.readings, ...second.readings] });
+      await sut.store.write({
+        checkpoint: 5,
+        schemas: [...first.schemas, ...second.schemas],
+        readings: [...first.readings, ...second.readings],
+      });
       expect(await sut.store.count({ ...D1, ...ALL })).toBe(3);
     });
 
@@ -43,7 +50,9 @@ export function writing(sut: StoreUnderTest, { durable }: Capabilities): void {
     it('keeps readings that no schema described', async () => {
       await sut.store.write(batchOf(readingsEvent(3, { time: [EPOCH], fields: { odd: [4], text: ['t'], at: { lat: [1], lon: [2] } } })));
       const { parts } = await sut.store.readings({ ...D1, ...ALL, limit: 10 });
-      expect(plainReadings(await sut.store.readings({ ...D1, ...ALL, limit: 10 }))).toMatchObject({ parts: { odd: [4], text: ['t'], 'at.lat': [1], 'at.lon': [2] } });
+      expect(plainReadings(await sut.store.readings({ ...D1, ...ALL, limit: 10 }))).toMatchObject({
+        parts: { odd: [4], text: ['t'], 'at.lat': [1], 'at.lon': [2] },
+      });
       expect(Object.keys(parts)).toHaveLength(4);
     });
 
@@ -56,16 +65,27 @@ export function writing(sut: StoreUnderTest, { durable }: Capabilities): void {
     it('takes a thousand fields, and batches longer than a chunk', async () => {
       const names = Array.from({ length: 1_000 }, (_, i) => `f${i}`);
       const time = Array.from({ length: 2_500 }, (_, i) => EPOCH + i);
-      const fields = Object.fromEntries(names.filter((_, i) => i % 50 === 0).map((name, i) => [name, time.map((_, row) => (row % 7 === i % 7 ? null : row + i / 100))]));
+      const fields = Object.fromEntries(
+        names.filter((_, i) => i % 50 === 0).map((name, i) => [name, time.map((_, row) => (row % 7 === i % 7 ? null : row + i / 100))]),
+      );
       await sut.store.write(batchOf(schemaEvent(1, 1, numbers(...names)), readingsEvent(2, { time, fields })));
       const { parts, more } = await sut.store.readings({ ...D1, ...ALL, limit: 3_000 });
       expect(more).toBe(false);
       expect(Object.keys(parts).sort()).toEqual(Object.keys(fields).sort());
-      for (const [name, column] of Object.entries(fields)) expect(Array.from(parts[name] as Float64Array, (value) => (value === value ? value : null))).toEqual(column);
+      for (const [name, column] of Object.entries(fields))
+        expect(Array.from(parts[name] as Float64Array, (value) => (value === value ? value : null))).toEqual(column);
     });
 
     it.runIf(durable)('has everything again when it is opened again', async () => {
-      for (const batch of cut([schemaEvent(1, 1, numbers('a', 'b')), readingsEvent(2, { time: [EPOCH], fields: { a: [1] } }), readingsEvent(4, { time: [EPOCH], fields: { b: [2] } })], [1, 2])) await sut.store.write(batch);
+      for (const batch of cut(
+        [
+          schemaEvent(1, 1, numbers('a', 'b')),
+          readingsEvent(2, { time: [EPOCH], fields: { a: [1] } }),
+          readingsEvent(4, { time: [EPOCH], fields: { b: [2] } }),
+        ],
+        [1, 2],
+      ))
+        await sut.store.write(batch);
       const before = plainReadings(await sut.store.readings({ ...D1, ...ALL, limit: 10 }));
       const digest = await sut.store.digest();
       await sut.reopen();

@@ -10,13 +10,19 @@ export type LogEvent = { schema: SchemaEvent } | { readings: ReadingsEvent };
 export const D1: DeviceRef = { accountId: 'a1', deviceId: 'd1' };
 export const RECORDED = Date.UTC(2026, 4, 1);
 
-export const numbers = (...names: string[]): DeviceSchema => ({ fields: Object.fromEntries(names.map((name): [string, FieldSchema] => [name, { type: 'number' }])) });
+export const numbers = (...names: string[]): DeviceSchema => ({
+  fields: Object.fromEntries(names.map((name): [string, FieldSchema] => [name, { type: 'number' }])),
+});
 
 export function schemaEvent(position: number, schemaVersion: number, schema: DeviceSchema, ref: DeviceRef = D1): LogEvent {
   return { schema: { ...ref, position, schemaVersion, schema } };
 }
 
-export function readingsEvent(position: number, columns: Partial<ReadingColumns> & Pick<ReadingColumns, 'time' | 'fields'>, ref: DeviceRef = D1): LogEvent {
+export function readingsEvent(
+  position: number,
+  columns: Partial<ReadingColumns> & Pick<ReadingColumns, 'time' | 'fields'>,
+  ref: DeviceRef = D1,
+): LogEvent {
   return { readings: { ...ref, position, recordedAt: RECORDED + position, columns: { schemaVersion: 1, ...columns } } };
 }
 
@@ -40,8 +46,20 @@ export const DEVICES: DeviceRef[] = [D1, { accountId: 'a1', deviceId: 'd2' }, { 
 const SCHEMAS: DeviceSchema[] = [
   { fields: { a: { type: 'number' }, s: { type: 'string' }, on: { type: 'boolean' } } },
   { fields: { a: { type: 'number' }, b: { type: 'number' }, s: { type: 'string' }, on: { type: 'boolean' }, at: { type: 'location' } } },
-  { fields: { a: { type: 'number' }, c: { type: 'number' }, s: { type: 'string' }, at: { type: 'location' } }, upcasts: { a: { scale: 1.5, offset: 32 }, c: { from: 'b' } } },
-  { fields: { a: { type: 'number' }, b: { type: 'number' }, c: { type: 'number' }, s: { type: 'string' }, e: { type: 'enum', values: ['x', 'y'] } }, upcasts: { a: { scale: 0.5 } } },
+  {
+    fields: { a: { type: 'number' }, c: { type: 'number' }, s: { type: 'string' }, at: { type: 'location' } },
+    upcasts: { a: { scale: 1.5, offset: 32 }, c: { from: 'b' } },
+  },
+  {
+    fields: {
+      a: { type: 'number' },
+      b: { type: 'number' },
+      c: { type: 'number' },
+      s: { type: 'string' },
+      e: { type: 'enum', values: ['x', 'y'] },
+    },
+    upcasts: { a: { scale: 0.5 } },
+  },
 ];
 export const FIELDS = ['a', 'b', 'c', 'on', 'at.lat', 'at.lon'];
 export const TEXTS = ['s', 'e'];
@@ -54,12 +72,21 @@ const times = fc.oneof(
 );
 /** Numbers are such that sums are exact in any order. */
 const values: Record<string, fc.Arbitrary<number | string | boolean | null>> = {
-  number: fc.option(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -6e7, max: 6e7 }).map((n) => n / 64)), { freq: 3 }),
+  number: fc.option(
+    fc.oneof(
+      fc.integer({ min: -9, max: 9 }),
+      fc.integer({ min: -6e7, max: 6e7 }).map((n) => n / 64),
+    ),
+    { freq: 3 },
+  ),
   text: fc.option(fc.constantFrom('', 'ok', 'a rather longer text than twelve bytes', 'µ €', '日本'), { freq: 3 }),
   enum: fc.option(fc.constantFrom('x', 'y'), { freq: 3 }),
   boolean: fc.option(fc.boolean(), { freq: 3 }),
 };
-const seqs = fc.option(fc.oneof(fc.integer({ min: 0, max: 1_000 }), fc.constantFrom(Number.MAX_SAFE_INTEGER, '18446744073709551615', '9007199254740993')), { freq: 3 });
+const seqs = fc.option(
+  fc.oneof(fc.integer({ min: 0, max: 1_000 }), fc.constantFrom(Number.MAX_SAFE_INTEGER, '18446744073709551615', '9007199254740993')),
+  { freq: 3 },
+);
 
 interface Plan {
   device: number;
@@ -76,7 +103,18 @@ const plans: fc.Arbitrary<Plan> = fc.integer({ min: 1, max: 12 }).chain((length)
     advance: fc.boolean(),
     times: fc.array(times, { minLength: length, maxLength: length }),
     seed: fc.option(fc.array(seqs, { minLength: length, maxLength: length }), { nil: undefined }),
-    cells: fc.record({ a: column(values.number!), b: column(values.number!), lat: column(values.number!), lon: column(values.number!), s: column(values.text!), e: column(values.enum!), on: column(values.boolean!) }, { requiredKeys: [] }),
+    cells: fc.record(
+      {
+        a: column(values.number!),
+        b: column(values.number!),
+        lat: column(values.number!),
+        lon: column(values.number!),
+        s: column(values.text!),
+        e: column(values.enum!),
+        on: column(values.boolean!),
+      },
+      { requiredKeys: [] },
+    ),
   });
 });
 

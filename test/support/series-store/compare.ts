@@ -5,7 +5,12 @@ export function plainSeries({ of, time, fields }: SeriesColumns): unknown {
   return {
     of,
     time: [...time],
-    fields: Object.fromEntries(Object.entries(fields).map(([field, columns]) => [field, Object.fromEntries(Object.entries(columns).map(([fn, column]) => [fn, plain(column)]))])),
+    fields: Object.fromEntries(
+      Object.entries(fields).map(([field, columns]) => [
+        field,
+        Object.fromEntries(Object.entries(columns).map(([fn, column]) => [fn, plain(column)])),
+      ]),
+    ),
   };
 }
 
@@ -31,8 +36,10 @@ function plain(column: SeriesColumn): (number | string | null)[] {
 
 /** Where two plain answers differ first, by more than the order of a sum explains; undefined where they do not. */
 export function difference(a: unknown, b: unknown, path = ''): string | undefined {
-  if (typeof a === 'number' && typeof b === 'number') return Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)) ? undefined : `${path}: ${a} is not ${b}`;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b ? undefined : `${path}: ${String(a)} is not ${String(b)}`;
+  if (typeof a === 'number' && typeof b === 'number')
+    return Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)) ? undefined : `${path}: ${a} is not ${b}`;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return a === b ? undefined : `${path}: ${String(a)} is not ${String(b)}`;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   for (const key of keys) {
     const found = difference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}/${key}`);

@@ -10,8 +10,17 @@ async function writeForEver(dir: string): Promise<void> {
     const time = Array.from({ length: readingsOf(n) }, (_, i) => n * 10_000 + i);
     await store.write({
       checkpoint: n,
-      schemas: n === 1 ? [{ accountId: 'a', deviceId: 'd0', position: 1, schemaVersion: 1, schema: { fields: { n: { type: 'number' } } } }] : [],
-      readings: [{ accountId: 'a', deviceId: `d${n % 3}`, position: n, recordedAt: n, columns: { schemaVersion: 1, time, fields: { n: time, [`extra${n % 17}`]: time } } }],
+      schemas:
+        n === 1 ? [{ accountId: 'a', deviceId: 'd0', position: 1, schemaVersion: 1, schema: { fields: { n: { type: 'number' } } } }] : [],
+      readings: [
+        {
+          accountId: 'a',
+          deviceId: `d${n % 3}`,
+          position: n,
+          recordedAt: n,
+          columns: { schemaVersion: 1, time, fields: { n: time, [`extra${n % 17}`]: time } },
+        },
+      ],
     });
     process.stdout.write(`written ${n}\n`);
   }

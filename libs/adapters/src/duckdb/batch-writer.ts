@@ -175,7 +175,10 @@ function withSlots(changes: CatalogChanges, device: CatalogDevice, parts: [strin
   const missing = parts.filter(([part]) => !device.layout.writing.has(part));
   if (missing.length === 0) return device;
   const fields: DeviceSchema['fields'] = Object.fromEntries(
-    missing.map(([part, values]): [string, FieldSchema] => [part, { type: values.some((value) => typeof value === 'string') ? 'string' : 'number' }]),
+    missing.map(([part, values]): [string, FieldSchema] => [
+      part,
+      { type: values.some((value) => typeof value === 'string') ? 'string' : 'number' },
+    ]),
   );
   return changes.addFields(device, fields);
 }

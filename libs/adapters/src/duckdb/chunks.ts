@@ -113,7 +113,11 @@ function columnFor(type: DuckDBTypeId, rows: number): Column {
   }
 }
 
-function copyInto(column: Column, at: number, { chunk, index, rows, total }: { chunk: DuckDBDataChunk; index: number; rows: number; total: number }): void {
+function copyInto(
+  column: Column,
+  at: number,
+  { chunk, index, rows, total }: { chunk: DuckDBDataChunk; index: number; rows: number; total: number },
+): void {
   if (Array.isArray(column)) {
     const vector = chunk.getColumnVector(index);
     for (let row = 0; row < rows; row++) column[at + row] = vector.getItem(row) as string | null;

@@ -47,7 +47,10 @@ export class DeviceCatalog {
 
   async findAll(connection: DuckDBConnection, refs: DeviceRef[]): Promise<CatalogDevice[]> {
     const known = refs.flatMap((ref) => this.ids.get(keyOf(ref)) ?? []);
-    await this.load(connection, known.filter(({ id }) => !this.loaded.has(id)));
+    await this.load(
+      connection,
+      known.filter(({ id }) => !this.loaded.has(id)),
+    );
     return known.map(({ id }) => this.loaded.get(id)!);
   }
 
@@ -156,7 +159,10 @@ function keyOf({ accountId, deviceId }: DeviceRef): string {
 /** Only what the layout depends on, so that devices that differ in labels and limits share one. */
 function formatStep({ schema, additive }: { schema: DeviceSchema; additive: boolean }): string {
   const fields = Object.fromEntries(
-    Object.entries(schema.fields).map(([name, field]) => [name, field.type === 'vector' ? { type: field.type, axes: field.axes } : { type: field.type }]),
+    Object.entries(schema.fields).map(([name, field]) => [
+      name,
+      field.type === 'vector' ? { type: field.type, axes: field.axes } : { type: field.type },
+    ]),
   );
   return JSON.stringify({ schema: { fields, upcasts: schema.upcasts }, additive });
 }

@@ -29,7 +29,10 @@ export function deviceRows(
   });
   const columns = fields.map((_, i) => `f${i}`);
   const rows = selects.length > 0 ? selects.join(' UNION ALL ') : noRows(readers, range.extra === true);
-  const some = range.only && columns.length > 0 ? ` WHERE ${columns.length === 1 ? 'f0' : `coalesce(${comparable(columns, readers)})`} IS NOT NULL` : '';
+  const some =
+    range.only && columns.length > 0
+      ? ` WHERE ${columns.length === 1 ? 'f0' : `coalesce(${comparable(columns, readers)})`} IS NOT NULL`
+      : '';
   return { sql: `(SELECT * FROM (${rows})${some})`, kinds: readers.map((reader) => reader?.kind ?? 'number') };
 }
 
@@ -50,7 +53,8 @@ export function double(value: number): string {
 /** What the part reads from a table of this size. */
 function valueSql(reader: PartReader | undefined, size: SizeClass): string {
   if (!reader) return 'CAST(NULL AS DOUBLE)';
-  const [prefix, slots, type] = reader.kind === 'number' ? (['n', size.numbers, 'DOUBLE'] as const) : (['t', size.texts, 'VARCHAR'] as const);
+  const [prefix, slots, type] =
+    reader.kind === 'number' ? (['n', size.numbers, 'DOUBLE'] as const) : (['t', size.texts, 'VARCHAR'] as const);
   const sources = reader.sources.filter(({ index }) => index < slots);
   const terms = sources.map(({ index, scale, offset }) => {
     const scaled = scale === 1 ? `${prefix}${index}` : `${prefix}${index} * ${double(scale)}`;

@@ -10,7 +10,12 @@ import { tableOf, type SizeClass, type Slot } from './layout.js';
 /** Sorted at once; DuckDB spills to disk what is beyond its memory. Devices with more are sorted alone. */
 const ROWS_AT_ONCE = 4_000_000;
 
-export async function digestOfDevice(connection: DuckDBConnection, catalog: DeviceCatalog, device: CatalogDevice | undefined, ref: DeviceRef): Promise<string> {
+export async function digestOfDevice(
+  connection: DuckDBConnection,
+  catalog: DeviceCatalog,
+  device: CatalogDevice | undefined,
+  ref: DeviceRef,
+): Promise<string> {
   if (!device) return new DeviceDigest(ref.accountId, ref.deviceId, []).hex();
   const hexes = await digestsOf(connection, catalog, [device]);
   return hexes.get(device.id) ?? new DeviceDigest(ref.accountId, ref.deviceId, []).hex();
@@ -20,7 +25,10 @@ export async function digestOfAll(connection: DuckDBConnection, catalog: DeviceC
   const counts = await countByDevice(connection, catalog);
   const digests: { accountId: string; deviceId: string; hex: string }[] = [];
   for (const group of groupsOf(counts)) {
-    const devices = await catalog.findAll(connection, catalog.all().filter(({ id }) => group.has(id)));
+    const devices = await catalog.findAll(
+      connection,
+      catalog.all().filter(({ id }) => group.has(id)),
+    );
     const hexes = await digestsOf(connection, catalog, devices);
     for (const { id, accountId, deviceId } of devices) if (hexes.has(id)) digests.push({ accountId, deviceId, hex: hexes.get(id)! });
   }
@@ -58,7 +66,9 @@ async function digestsOf(connection: DuckDBConnection, catalog: DeviceCatalog, d
   const tables = new Map(devices.flatMap(({ layout }) => tablesOf(catalog, layout)).map((size) => [tableOf(size), size]));
   if (tables.size === 0) return new Map();
   const ids = devices.map(({ id }) => id).join(', ');
-  const rows = [...tables.values()].map((size) => `SELECT ${columnsOf(size, numbers, texts)} FROM ${tableOf(size)} WHERE device IN (${ids})`).join(' UNION ALL ');
+  const rows = [...tables.values()]
+    .map((size) => `SELECT ${columnsOf(size, numbers, texts)} FROM ${tableOf(size)} WHERE device IN (${ids})`)
+    .join(' UNION ALL ');
   const values = `${names('n', numbers, (name) => `, coalesce(${name}, CAST('NaN' AS DOUBLE))`)}${names('t', texts, (name) => `, ${name}`)}`;
   const fixed = 'device, time, recorded_at, coalesce(seq, CAST(0 AS UBIGINT)), CAST(seq IS NOT NULL AS UTINYINT)';
   const hasher = new Hasher(new Map(devices.map((device) => [device.id, device])), numbers);
@@ -99,9 +109,17 @@ class Hasher {
       const parts = partsOf(layout.slots);
       this.current = { id, parts, digest: new DeviceDigest(accountId, deviceId, parts) };
     }
-    const values = this.current!.parts.map(({ kind, indices }) => coalesced(indices.map((index) => this.column(chunk, kind, index).slice(from, to))));
+    const values = this.current!.parts.map(({ kind, indices }) =>
+      coalesced(indices.map((index) => this.column(chunk, kind, index).slice(from, to))),
+    );
     const cut = <A extends { subarray(from: number, to: number): A }>(all: A): A => all.subarray(from, to);
-    this.current!.digest.add({ time: cut(chunk.doubles(1)), recordedAt: cut(chunk.doubles(2)), seq: cut(chunk.unsigned(3)), hasSeq: cut(chunk.bytes(4)), values });
+    this.current!.digest.add({
+      time: cut(chunk.doubles(1)),
+      recordedAt: cut(chunk.doubles(2)),
+      seq: cut(chunk.unsigned(3)),
+      hasSeq: cut(chunk.bytes(4)),
+      values,
+    });
   }
 
   private column(chunk: ResultColumns, kind: Part['kind'], index: number): Float64Array | (string | null)[] {

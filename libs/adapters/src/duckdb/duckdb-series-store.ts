@@ -1,6 +1,14 @@
 /** `SeriesStore` on DuckDB: one process, and one thread of it, opens the file; others ask that thread (`series-store-port.ts`). */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { SeriesStore, type DeviceRef, type ReadingRows, type ReadingsQuery, type SeriesBatch, type SeriesColumns, type SeriesQuery } from '#ports';
+import {
+  SeriesStore,
+  type DeviceRef,
+  type ReadingRows,
+  type ReadingsQuery,
+  type SeriesBatch,
+  type SeriesColumns,
+  type SeriesQuery,
+} from '#ports';
 import { BatchWriter } from './batch-writer.js';
 import { resultOf } from './chunks.js';
 import { DeviceCatalog, type CatalogDevice } from './device-catalog.js';

@@ -41,10 +41,23 @@ export interface LayoutStep {
   additive: boolean;
 }
 
-export const EMPTY_LAYOUT: Layout = { writing: new Map(), reading: new Map(), slots: [], numbers: 0, texts: 0, classes: [{ numbers: 0, texts: 0 }] };
+export const EMPTY_LAYOUT: Layout = {
+  writing: new Map(),
+  reading: new Map(),
+  slots: [],
+  numbers: 0,
+  texts: 0,
+  classes: [{ numbers: 0, texts: 0 }],
+};
 
 export function extendLayout(layout: Layout, { schema, additive }: LayoutStep): Layout {
-  const next = { writing: new Map(layout.writing), reading: new Map(layout.reading), slots: [...layout.slots], numbers: layout.numbers, texts: layout.texts };
+  const next = {
+    writing: new Map(layout.writing),
+    reading: new Map(layout.reading),
+    slots: [...layout.slots],
+    numbers: layout.numbers,
+    texts: layout.texts,
+  };
   const give = (part: string, kind: PartKind, history: PartReader['sources']): void => {
     const slot: Slot = { part, kind, index: kind === 'number' ? next.numbers++ : next.texts++ };
     next.slots.push(slot);
@@ -91,7 +104,12 @@ function isPartOf(part: string, field: string): boolean {
   return part === field || part.startsWith(`${field}.`);
 }
 
-function upcasted(layout: Layout, source: string, kind: PartKind, { scale = 1, offset = 0 }: { scale?: number; offset?: number }): PartReader['sources'] {
+function upcasted(
+  layout: Layout,
+  source: string,
+  kind: PartKind,
+  { scale = 1, offset = 0 }: { scale?: number; offset?: number },
+): PartReader['sources'] {
   const reader = layout.reading.get(source);
   if (reader?.kind !== kind) return [];
   return reader.sources.map((one) => ({ index: one.index, scale: one.scale * scale, offset: one.offset * scale + offset }));

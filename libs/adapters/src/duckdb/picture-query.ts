@@ -11,7 +11,12 @@ import { badQuery } from './series-errors.js';
 type PictureQuery = SeriesQuery & { picture: NonNullable<SeriesQuery['picture']> };
 
 /** Each field's points are chosen by themselves, so several fields share the points asked for; the rows are the union of their times. */
-export async function pictureOf(connection: DuckDBConnection, catalog: DeviceCatalog, device: CatalogDevice, query: PictureQuery): Promise<SeriesColumns> {
+export async function pictureOf(
+  connection: DuckDBConnection,
+  catalog: DeviceCatalog,
+  device: CatalogDevice,
+  query: PictureQuery,
+): Promise<SeriesColumns> {
   const rows = deviceRows(catalog, device, query.fields, { ...query, only: true });
   const text = query.fields.find((_, i) => rows.kinds[i] === 'text');
   if (text !== undefined) throw badQuery(`"${text}" is text: a picture needs numbers`);
@@ -54,13 +59,18 @@ async function curveOf(connection: DuckDBConnection, rows: string, count: number
 /** First, lowest, highest and last point of equal stretches of [from, to). Twice over the rows is faster, and more exact among equals, than `arg_min`. */
 async function extremesOf(connection: DuckDBConnection, rows: string, stretches: number, { from, to }: SeriesQuery): Promise<Extremes> {
   const stretch = `least(floor((time - ${double(from)}) / ${double((to - from) / stretches)}), ${double(stretches - 1)})`;
-  const result = await resultOf(connection, `
+  const result = await resultOf(
+    connection,
+    `
       WITH points AS NOT MATERIALIZED (SELECT ${stretch} AS s, time, ord, f0 FROM ${rows}),
         bounds AS MATERIALIZED (SELECT s, min(time) AS first, max(time) AS last, min(f0) AS low, max(f0) AS high FROM points GROUP BY s)
       SELECT any_value(first), arg_min(f0, ord) FILTER (time = first), min(time) FILTER (f0 = low), any_value(low),
         min(time) FILTER (f0 = high), any_value(high), any_value(last), arg_max(f0, ord) FILTER (time = last)
-      FROM points JOIN bounds USING (s) GROUP BY s ORDER BY s`);
-  const [firstTime, firstValue, minTime, minValue, maxTime, maxValue, lastTime, lastValue] = Array.from({ length: 8 }, (_, i) => result.doubles(i)) as Eight;
+      FROM points JOIN bounds USING (s) GROUP BY s ORDER BY s`,
+  );
+  const [firstTime, firstValue, minTime, minValue, maxTime, maxValue, lastTime, lastValue] = Array.from({ length: 8 }, (_, i) =>
+    result.doubles(i),
+  ) as Eight;
   return { firstTime, firstValue, minTime, minValue, maxTime, maxValue, lastTime, lastValue };
 }
 

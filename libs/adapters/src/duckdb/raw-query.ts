@@ -7,14 +7,24 @@ import type { CatalogDevice, DeviceCatalog } from './device-catalog.js';
 import { deviceRows, double } from './device-rows.js';
 import type { PartKind } from './layout.js';
 
-export async function rawOf(connection: DuckDBConnection, catalog: DeviceCatalog, device: CatalogDevice, query: SeriesQuery): Promise<SeriesColumns> {
+export async function rawOf(
+  connection: DuckDBConnection,
+  catalog: DeviceCatalog,
+  device: CatalogDevice,
+  query: SeriesQuery,
+): Promise<SeriesColumns> {
   const rows = deviceRows(catalog, device, query.fields, { ...query, only: true });
   const result = await resultOf(connection, `SELECT time${valueColumns(rows.kinds)} FROM ${rows.sql} ORDER BY time, ord`);
   const fields = Object.fromEntries(query.fields.map((field, i) => [field, { value: valueColumn(result, 1 + i, rows.kinds[i]!) }]));
   return { of: result.rows, time: result.doubles(0), fields };
 }
 
-export async function readingsOf(connection: DuckDBConnection, catalog: DeviceCatalog, device: CatalogDevice, query: ReadingsQuery): Promise<ReadingRows> {
+export async function readingsOf(
+  connection: DuckDBConnection,
+  catalog: DeviceCatalog,
+  device: CatalogDevice,
+  query: ReadingsQuery,
+): Promise<ReadingRows> {
   const parts = [...device.layout.reading.keys()].sort();
   const { after } = query;
   const rows = deviceRows(catalog, device, parts, { ...query, from: Math.max(query.from, after?.time ?? -Infinity), extra: true });

@@ -59,7 +59,9 @@ function close({ instance, connection }: { instance: DuckDBInstance; connection:
 
 /** Position of the last event stored: the one noted, or the one that the newest readings carry (see `batch-writer.ts`). */
 export async function storedCheckpoint(connection: DuckDBConnection, tables: string[]): Promise<number> {
-  const positions = tables.map((table) => ` UNION ALL SELECT CAST(coalesce(max(ord), 0) // ${POSITION_STEP} AS DOUBLE) FROM ${table}`).join('');
+  const positions = tables
+    .map((table) => ` UNION ALL SELECT CAST(coalesce(max(ord), 0) // ${POSITION_STEP} AS DOUBLE) FROM ${table}`)
+    .join('');
   const result = await resultOf(connection, `SELECT max(position) FROM (SELECT checkpoint AS position FROM meta${positions})`);
   return result.doubles(0)[0]!;
 }
@@ -69,7 +71,9 @@ async function prepare(connection: DuckDBConnection): Promise<number> {
   await connection.run('BEGIN');
   await connection.run('CREATE TABLE IF NOT EXISTS meta (format INTEGER NOT NULL, checkpoint DOUBLE NOT NULL)');
   await connection.run('CREATE TABLE IF NOT EXISTS devices (id INTEGER NOT NULL, account VARCHAR NOT NULL, device VARCHAR NOT NULL)');
-  await connection.run('CREATE TABLE IF NOT EXISTS schemas (device INTEGER NOT NULL, step INTEGER NOT NULL, schema_version INTEGER NOT NULL, schema VARCHAR NOT NULL)');
+  await connection.run(
+    'CREATE TABLE IF NOT EXISTS schemas (device INTEGER NOT NULL, step INTEGER NOT NULL, schema_version INTEGER NOT NULL, schema VARCHAR NOT NULL)',
+  );
   await connection.run(`INSERT INTO meta SELECT ${FORMAT}, 0 WHERE NOT EXISTS (FROM meta)`);
   await connection.run('COMMIT');
   return (await resultOf(connection, 'SELECT format FROM meta')).ints(0)[0]!;

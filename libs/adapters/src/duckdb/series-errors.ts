@@ -3,4 +3,5 @@ import { SeriesStoreError } from '#ports';
 
 export const badQuery = (message: string): SeriesStoreError => new SeriesStoreError('request.bad-parameter', message);
 export const storeClosed = (): SeriesStoreError => new SeriesStoreError('overload.stopping', 'the series store is closed');
-export const tooManyQueries = (waiting: number): SeriesStoreError => new SeriesStoreError('overload.queue-full', `${waiting} series queries wait already`);
+export const tooManyQueries = (waiting: number): SeriesStoreError =>
+  new SeriesStoreError('overload.queue-full', `${waiting} series queries wait already`);

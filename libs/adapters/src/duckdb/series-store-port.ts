@@ -1,6 +1,15 @@
 /** Lends a series store to other threads: calls over a MessagePort, columns of numbers transferred instead of copied. */
 import type { MessagePort, TransferListItem } from 'node:worker_threads';
-import { SeriesStore, SeriesStoreError, type DeviceRef, type ReadingRows, type ReadingsQuery, type SeriesBatch, type SeriesColumns, type SeriesQuery } from '#ports';
+import {
+  SeriesStore,
+  SeriesStoreError,
+  type DeviceRef,
+  type ReadingRows,
+  type ReadingsQuery,
+  type SeriesBatch,
+  type SeriesColumns,
+  type SeriesQuery,
+} from '#ports';
 import { storeClosed } from './series-errors.js';
 
 const METHODS = ['checkpoint', 'write', 'series', 'readings', 'count', 'digest'] as const;
@@ -103,7 +112,8 @@ class ConnectedSeriesStore extends SeriesStore {
 /** Buffers of the typed arrays of an answer, each once; they are made for this answer and belong to nobody else. */
 function buffersIn(value: unknown, found = new Set<TransferListItem>()): TransferListItem[] {
   if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
-  else if (value !== null && typeof value === 'object' && !Array.isArray(value)) for (const member of Object.values(value)) buffersIn(member, found);
+  else if (value !== null && typeof value === 'object' && !Array.isArray(value))
+    for (const member of Object.values(value)) buffersIn(member, found);
   return [...found];
 }
 

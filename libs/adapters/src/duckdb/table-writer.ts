@@ -1,5 +1,15 @@
 /** Appends readings of many devices to one table: columns gather in typed arrays and go to DuckDB a chunk at a time. */
-import { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER, UBIGINT, VARCHAR, type DuckDBAppender, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
+import {
+  BIGINT,
+  DOUBLE,
+  DuckDBDataChunk,
+  INTEGER,
+  UBIGINT,
+  VARCHAR,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  type DuckDBType,
+} from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import type { Seq } from '#contracts';
 import { NumberSlot, SeqSlot, TextSlot, type ChunkSlot, type SlotValues } from './chunk-slots.js';
@@ -106,5 +116,13 @@ export function createTableSql(size: SizeClass): string {
 }
 
 function typesOf(size: SizeClass): DuckDBType[] {
-  return [INTEGER, DOUBLE, BIGINT, DOUBLE, UBIGINT, ...Array<DuckDBType>(size.numbers).fill(DOUBLE), ...Array<DuckDBType>(size.texts).fill(VARCHAR)];
+  return [
+    INTEGER,
+    DOUBLE,
+    BIGINT,
+    DOUBLE,
+    UBIGINT,
+    ...Array<DuckDBType>(size.numbers).fill(DOUBLE),
+    ...Array<DuckDBType>(size.texts).fill(VARCHAR),
+  ];
 }

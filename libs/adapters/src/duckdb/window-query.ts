@@ -19,8 +19,13 @@ export async function windowsOf(
     aggregatesOf(query).map((fn) => ({ field, fn, kind: resultKind(field, rows.kinds[i]!, fn), sql: aggregateSql(`f${i}`, fn) })),
   );
   const runs = windowRuns(query.from, query.to, query.every, query.tz);
-  const values = columns.map(({ sql, kind }, i) => `, ${kind === 'number' ? `coalesce(${sql}, CAST('NaN' AS DOUBLE))` : sql} AS a${i}`).join('');
-  const result = await resultOf(connection, `SELECT ${windowSql(runs)} AS w, CAST(count(*) AS DOUBLE) AS readings${values} FROM ${rows.sql} GROUP BY w ORDER BY w`);
+  const values = columns
+    .map(({ sql, kind }, i) => `, ${kind === 'number' ? `coalesce(${sql}, CAST('NaN' AS DOUBLE))` : sql} AS a${i}`)
+    .join('');
+  const result = await resultOf(
+    connection,
+    `SELECT ${windowSql(runs)} AS w, CAST(count(*) AS DOUBLE) AS readings${values} FROM ${rows.sql} GROUP BY w ORDER BY w`,
+  );
   const given = columns.map(({ kind }, i) => (kind === 'number' ? result.doubles(2 + i) : result.texts(2 + i)));
   const windows = query.fill && query.fill !== 'none' ? everyWindow(runs, result.doubles(0)) : someWindows(runs, result.doubles(0));
   const answer: SeriesColumns = { of: result.doubles(1).reduce((sum, n) => sum + n, 0), time: windows.time, fields: {} };

@@ -14,13 +14,19 @@ export interface PartReader {
 export function readerOf(schemas: { schemaVersion: number; schema: DeviceSchema }[]): PartReader {
   const value: PartReader['value'] = (schemaVersion, values, part) => {
     const newer = schemas.filter((one) => one.schemaVersion > schemaVersion);
-    return valueUnder(newer.map(({ schema }) => schema), values, part);
+    return valueUnder(
+      newer.map(({ schema }) => schema),
+      values,
+      part,
+    );
   };
   const shown: PartReader['shown'] = (seen) => {
     const named = new Set(schemas.flatMap(({ schema }) => partNames(schema)));
     const parts = new Set([...seen].filter((part) => !named.has(part)));
     for (const { schema } of schemas) {
-      const renamedAway = Object.values(schema.upcasts ?? {}).flatMap(({ from }) => (from === undefined || schema.fields[from] ? [] : [from]));
+      const renamedAway = Object.values(schema.upcasts ?? {}).flatMap(({ from }) =>
+        from === undefined || schema.fields[from] ? [] : [from],
+      );
       for (const part of parts) if (renamedAway.includes(fieldOf(part))) parts.delete(part);
       for (const part of partNames(schema)) parts.add(part);
     }

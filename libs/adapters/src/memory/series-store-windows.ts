@@ -19,9 +19,16 @@ export function windowed(query: SeriesQuery & { every: Every }, time: number[], 
   query.fields.forEach((field, i) => {
     const { values: column, isText } = columns[i]!;
     for (const fn of query.fn?.length ? query.fn : (['mean'] as const)) {
-      if (isText && !['first', 'last', 'count'].includes(fn)) throw new SeriesStoreError('request.bad-parameter', `"${field}" is text: it has no ${fn}`);
-      const cells = kept.map(({ rows }) => aggregate(rows.map((row) => column[row]!).filter((value) => value !== null), fn));
-      const given = isText && fn !== 'count' ? (cells as (string | null)[]) : Float64Array.from(cells, (cell) => (cell as number | null) ?? NaN);
+      if (isText && !['first', 'last', 'count'].includes(fn))
+        throw new SeriesStoreError('request.bad-parameter', `"${field}" is text: it has no ${fn}`);
+      const cells = kept.map(({ rows }) =>
+        aggregate(
+          rows.map((row) => column[row]!).filter((value) => value !== null),
+          fn,
+        ),
+      );
+      const given =
+        isText && fn !== 'count' ? (cells as (string | null)[]) : Float64Array.from(cells, (cell) => (cell as number | null) ?? NaN);
       (answer.fields[field] ??= {})[fn] = filled(given, fn, query, answer.time);
     }
   });

@@ -1,6 +1,16 @@
 /** A slow and obvious `SeriesStore`: keeps what it was given and looks at all of it for every question. The reference other stores are held against. */
 import type { DeviceSchema, FieldColumn, Seq } from '#contracts';
-import { SeriesStore, SeriesStoreError, type DeviceRef, type ReadingRows, type ReadingsQuery, type SeriesBatch, type SeriesColumn, type SeriesColumns, type SeriesQuery } from '#ports';
+import {
+  SeriesStore,
+  SeriesStoreError,
+  type DeviceRef,
+  type ReadingRows,
+  type ReadingsQuery,
+  type SeriesBatch,
+  type SeriesColumn,
+  type SeriesColumns,
+  type SeriesQuery,
+} from '#ports';
 import { DeviceDigest, digestOfDevices, m4, mergePoints, minMaxLttb, type Points } from '#timeseries';
 import { readerOf, type Value } from './series-store-upcasts.js';
 import { windowed, type FieldValues } from './series-store-windows.js';
@@ -47,7 +57,8 @@ export class MemorySeriesStore extends SeriesStore {
   async series(query: SeriesQuery): Promise<SeriesColumns> {
     const { time, columns } = this.columns(query);
     if (query.every) return windowed({ ...query, every: query.every }, time, columns);
-    if (query.picture && columns.some(({ isText }) => isText)) throw new SeriesStoreError('request.bad-parameter', 'a picture needs numbers');
+    if (query.picture && columns.some(({ isText }) => isText))
+      throw new SeriesStoreError('request.bad-parameter', 'a picture needs numbers');
     if (query.picture && time.length > query.picture.points) return picture(query, query.picture, time, columns);
     const fields = Object.fromEntries(query.fields.map((field, i) => [field, { value: packed(columns[i]!.values, columns[i]!.isText) }]));
     return { of: time.length, time: Float64Array.from(time), fields };
@@ -58,14 +69,21 @@ export class MemorySeriesStore extends SeriesStore {
     const read = readerOf(device.schemas);
     const { after } = query;
     const rest = inRange(device, query).filter(
-      (one) => !after || one.time > after.time || (one.time === after.time && (one.position > after.position || (one.position === after.position && one.index > after.index))),
+      (one) =>
+        !after ||
+        one.time > after.time ||
+        (one.time === after.time && (one.position > after.position || (one.position === after.position && one.index > after.index))),
     );
     const page = rest.slice(0, query.limit);
     const seen = new Set(device.readings.flatMap((one) => [...one.values.keys()]));
     const parts: Record<string, SeriesColumn> = {};
     for (const part of read.shown(seen)) {
       const column = page.map((one) => read.value(one.schemaVersion, one.values, part));
-      if (column.some((value) => value !== null)) parts[part] = packed(column, column.some((value) => typeof value === 'string'));
+      if (column.some((value) => value !== null))
+        parts[part] = packed(
+          column,
+          column.some((value) => typeof value === 'string'),
+        );
     }
     return {
       time: Float64Array.from(page, (one) => one.time),
@@ -137,7 +155,12 @@ function packed(column: Value[], isText: boolean): SeriesColumn {
   return isText ? (column as (string | null)[]) : Float64Array.from(column, (value) => (value as number | null) ?? NaN);
 }
 
-function picture(query: SeriesQuery, { method, points }: { method: 'lttb' | 'm4'; points: number }, time: number[], columns: FieldValues[]): SeriesColumns {
+function picture(
+  query: SeriesQuery,
+  { method, points }: { method: 'lttb' | 'm4'; points: number },
+  time: number[],
+  columns: FieldValues[],
+): SeriesColumns {
   const share = Math.floor(points / query.fields.length);
   const curves = columns.map(({ values: column }): Points => {
     const present = time.flatMap((at, i) => (column[i] === null ? [] : [[at, column[i] as number] as const]));
@@ -145,14 +168,24 @@ function picture(query: SeriesQuery, { method, points }: { method: 'lttb' | 'm4'
     return method === 'm4' ? m4(times, values, share, query) : minMaxLttb(times, values, share, query);
   });
   const merged = mergePoints(curves);
-  return { of: time.length, time: merged.time, fields: Object.fromEntries(query.fields.map((field, i) => [field, { value: merged.values[i]! }])) };
+  return {
+    of: time.length,
+    time: merged.time,
+    fields: Object.fromEntries(query.fields.map((field, i) => [field, { value: merged.values[i]! }])),
+  };
 }
 
 function digestOf(device: Device): string {
   const { readings } = device;
-  const kinds = readings.flatMap((one) => [...one.values].map(([part, value]) => JSON.stringify([part, typeof value === 'string' ? 'text' : 'number'])));
+  const kinds = readings.flatMap((one) =>
+    [...one.values].map(([part, value]) => JSON.stringify([part, typeof value === 'string' ? 'text' : 'number'])),
+  );
   const parts = [...new Set(kinds)].map((text) => JSON.parse(text) as [string, 'number' | 'text']);
-  const digest = new DeviceDigest(device.accountId, device.deviceId, parts.map(([name, kind]) => ({ name, kind })));
+  const digest = new DeviceDigest(
+    device.accountId,
+    device.deviceId,
+    parts.map(([name, kind]) => ({ name, kind })),
+  );
   digest.add({
     time: Float64Array.from(readings, (one) => one.time),
     recordedAt: Float64Array.from(readings, (one) => one.recordedAt),

@@ -15,13 +15,19 @@ export interface FollowSource {
 export class LogFollowers {
   readonly #source: FollowSource;
   readonly #following = new Set<LogFollower>();
+  /** The last batch, for the other followers: they stand close to each other, and reading costs more than most of them do with it. */
+  #last: { after: number; events: RecordedEvent[] } | undefined;
 
   constructor(source: FollowSource) {
     this.#source = source;
   }
 
   follow(afterPosition: number, batchMax: number, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
-    const follower = new LogFollower(this.#source, afterPosition, Math.max(1, batchMax), handle);
+    const shared: FollowSource = {
+      readAll: (after, limit, bytesMax) => this.#read(after, limit, bytesMax),
+      askForHeadAbove: (position) => this.#ask(position),
+    };
+    const follower = new LogFollower(shared, afterPosition, Math.max(1, batchMax), handle);
     this.#following.add(follower);
     const forget = (): boolean => this.#following.delete(follower);
     follower.done.then(forget, forget);
@@ -42,6 +48,25 @@ export class LogFollowers {
 
   async close(): Promise<void> {
     await Promise.all([...this.#following].map((follower) => follower.close()));
+    this.#last = undefined;
+  }
+
+  /** What is in the log never changes, so what one follower was given is what another would read. */
+  async #read(after: number, limit: number, bytesMax: number): Promise<RecordedEvent[]> {
+    const { events: kept, after: keptAfter } = this.#last ?? { events: [], after: Infinity };
+    if (after >= keptAfter && after < kept.at(-1)!.position) {
+      const fresh = after === keptAfter ? kept : kept.filter(({ position }) => position > after);
+      return fresh.length <= limit ? fresh : fresh.slice(0, limit);
+    }
+    const events = await this.#source.readAll(after, limit, bytesMax);
+    if (events.length > 0 && this.#following.size > 1) this.#last = { after, events };
+    return events;
+  }
+
+  #ask(position: number): void {
+    // Where all wait, all have had it.
+    if ([...this.#following].every(({ waitsAbove }) => waitsAbove < Infinity)) this.#last = undefined;
+    this.#source.askForHeadAbove(position);
   }
 }
 
