@@ -20,9 +20,9 @@ const DETACH_AFTER_TRIES = 5;
 /** A step that took less was small: its cost is that of a transaction, whatever it holds. After it the lane rests for longer than it
  *  worked, so that at high rates of small events the next step holds more, and the doors get the processor. What comes after a pause
  *  is projected at once. */
-const SMALL_STEP_MS = 10;
-const REST_FACTOR = 3;
-const REST_MS_MAX = 25;
+const SMALL_STEP_MS = 50;
+const REST_FACTOR = 4;
+const REST_MS_MAX = 50;
 
 /** Resolves when stopped, or when the lane can do nothing any more. */
 export async function runLane(lane: Lane, tail: SharedTail, stop: AbortSignal, trouble: Trouble): Promise<void> {
