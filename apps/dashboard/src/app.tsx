@@ -1,6 +1,5 @@
 /** Providers and routes: who is not signed in sees the two doors, everybody else the pages. */
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
@@ -25,7 +24,6 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <ZoneProvider>
-          <Notifications position="bottom-right" />
           <ErrorBoundary>
             <Doors />
           </ErrorBoundary>

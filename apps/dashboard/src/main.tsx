@@ -1,8 +1,7 @@
 /** Mounts the dashboard. */
 import '@fontsource-variable/instrument-sans/wght.css';
 import '@fontsource-variable/atkinson-hyperlegible-mono/wght.css';
-import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
+import './theme/mantine.css';
 import './theme/tokens.css';
 import './theme/global.css';
 import { StrictMode } from 'react';

@@ -1,6 +1,7 @@
 /** Everything the dashboard changes. Each call carries an Idempotency-Key, so that a retry after a lost answer adds nothing. */
 import type { DeviceSchema, DeviceView, Scope } from '#contracts';
 import { ask } from './http.js';
+import { liveSocket } from '../live/socket.js';
 import { queryClient } from './client.js';
 
 const once = (): Record<string, string> => ({ 'idempotency-key': randomKey() });
@@ -10,24 +11,31 @@ function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-export async function signUp(email: string, password: string): Promise<{ accountId: string; apiKey: string }> {
+export async function signUp(email: string, password: string): Promise<void> {
   const account = await ask<{ accountId: string; apiKey: string }>('/accounts', { method: 'POST', body: { email, password } });
-  rememberKey(account.apiKey);
-  await signIn(email, password);
-  return account;
+  await enter(email, password, account.apiKey);
 }
 
-export async function signIn(email: string, password: string): Promise<void> {
+export const signIn = (email: string, password: string): Promise<void> => enter(email, password, undefined);
+
+async function enter(email: string, password: string, firstKey: string | undefined): Promise<void> {
   await ask('/sessions', { method: 'POST', body: { email, password } });
+  await forgetAccount();
+  rememberKey(firstKey);
   await queryClient.invalidateQueries({ queryKey: ['me'] });
 }
 
 export async function signOut(): Promise<void> {
   await ask('/sessions/current', { method: 'DELETE' });
+  await forgetAccount();
+  queryClient.setQueryData(['me'], null);
+}
+
+/** Nothing of one account may be there for the next, however the session before it ended. */
+async function forgetAccount(): Promise<void> {
+  liveSocket.close();
   rememberKey(undefined);
   await queryClient.cancelQueries();
-  queryClient.setQueryData(['me'], null);
-  // Nothing of this account may be there for the next one.
   queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' && query.queryKey[0] !== 'config' });
 }
 

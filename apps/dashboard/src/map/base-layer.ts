@@ -4,6 +4,7 @@ import type { CanvasTheme } from '../charts/theme.js';
 import { loadBaseMap, type BaseMap } from './basemap.js';
 import { clipRing, runsNear, touches, type Box } from './clip.js';
 import { drawGraticule } from './graticule.js';
+import type { TilePlace } from './tile-place.js';
 
 /** From here on the 1:50 million outlines show more than the 1:110 million ones. */
 const FINE_FROM_ZOOM = 3;
@@ -87,15 +88,6 @@ export class BaseLayer extends L.GridLayer {
     pen.lineWidth = 1;
     pen.stroke();
   }
-}
-
-export interface TilePlace {
-  /** Of the tile's corner, in the unit square. */
-  left: number;
-  top: number;
-  /** Pixels of the whole world. */
-  scale: number;
-  size: number;
 }
 
 function trace(pen: CanvasRenderingContext2D, points: number[], left: number, top: number, scale: number, closed: boolean): void {

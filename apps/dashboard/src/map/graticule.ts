@@ -1,7 +1,7 @@
 /** Meridians and parallels, finer as the map is; with their degrees they are the scale of a map without streets. */
 import type { CanvasTheme } from '../charts/theme.js';
-import type { TilePlace } from './base-layer.js';
 import { fromUnit, toUnit } from './basemap.js';
+import type { TilePlace } from './tile-place.js';
 
 const STEPS = [30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 /** Lines stand at least so many pixels apart. */

@@ -79,6 +79,10 @@ export class LiveMap {
     this.map.fitBounds(L.latLngBounds(this.shown.map(place)), { padding: [36, 36], maxZoom: FIT_ZOOM_MAX, animate: false });
   }
 
+  fitUnlessMoved(): void {
+    if (this.following) this.fit();
+  }
+
   destroy(): void {
     this.map.remove();
   }

@@ -41,17 +41,23 @@ export default function TrackMap({ name, field }: { name: string; field: FieldSc
     const { from, to } = bounds();
     if (range.kind === 'last') dropBefore(track.current, from);
     map.current?.show(track.current, from, to);
-    if (fit) map.current?.fit();
+    if (fit) map.current?.fitUnlessMoved();
     changed.current = false;
     setCount(track.current.length);
   };
   const made = useMap(map, element, zone);
   const { view } = columns;
+  const redraw = useRef(draw);
+  redraw.current = draw;
   useEffect(() => {
-    if (view) track.current = toTrack(view.time, columnsOf(view)[lat] ?? [], columnsOf(view)[lon] ?? []);
-    draw(true);
-    // `draw` is of this very render.
-  }, [view, made]);
+    if (!view) return;
+    const fresh = toTrack(view.time, columnsOf(view)[lat] ?? [], columnsOf(view)[lon] ?? []);
+    // What came live while the answer was on its way is newer than it.
+    const last = fresh.at(-1)?.time ?? -Infinity;
+    for (const point of track.current) if (point.time > last) addToTrack(fresh, point);
+    track.current = fresh;
+  }, [view, lat, lon]);
+  useEffect(() => redraw.current(true), [view, made]);
   useFrames(500, range.kind === 'last', () => {
     if (!changed.current) return;
     draw(count === 0);

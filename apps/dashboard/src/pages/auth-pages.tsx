@@ -24,12 +24,7 @@ export function SignInPage() {
 export function SignUpPage() {
   const search = useSearch();
   return (
-    <Door
-      title="Open an account"
-      act={async (email, password) => void (await signUp(email, password))}
-      button="Open the account"
-      autoComplete="new-password"
-    >
+    <Door title="Open an account" act={signUp} button="Open the account" autoComplete="new-password">
       You have one? <Link href={`/sign-in${search ? `?${search}` : ''}`}>Sign in</Link>
     </Door>
   );

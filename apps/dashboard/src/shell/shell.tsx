@@ -6,7 +6,6 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { signOut } from '../api/actions.js';
 import { useMe } from '../api/queries.js';
-import { liveSocket } from '../live/socket.js';
 import { ConnectionMark, OfflineBanner } from './connection.js';
 import { Logo } from './logo.js';
 import css from './shell.module.css';
@@ -105,10 +104,6 @@ export function SchemeMenu() {
 
 function AccountMenu() {
   const me = useMe();
-  const leave = async (): Promise<void> => {
-    liveSocket.close();
-    await signOut();
-  };
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -122,7 +117,7 @@ function AccountMenu() {
         <Menu.Item component="a" href="/docs">
           API reference
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
