@@ -123,8 +123,8 @@ const MAIN = {
     '--log-level',
     'THINGSIO_LOG_LEVEL',
     oneOf<LogLevel>('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
-    () => 'info' as LogLevel,
-    'A line for what an operator should know.',
+    () => 'warn' as LogLevel,
+    'A line for what somebody should act on; info tells of starts and stops too.',
   ),
   shardWorkers: row(
     '--shard-workers',
