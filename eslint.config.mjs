@@ -18,4 +18,9 @@ const dashboard = {
   rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
 };
 
-export default tseslint.config({ ignores: ['dist/**', 'node_modules/**', 'data/**'] }, ...tseslint.configs.recommended, everywhere, dashboard);
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'data/**'] },
+  ...tseslint.configs.recommended,
+  everywhere,
+  dashboard,
+);

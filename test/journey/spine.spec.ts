@@ -500,3 +500,13 @@ describe('for operators and programs', () => {
     expect(answer.headers.get('ratelimit')).toBeTruthy();
   });
 });
+
+describe('the dashboard', () => {
+  it.each(['gzip', 'identity'])('is a page whose policy names no outside host (%s)', async (encoding) => {
+    const page = await fetch(`${platform.url}/devices`, { headers: { accept: 'text/html', 'accept-encoding': encoding } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<div id="root">');
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self'/);
+    expect(page.headers.get('content-security-policy')).not.toMatch(/https?:/);
+  });
+});

@@ -28,6 +28,10 @@ it('reads what several followers want once', async () => {
   });
   await Promise.all(all);
   await sut.close();
-  expect(seen).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [6, 7, 8, 9, 10]]);
+  expect(seen).toEqual([
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    [6, 7, 8, 9, 10],
+  ]);
   expect(reads).toBe(1);
 });

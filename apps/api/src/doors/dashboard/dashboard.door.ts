@@ -19,10 +19,12 @@ export function openDashboardDoor(fastify: FastifyInstance, { dir, tileServer, r
     serve: false,
     index: false,
     cacheControl: false,
+    // The build lays a .gz beside each file that gains by it.
+    preCompressed: true,
     // Built files carry a hash of their content in their names; the page that names them must be asked for every time.
     setHeaders(reply, path) {
       reply.header('cache-control', /[/\\]assets[/\\]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-      if (path.endsWith('.html')) reply.header('content-security-policy', policy);
+      if (/\.html(\.gz)?$/.test(path)) reply.header('content-security-policy', policy);
     },
   });
   fastify.get('/*', { exposeHeadRoute: true }, (request: FastifyRequest, reply: FastifyReply) => {
