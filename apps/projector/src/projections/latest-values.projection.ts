@@ -1,5 +1,4 @@
 /** The latest value of every field, by device time: late data never moves it back; on a tie what arrived later wins. */
-import { sql } from 'kysely';
 import { deviceOf, type FieldColumn, type Json, type RecordedEvent } from '#contracts';
 import type { ViewTables } from '#ports';
 import { isA, type Projection } from './projection.js';
@@ -30,7 +29,7 @@ export const latestValues: Projection<LatestRow[]> = {
   },
 
   /** A batch comes after all that is stored, so an equal time in it is the later arrival. */
-  write: (tx, rows) => upsert(tx, 'latest_values', ['account_id', 'device_id', 'field'], rows, sql`excluded.time >= latest_values.time`),
+  write: (tx, rows) => upsert(tx, 'latest_values', ['account_id', 'device_id', 'field'], rows, 'time'),
 };
 
 interface Latest {

@@ -62,9 +62,9 @@ const BUSY_TIMEOUT_MS = 2_000;
 const BUSY_RETRY_MS = 2;
 /** Pages kept in memory by each connection; the hot rows of tens of thousands of devices. */
 const CACHE_KIB = 32 * 1024;
-/** The api's queries, and the projector's of some rows; there are as many long ones as counts of rows. */
+/** The api's queries, and the projector's, of which there are a few of up to 256 rows a table. */
 const KEPT_STATEMENTS_MAX = 500;
-const KEPT_STATEMENT_LENGTH_MAX = 2_000;
+const KEPT_STATEMENT_LENGTH_MAX = 16_000;
 
 function openDatabase(file: string, readonly: boolean): Database.Database {
   const database = new Database(file, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT_MS });

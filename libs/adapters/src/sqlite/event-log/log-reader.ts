@@ -52,7 +52,21 @@ export class LogReader {
   }
 }
 
+/** In characters: below, an accessor costs more than parsing. */
+const SMALL_DATA = 1_000;
+
 function toEvent([position, stream, revision, type, eventVersion, metadata, data]: EventRow): RecordedEvent {
+  if (data.length < SMALL_DATA) {
+    return {
+      position,
+      stream,
+      revision,
+      type: type as RecordedEvent['type'],
+      eventVersion,
+      metadata: JSON.parse(metadata) as RecordedEvent['metadata'],
+      data: JSON.parse(data) as RecordedEvent['data'],
+    };
+  }
   let parsed: RecordedEvent['data'] | undefined;
   return {
     position,
