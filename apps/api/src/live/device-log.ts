@@ -1,5 +1,12 @@
 /** The log of one device as live messages: what a subscription missed. */
-import type { DeviceChangedMessage, EventType, ReadingColumns, ReadingsRejectedMessage, RecordedEvent } from '#contracts';
+import {
+  upcastEvent,
+  type DeviceChangedMessage,
+  type EventType,
+  type ReadingColumns,
+  type ReadingsRejectedMessage,
+  type RecordedEvent,
+} from '#contracts';
 import type { EventLog } from '#ports';
 import type { DeviceMessage } from './messages.js';
 
@@ -26,7 +33,7 @@ export async function readPage(log: EventLog, stream: string, deviceId: string, 
   const events = await log.readStream(stream, revision, PAGE_EVENTS);
   const last = events.at(-1);
   return {
-    messages: events.flatMap((event) => messageOf(deviceId, event) ?? []),
+    messages: events.flatMap((event) => messageOf(deviceId, upcastEvent(event)) ?? []),
     ...(last && { lastPosition: last.position }),
     nextRevision: last ? last.revision + 1 : revision,
     more: events.length === PAGE_EVENTS,
@@ -62,7 +69,12 @@ function messageOf(deviceId: string, { type, position, data }: RecordedEvent): D
   }
   if (type === 'ReadingsRejected') {
     const { readings } = data as { readings: ReadingsRejectedMessage['rejected'] };
-    const rejected = readings.map(({ index, field, code, message }) => ({ index, ...(field === undefined ? {} : { field }), code, message }));
+    const rejected = readings.map(({ index, field, code, message }) => ({
+      index,
+      ...(field === undefined ? {} : { field }),
+      code,
+      message,
+    }));
     return { event: 'readings.rejected', position, data: { ...head, rejected } };
   }
   const change = CHANGES[type];

@@ -10,7 +10,8 @@ export function letIn(keys: KeyRing): (socket: LiveSocket, next: Next) => void {
   return (socket, next) => {
     const shown = shownIn(socket);
     if (!shown) return next(refusal('auth.missing', 'Send the key or session token in auth.token.'));
-    if (shown.byCookie && !isFromOwnPage(socket.handshake.headers)) return next(refusal('auth.cross-site', 'A session cookie opens sockets only from pages of this site.'));
+    if (shown.byCookie && !isFromOwnPage(socket.handshake.headers))
+      return next(refusal('auth.cross-site', 'A session cookie opens sockets only from pages of this site.'));
     keys.find(shown.token).then(
       (credential) => {
         if (!credential) return next(refusal('auth.invalid', 'The key or session is not valid.'));

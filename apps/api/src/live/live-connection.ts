@@ -69,9 +69,11 @@ export class LiveConnection {
     const wish = subscribing(request);
     const stream = await this.mayListen(wish);
     const known = this.subscriptions.get(stream);
-    if (!known && this.subscriptions.size >= SUBSCRIPTIONS_MAX) throw refuse('limit.subscriptions', `One connection subscribes to at most ${SUBSCRIPTIONS_MAX} devices.`);
+    if (!known && this.subscriptions.size >= SUBSCRIPTIONS_MAX)
+      throw refuse('limit.subscriptions', `One connection subscribes to at most ${SUBSCRIPTIONS_MAX} devices.`);
     const after = wish.after ?? this.live.progress.visible();
-    if (after > (await this.live.eventLog.head())) throw refuse('request.bad-parameter', 'after lies beyond everything recorded.', { parameter: 'after' });
+    if (after > (await this.live.eventLog.head()))
+      throw refuse('request.bad-parameter', 'after lies beyond everything recorded.', { parameter: 'after' });
     if (this.closed) throw refuse('request.cancelled', 'The connection was closed.');
     // Looked up again: another subscribe to the same device may have come in between.
     const former = this.subscriptions.get(stream);
@@ -128,7 +130,12 @@ export class LiveConnection {
     if (fields) {
       const known = new Set([...(await this.live.parts.of(accountId, deviceId)).values()].map((part) => part.field));
       const unknown = fields.find((field) => !known.has(field));
-      if (unknown !== undefined) throw refuse('request.bad-parameter', `There is no field "${unknown.slice(0, 128)}"; there are ${[...known].slice(0, 50).join(', ')}.`, { parameter: 'fields' });
+      if (unknown !== undefined)
+        throw refuse(
+          'request.bad-parameter',
+          `There is no field "${unknown.slice(0, 128)}"; there are ${[...known].slice(0, 50).join(', ')}.`,
+          { parameter: 'fields' },
+        );
     }
     return deviceStream(accountId, deviceId);
   }

@@ -33,7 +33,9 @@ export function onlyFields(message: DeviceMessage, fields: ReadonlySet<string> |
 
 /** Whether two columns of one field can be one: text and numbers may share one, a compound field only with its like. */
 export function canMerge(one: ReadingsRecordedMessage, next: ReadingsRecordedMessage): boolean {
-  return Object.entries(next.fields).every(([name, column]) => !Object.hasOwn(one.fields, name) || Array.isArray(one.fields[name]) === Array.isArray(column));
+  return Object.entries(next.fields).every(
+    ([name, column]) => !Object.hasOwn(one.fields, name) || Array.isArray(one.fields[name]) === Array.isArray(column),
+  );
 }
 
 /** Runs of readings as one message each, in order; everything else as it is. A position says that all up to it was sent,
@@ -45,7 +47,13 @@ export function coalesce(messages: DeviceMessage[], cellsMax: number): DeviceMes
     const run = runs.at(-1);
     const last = run?.at(-1);
     const size = cellsOf(message);
-    if (last && isReadings(last) && isReadings(message) && cells + size <= cellsMax && run!.every((one) => canMerge(one.data as ReadingsRecordedMessage, message.data))) {
+    if (
+      last &&
+      isReadings(last) &&
+      isReadings(message) &&
+      cells + size <= cellsMax &&
+      run!.every((one) => canMerge(one.data as ReadingsRecordedMessage, message.data))
+    ) {
       run!.push(message);
       cells += size;
     } else {
@@ -60,7 +68,15 @@ function mergeRun(run: ReadingsMessage[]): ReadingsMessage {
   const last = run.at(-1)!;
   const lengths = run.map(({ data }) => data.time.length);
   const names = [...new Set(run.flatMap(({ data }) => Object.keys(data.fields)))];
-  const fields = Object.fromEntries(names.map((name) => [name, mergeColumn(run.map(({ data }) => data.fields[name]), lengths)]));
+  const fields = Object.fromEntries(
+    names.map((name) => [
+      name,
+      mergeColumn(
+        run.map(({ data }) => data.fields[name]),
+        lengths,
+      ),
+    ]),
+  );
   return { event: last.event, position: last.position, data: { ...last.data, time: run.flatMap(({ data }) => data.time), fields } };
 }
 
@@ -68,7 +84,12 @@ function mergeColumn(columns: (FieldColumn | undefined)[], lengths: number[]): F
   const compound = columns.some((column) => column !== undefined && !Array.isArray(column));
   if (!compound) return columns.flatMap((column, at) => (column as NumberColumn | undefined) ?? nothing(lengths[at]!));
   const parts = [...new Set(columns.flatMap((column) => Object.keys(column ?? {})))];
-  return Object.fromEntries(parts.map((part) => [part, columns.flatMap((column, at) => (column as Record<string, NumberColumn> | undefined)?.[part] ?? nothing(lengths[at]!))]));
+  return Object.fromEntries(
+    parts.map((part) => [
+      part,
+      columns.flatMap((column, at) => (column as Record<string, NumberColumn> | undefined)?.[part] ?? nothing(lengths[at]!)),
+    ]),
+  );
 }
 
 const nothing = (length: number): null[] => Array<null>(length).fill(null);

@@ -27,19 +27,22 @@ export function subscribing(request: unknown): Subscribing {
 }
 
 function fieldsIn(fields: unknown): string[] {
-  const valid = Array.isArray(fields) && fields.length >= 1 && fields.length <= FIELDS_MAX && fields.every((field) => typeof field === 'string');
+  const valid =
+    Array.isArray(fields) && fields.length >= 1 && fields.length <= FIELDS_MAX && fields.every((field) => typeof field === 'string');
   if (!valid) throw bad('fields', 'fields is a list of 1 to 1000 names.');
   return fields as string[];
 }
 
 function positionIn(after: unknown): number {
   const position = typeof after === 'string' && /^\d{1,15}$/.test(after) ? Number(after) : after;
-  if (typeof position !== 'number' || !Number.isSafeInteger(position) || position < 0) throw bad('after', 'after is a position of the log, as decimal text.');
+  if (typeof position !== 'number' || !Number.isSafeInteger(position) || position < 0)
+    throw bad('after', 'after is a position of the log, as decimal text.');
   return position;
 }
 
 function rateIn(rate: unknown): number {
-  if (typeof rate !== 'number' || !(rate >= RATE_HZ_MIN && rate <= RATE_HZ_MAX)) throw bad('rateHzMax', `rateHzMax is a number from ${RATE_HZ_MIN} to ${RATE_HZ_MAX}.`);
+  if (typeof rate !== 'number' || !(rate >= RATE_HZ_MIN && rate <= RATE_HZ_MAX))
+    throw bad('rateHzMax', `rateHzMax is a number from ${RATE_HZ_MIN} to ${RATE_HZ_MAX}.`);
   return rate;
 }
 

@@ -44,7 +44,10 @@ function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number 
         kind === 'readings'
           ? newEvent('ReadingsReceived', { schemaVersion: 1, time, fields: { t: time, u: time } })
           : kind === 'rejected'
-            ? newEvent('ReadingsRejected', { schemaVersion: 1, readings: [{ index: 0, code: 'reading.bad-time', message: 'no', reading: null }] })
+            ? newEvent('ReadingsRejected', {
+                schemaVersion: 1,
+                readings: [{ index: 0, code: 'reading.bad-time', message: 'no', reading: null }],
+              })
             : newEvent('DuplicatesDiscarded', { count: 1 });
       const revision = (await log.readStream(STREAM, 0, 10_000)).length - 1;
       await log.append({ stream: STREAM, expectedRevision: revision, events: [event] });
@@ -53,7 +56,13 @@ function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number 
     async tell(events: number) {
       const page = await log.readStream(STREAM, told, events);
       told += page.length;
-      const messages = (await Promise.all(page.map(async ({ revision }) => (await readPage(log, STREAM, 'd1', revision)).messages.slice(0, 1).filter(({ position }) => position === revision + 1)))).flat();
+      const messages = (
+        await Promise.all(
+          page.map(async ({ revision }) =>
+            (await readPage(log, STREAM, 'd1', revision)).messages.slice(0, 1).filter(({ position }) => position === revision + 1),
+          ),
+        )
+      ).flat();
       for (const message of coalesce(messages, Infinity)) sut.take(message);
     },
     busy() {
@@ -196,7 +205,9 @@ describe('a subscription', () => {
       await world.settle();
       const readings = steps.filter((it) => it.do === 'append' && it.kind === 'readings').length;
       expect(world.times()).toEqual(firstN(readings));
-      expect(world.sent.filter(({ event }) => event === 'readings.rejected')).toHaveLength(steps.filter((it) => it.do === 'append' && it.kind === 'rejected').length);
+      expect(world.sent.filter(({ event }) => event === 'readings.rejected')).toHaveLength(
+        steps.filter((it) => it.do === 'append' && it.kind === 'rejected').length,
+      );
       expect(rising(world.positions())).toBe(true);
     });
     await fc.assert(property, { numRuns: 150 });
@@ -204,15 +215,24 @@ describe('a subscription', () => {
 });
 
 describe('coalescing', () => {
-  const message = (position: number, fields: Record<string, unknown>, event = 'readings.recorded'): DeviceMessage => ({ event, position, data: { deviceId: 'd1', position: String(position), time: [position], fields } });
+  const message = (position: number, fields: Record<string, unknown>, event = 'readings.recorded'): DeviceMessage => ({
+    event,
+    position,
+    data: { deviceId: 'd1', position: String(position), time: [position], fields },
+  });
 
   it('fills what a message lacks with null, in parts too', () => {
     const [merged] = coalesce([message(1, { t: [1], p: { lat: [1] } }), message(2, { s: ['x'], p: { lat: [2], lon: [3] } })], 100);
-    expect(merged).toMatchObject({ position: 2, data: { time: [1, 2], fields: { t: [1, null], s: [null, 'x'], p: { lat: [1, 2], lon: [null, 3] } } } });
+    expect(merged).toMatchObject({
+      position: 2,
+      data: { time: [1, 2], fields: { t: [1, null], s: [null, 'x'], p: { lat: [1, 2], lon: [null, 3] } } },
+    });
   });
 
   it('moves nothing over anything else', () => {
-    expect(coalesce([message(1, { t: [1] }), message(2, {}, 'readings.rejected'), message(3, { t: [3] })], 100).map(({ position }) => position)).toEqual([1, 2, 3]);
+    expect(
+      coalesce([message(1, { t: [1] }), message(2, {}, 'readings.rejected'), message(3, { t: [3] })], 100).map(({ position }) => position),
+    ).toEqual([1, 2, 3]);
   });
 
   it('does not merge a field that has become another thing', () => {

@@ -119,7 +119,8 @@ export class Subscription {
       const wanted = onlyFields(message, this.config.fields);
       if (!wanted) continue;
       this.config.emit(wanted.event, wanted.data);
-      if (this.config.rateHzMax !== undefined && isReadings(wanted)) this.nextReadingsAt = this.config.now() + 1_000 / this.config.rateHzMax;
+      if (this.config.rateHzMax !== undefined && isReadings(wanted))
+        this.nextReadingsAt = this.config.now() + 1_000 / this.config.rateHzMax;
     }
   }
 

@@ -1,5 +1,5 @@
 /** Tells the rooms that are listened to what is durable, at once and beside the projections: step 7 of the journey. */
-import type { CredentialsChangedMessage, EventType, JsonObject, RecordedEvent } from '#contracts';
+import { upcastEvent, type CredentialsChangedMessage, type EventType, type JsonObject, type RecordedEvent } from '#contracts';
 import { CREDENTIALS_ROOM, type EventLog, type LiveBus } from '#ports';
 import { isA } from '../projections/projection.js';
 import { keepFollowing, type Following } from '../subscription/keep-following.js';
@@ -24,7 +24,7 @@ export function startLiveFanOut({ log, live, head, viewsShow, trouble }: LiveFan
     const heard = events.filter((event) => LIVE_TYPES.has(event.type) && live.hasListeners(event.stream));
     for (const some of splitAtChanges(heard)) {
       if (CHANGE_TYPES.has(some[0]!.type)) await viewsShow(some[0]!.position);
-      live.publish(liveMessages(some));
+      live.publish(liveMessages(some.map(upcastEvent)));
     }
   });
 }

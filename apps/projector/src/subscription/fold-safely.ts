@@ -1,5 +1,5 @@
 /** Folds as far as the fold can: an event that it throws on stops it right before, and nothing before that is lost. */
-import type { RecordedEvent } from '#contracts';
+import { upcastEvent, type RecordedEvent } from '#contracts';
 
 export interface Folded<C> {
   /** Undefined where nothing could be folded. */
@@ -9,8 +9,13 @@ export interface Folded<C> {
   poison?: { position: number; error: unknown };
 }
 
-/** `events` are those that the fold handles, `end` the position of the batch they were picked from. */
-export function foldSafely<C>(fold: (events: readonly RecordedEvent[]) => C, events: readonly RecordedEvent[], end: number): Folded<C> {
+/** `events` are those that the fold handles, in any version; `end` is the position of the batch they were picked from. */
+export function foldSafely<C>(
+  foldCurrent: (events: readonly RecordedEvent[]) => C,
+  events: readonly RecordedEvent[],
+  end: number,
+): Folded<C> {
+  const fold = (some: readonly RecordedEvent[]): C => foldCurrent(some.map(upcastEvent));
   try {
     return { changes: events.length === 0 ? undefined : fold(events), position: end };
   } catch (error) {
