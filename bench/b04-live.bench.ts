@@ -27,7 +27,7 @@ export const live: Bench = {
   question: 'At 2,000 readings a second, how long from a POST to its Socket.IO message?',
   target: { of: 'p99 of thingsIO ÷ p99 of a bare relay', compare: '<=', must: 3, unit: '×' },
   nextLimit:
-    'the same as in B2: the projector’s many small steps take the second core, and a message waits for its turn on the main thread.',
+    'waiting for a turn: a reading passes five threads on its way, and each waits until a core is free; the projector’s small steps are what else wants one. See B2.',
   async run(context) {
     const { quick, resources } = context;
     const thingsio = await startThingsIO(resources);
