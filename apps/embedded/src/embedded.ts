@@ -1,11 +1,8 @@
 /** Opens the embedded adapters, starts the apps over them, and stops all of it in the other order. */
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { type Logger, openEmbeddedAdapters, PlatformModule, type EmbeddedAdapters, type Settings } from '#platform';
-import { createApi } from '../../api/src/index.js';
-import { CommandQueueStrategy } from '../../ingestor/src/dispatch/command-queue.strategy.js';
-import { IngestorModule } from '../../ingestor/src/ingestor.module.js';
-import { startProjectorThread } from '../../projector/src/projector-thread.js';
+import type { Logger, Settings } from '#platform';
+// Not by `#platform`, which loads Nest: the threads are to be on their way before that.
+import { openEmbeddedAdapters } from '../../../libs/platform/src/embedded.platform.js';
+import { loadProjectorThread } from '../../projector/src/projector-thread.js';
 
 export interface EmbeddedPlatform {
   url: string;
@@ -15,47 +12,53 @@ export interface EmbeddedPlatform {
   stop(): Promise<void>;
 }
 
+/** What runs, in the order in which it stops. */
+const PARTS = ['api', 'ingestor', 'projector', 'adapters'] as const;
+type Part = (typeof PARTS)[number];
+
 /** Resolves when requests are taken. Throws `SettingsError` for what the user can mend. */
 export async function startEmbedded(settings: Settings, logger: Logger): Promise<EmbeddedPlatform> {
-  const adapters = await openEmbeddedAdapters(settings, logger);
-  const { eventLog, commandQueue, viewStore, liveBus, secret } = adapters;
-  const undo = [() => adapters.close()];
+  const running: Partial<Record<Part, () => Promise<void>>> = {};
   const stop = async () => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
+    for (const part of PARTS) {
+      const stopPart = running[part];
+      delete running[part];
+      await stopPart?.();
+    }
   };
   try {
-    const [projector, ingestor] = await Promise.all([
-      startProjectorThread({ dir: settings.dataDir, log: eventLog.connect(), live: liveBus, logLevel: settings.logLevel }),
-      startIngestorService(settings, adapters, logger),
-    ]);
-    undo.push(() => projector.stop());
-    undo.push(async () => {
-      await commandQueue.close();
-      await ingestor.close();
-    });
-    const api = await createApi({ ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus }, settings, secret });
-    undo.push(() => api.close());
-    return { url: await api.listen(), died: projector.died, stop };
+    const { url, died } = await startParts(settings, logger, running);
+    return { url, died, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startIngestorService(settings: Settings, adapters: EmbeddedAdapters, logger: Logger) {
-  const { eventLog, commandQueue, viewStore } = adapters;
-  const module = IngestorModule.register({
-    platform: PlatformModule.of({ viewStore }),
-    workers: settings.shardWorkers,
-    limits: settings.limits,
-    connectLog: () => ({ kind: 'sqlite', ...eventLog.connect() }),
-    logger,
+async function startParts(settings: Settings, logger: Logger, running: Partial<Record<Part, () => Promise<void>>>) {
+  const thread = loadProjectorThread();
+  running.projector = () => thread.abandon();
+  const loading = import('./nest-apps.js');
+  const adapters = await openEmbeddedAdapters(settings, logger);
+  running.adapters = () => adapters.close();
+  const { eventLog, commandQueue, viewStore, liveBus, secret } = adapters;
+  const startingProjector = thread.start({ dir: settings.dataDir, log: eventLog.connect(), live: liveBus, logLevel: settings.logLevel });
+  const { createApi, startIngestorService } = await loading;
+  const startingIngestor = startIngestorService(settings, adapters, logger).then((ingestor) => {
+    running.ingestor = async () => {
+      await commandQueue.close();
+      await ingestor.close();
+    };
   });
-  const service = await NestFactory.createMicroservice(module, {
-    strategy: new CommandQueueStrategy(commandQueue),
-    logger: false,
-    abortOnError: false,
+  const startingApi = startingProjector.then(async (projector) => {
+    running.projector = () => projector.stop();
+    const api = await createApi({ ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus }, settings, secret });
+    running.api = () => api.close();
+    return { api, died: projector.died };
   });
-  await service.listen();
-  return service;
+  // Where one fails the other is waited for: what still starts cannot be stopped.
+  await Promise.allSettled([startingIngestor, startingApi]);
+  await startingIngestor;
+  const { api, died } = await startingApi;
+  return { url: await api.listen(), died };
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** `npm start`: the whole of thingsIO in one process, on one folder. */
-import { createLogger, readSettings, SettingsError, type Settings } from '#platform';
+// Not by `#platform`, which loads Nest: see `embedded.ts`.
+import { createLogger } from '../../../libs/platform/src/logging.js';
+import { readSettings, SettingsError, type Settings } from '../../../libs/platform/src/settings.js';
 import { startEmbedded, type EmbeddedPlatform } from './embedded.js';
 import { welcome } from './welcome.js';
 

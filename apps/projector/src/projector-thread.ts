@@ -1,11 +1,12 @@
 /** Starts the projector on a thread of its own, and gives the main thread what it needs of it. */
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { connectSeriesStore } from '#adapters/duckdb';
 import { serveLiveBus, type MemoryLiveBus } from '#adapters/memory';
 import type { SqliteEventLogConnection } from '#adapters/sqlite';
 import type { LogLevel } from '#platform';
 import type { SeriesStore } from '#ports';
-import type { FromProjectorWorker, ProjectorWorkerData, ToProjectorWorker } from './projector.worker.js';
+// Not by `#adapters/duckdb`, which loads DuckDB itself: only the projector's thread needs it.
+import { connectSeriesStore } from '../../../libs/adapters/src/duckdb/series-store-port.js';
+import type { FromProjectorWorker, ToProjectorWorker } from './projector.worker.js';
 
 export interface ProjectorThreadConfig {
   dir: string;
@@ -26,33 +27,60 @@ export interface ProjectorThread {
   stop(): Promise<void>;
 }
 
-/** Resolves when the lanes run. */
-export async function startProjectorThread({ dir, log, live, logLevel }: ProjectorThreadConfig): Promise<ProjectorThread> {
-  const seriesChannel = new MessageChannel();
-  const liveChannel = new MessageChannel();
-  const data: ProjectorWorkerData = { dir, log, seriesPort: seriesChannel.port1, livePort: liveChannel.port1, logLevel };
-  const transferList = [log.port, seriesChannel.port1, liveChannel.port1];
-  const worker = new Worker(new URL('./projector.worker.js', import.meta.url), { workerData: data, transferList, name: 'projector' });
-  const stopServing = serveLiveBus(live, liveChannel.port2);
-  const series = connectSeriesStore(seriesChannel.port2);
-  let stopping = false;
+/** A thread that has its code, or is loading it, and has opened nothing yet. */
+export interface LoadedProjectorThread {
+  /** Resolves when the lanes run. */
+  start(config: ProjectorThreadConfig): Promise<ProjectorThread>;
+  /** Instead of `start`, or where that failed. */
+  abandon(): Promise<void>;
+}
+
+/** Begins to load the thread's code, which takes longer than what it does then: other things can be loaded meanwhile. */
+export function loadProjectorThread(): LoadedProjectorThread {
+  const worker = new Worker(new URL('./projector.worker.js', import.meta.url), { name: 'projector' });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  let stopping = false;
   const died = new Promise<Error>((resolve) => {
     worker.once('error', resolve);
     worker.once('exit', (code) => !stopping && resolve(new Error(`the projector thread ended with code ${code}`)));
   });
+  const stop = (): Promise<void> => {
+    stopping = true;
+    worker.postMessage({ type: 'stop' } satisfies ToProjectorWorker);
+    return exited;
+  };
+  return {
+    start: (config) => startThread({ worker, died, stop }, config),
+    async abandon() {
+      stopping = true;
+      await worker.terminate();
+    },
+  };
+}
+
+interface Thread {
+  worker: Worker;
+  died: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+async function startThread({ worker, died, stop }: Thread, { dir, log, live, logLevel }: ProjectorThreadConfig): Promise<ProjectorThread> {
+  const seriesChannel = new MessageChannel();
+  const liveChannel = new MessageChannel();
   const ready = new Promise<void>((resolve) => {
     worker.on('message', ({ type }: FromProjectorWorker) => type === 'ready' && resolve());
   });
+  const data = { dir, log, seriesPort: seriesChannel.port1, livePort: liveChannel.port1, logLevel };
+  worker.postMessage({ type: 'start', data } satisfies ToProjectorWorker, [log.port, seriesChannel.port1, liveChannel.port1]);
+  const stopServing = serveLiveBus(live, liveChannel.port2);
+  const series = connectSeriesStore(seriesChannel.port2);
   const failure = await Promise.race([ready, died]);
   if (failure) throw failure;
   return {
     series,
     died,
     async stop() {
-      stopping = true;
-      worker.postMessage({ type: 'stop' } satisfies ToProjectorWorker);
-      await exited;
+      await stop();
       await series.close();
       stopServing();
     },

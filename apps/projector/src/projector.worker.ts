@@ -1,5 +1,5 @@
 /** The embedded platform's projector thread: owns DuckDB, writes `views.db`, and answers the series queries of other threads. */
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import { openDuckDbSeriesStore, serveSeriesStore } from '#adapters/duckdb';
 import { connectLiveBus } from '#adapters/memory';
 import { connectSqliteEventLog, openSqliteViewStore, type SqliteEventLogConnection } from '#adapters/sqlite';
@@ -17,23 +17,34 @@ export interface ProjectorWorkerData {
   livePort: MessagePort;
   logLevel: LogLevel;
 }
-export type ToProjectorWorker = { type: 'stop' };
+export type ToProjectorWorker = { type: 'start'; data: ProjectorWorkerData } | { type: 'stop' };
 export type FromProjectorWorker = { type: 'ready' } | { type: 'stopped' };
 
-const { dir, log: connection, seriesPort, livePort, logLevel } = workerData as ProjectorWorkerData;
-const logger = createLogger('projector', logLevel);
-const log = connectSqliteEventLog(connection);
-const live = connectLiveBus(livePort, { onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
-const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeriesStore({ dir })]);
-const served = serveSeriesStore(series, seriesPort);
-const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now });
 const tell = (message: FromProjectorWorker): void => parentPort!.postMessage(message);
+let stop = async (): Promise<void> => undefined;
 
-parentPort!.once('message', async (_: ToProjectorWorker) => {
-  await projector.stop();
-  served.close();
-  await Promise.all([series.close(), views.close(), live.close(), log.close()]);
-  tell({ type: 'stopped' });
-  parentPort!.close();
+parentPort!.on('message', async (message: ToProjectorWorker) => {
+  if (message.type === 'start') {
+    stop = await start(message.data);
+    tell({ type: 'ready' });
+  } else {
+    await stop();
+    tell({ type: 'stopped' });
+    parentPort!.close();
+  }
 });
-tell({ type: 'ready' });
+
+/** Resolves to the way to stop. */
+async function start({ dir, log: connection, seriesPort, livePort, logLevel }: ProjectorWorkerData): Promise<() => Promise<void>> {
+  const logger = createLogger('projector', logLevel);
+  const log = connectSqliteEventLog(connection);
+  const live = connectLiveBus(livePort, { onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
+  const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeriesStore({ dir })]);
+  const served = serveSeriesStore(series, seriesPort);
+  const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now });
+  return async () => {
+    await projector.stop();
+    served.close();
+    await Promise.all([series.close(), views.close(), live.close(), log.close()]);
+  };
+}

@@ -1,7 +1,8 @@
 /** How a shard's thread reaches the log: plain data from the thread that opened it, by the kind of log. */
 import type { MessagePort } from 'node:worker_threads';
-import { connectSqliteEventLog } from '#adapters/sqlite';
 import type { EventLog } from '#ports';
+// Not by `#adapters/sqlite`, which loads Kysely: a shard reads no views.
+import { connectSqliteEventLog } from '../../../../libs/adapters/src/sqlite/event-log/index.js';
 import type { DeviceLimits } from './device.behaviour.js';
 
 /** One member a platform. */

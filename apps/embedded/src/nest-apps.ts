@@ -1,0 +1,26 @@
+/** The parts that are Nest applications. To load them takes most of a start, so `embedded.ts` lets the threads load theirs meanwhile. */
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { PlatformModule, type EmbeddedAdapters, type Logger, type Settings } from '#platform';
+import { CommandQueueStrategy } from '../../ingestor/src/dispatch/command-queue.strategy.js';
+import { IngestorModule } from '../../ingestor/src/ingestor.module.js';
+
+export { createApi } from '../../api/src/index.js';
+
+export async function startIngestorService(settings: Settings, adapters: EmbeddedAdapters, logger: Logger) {
+  const { eventLog, commandQueue, viewStore } = adapters;
+  const module = IngestorModule.register({
+    platform: PlatformModule.of({ viewStore }),
+    workers: settings.shardWorkers,
+    limits: settings.limits,
+    connectLog: () => ({ kind: 'sqlite', ...eventLog.connect() }),
+    logger,
+  });
+  const service = await NestFactory.createMicroservice(module, {
+    strategy: new CommandQueueStrategy(commandQueue),
+    logger: false,
+    abortOnError: false,
+  });
+  await service.listen();
+  return service;
+}
