@@ -144,6 +144,28 @@ describe('a subscription', () => {
     expect(world.sent.length).toBeLessThanOrEqual(5);
   });
 
+  it('keeps to the rate asked for while it sends from the log', async () => {
+    const world = setUp({ rateHzMax: 1 });
+    for (let at = 0; at < 500; at++) await world.append('readings');
+    world.start();
+    await world.settle();
+    for (let at = 0; at < 10; at++) await world.append('readings');
+    await world.tell(510);
+    await world.settle();
+    expect(world.sent).toHaveLength(1);
+    await world.wait(1_000);
+    expect(world.sent).toHaveLength(2);
+    expect(world.times()).toEqual(firstN(510));
+  });
+
+  it('lets what fills whole messages go ahead of the rate, so that it never falls further behind', async () => {
+    const world = setUp({ rateHzMax: 0.001 });
+    for (let at = 0; at < 70; at++) await world.append('readings', 2_000);
+    world.start();
+    await world.settle();
+    expect(world.times()).toHaveLength(140_000);
+  });
+
   it('holds a bounded amount for a busy browser, and gives it everything when it reads again', async () => {
     const world = setUp();
     world.start();

@@ -1,7 +1,7 @@
 /** One browser's subscription to one device. It follows the bus while it can, and the log where it must: after a reconnect, and
  *  when the browser was too slow for what is held for it. Positions rise strictly; nothing is left out and nothing comes twice. */
 import type { EventLog } from '#ports';
-import { readPage, revisionAfter } from './device-log.js';
+import { type LogPage, readPage, revisionAfter } from './device-log.js';
 import { cellsOf, coalesce, type DeviceMessage, isReadings, onlyFields } from './messages.js';
 
 /** Values held for a browser that cannot take them, a subscription; beyond, they are let go and read from the log again. */
@@ -75,7 +75,7 @@ export class Subscription {
   flush(): void {
     if (this.closed) return;
     if (this.following) this.sendHeld();
-    else if (this.behind && !this.reading) void this.readLog().catch(this.config.failed);
+    else if (this.behind && !this.reading && this.isTurn()) void this.readLog().catch(this.config.failed);
   }
 
   private hold(message: DeviceMessage): void {
@@ -104,7 +104,10 @@ export class Subscription {
 
   /** With a rate, readings wait for their turn; what else happens to a device waits with them, to stay in order. */
   private isDue(messages: DeviceMessage[]): boolean {
-    if (this.config.rateHzMax === undefined || !messages.some(isReadings)) return true;
+    return !messages.some(isReadings) || this.isTurn();
+  }
+
+  private isTurn(): boolean {
     const wait = this.nextReadingsAt - this.config.now();
     if (wait <= 0) return true;
     this.config.wake(wait);
@@ -126,15 +129,17 @@ export class Subscription {
 
   /** One page a call: the next is read when the browser has taken this one. */
   private async readLog(): Promise<void> {
-    const { log, stream, deviceId } = this.config;
+    const { log, stream } = this.config;
     this.reading = true;
     try {
       this.revision ??= await revisionAfter(log, stream, this.sent);
-      const page = await readPage(log, stream, deviceId, this.revision);
+      const page = await this.readTurn(this.revision);
       if (this.closed) return;
       this.revision = page.nextRevision;
       this.behind = page.more;
       this.send(coalesce(page.messages, MESSAGE_CELLS_MAX));
+      // A whole message's worth goes ahead of the rate: waiting would only grow what is left to send.
+      if (page.more) this.nextReadingsAt = 0;
       if (page.lastPosition !== undefined) this.sent = Math.max(this.sent, page.lastPosition);
     } finally {
       this.reading = false;
@@ -144,8 +149,23 @@ export class Subscription {
     if (this.behind) this.config.wake();
   }
 
+  /** A page of the log; with a rate, as many as one message holds. */
+  private async readTurn(revision: number): Promise<LogPage> {
+    const { log, stream, deviceId, rateHzMax } = this.config;
+    let turn = await readPage(log, stream, deviceId, revision);
+    let cells = cellsIn(turn.messages);
+    while (rateHzMax !== undefined && turn.more && cells < MESSAGE_CELLS_MAX && !this.closed) {
+      const next = await readPage(log, stream, deviceId, turn.nextRevision);
+      cells += cellsIn(next.messages);
+      turn = { ...turn, ...next, messages: [...turn.messages, ...next.messages] };
+    }
+    return turn;
+  }
+
   /** Where the bus has told what the log gave last, whatever it tells next begins after it. */
   private joinBus(): void {
     if (!this.behind && this.told >= this.lastMessage) this.following = true;
   }
 }
+
+const cellsIn = (messages: DeviceMessage[]): number => messages.reduce((sum, message) => sum + cellsOf(message), 0);
