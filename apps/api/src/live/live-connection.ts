@@ -41,8 +41,9 @@ export class LiveConnection {
   ) {
     this.credential = socket.data.credential;
     this.outbox = new Outbox(socket);
-    socket.on('subscribe', (request: unknown, ack: unknown) => void this.answer(ack, () => this.subscribe(request)));
-    socket.on('unsubscribe', (request: unknown, ack: unknown) => void this.answer(ack, async () => this.unsubscribe(request)));
+    // The acknowledgement is what comes last, also behind too few or too many arguments.
+    socket.on('subscribe', (...sent: unknown[]) => void this.answer(sent.at(-1), () => this.subscribe(sent[0])));
+    socket.on('unsubscribe', (...sent: unknown[]) => void this.answer(sent.at(-1), async () => this.unsubscribe(sent[0])));
   }
 
   get token(): string {
