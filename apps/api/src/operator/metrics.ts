@@ -1,29 +1,46 @@
 /** What Prometheus reads. Counters on the way of a reading are plain numbers, read when scraped. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
 import { CommandQueue } from '#ports';
 import { Progress } from '../commands/shared/progress.js';
+import { SHARDS } from '../tokens.js';
+import { addShardMetrics, type ShardSource } from './shard-metrics.js';
+import { RequestFigures } from './request-figures.js';
+
+const DURATION = 'thingsio_http_request_duration_seconds';
 
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
-  private readonly requests: Counter<'method' | 'route' | 'status'>;
-  private readonly duration: Histogram<'route'>;
+  private readonly figures = new RequestFigures();
   private readonly sockets: Gauge;
 
   constructor(
     @Inject(CommandQueue) private readonly queue: CommandQueue,
     @Inject(Progress) private readonly progress: Progress,
+    @Inject(SHARDS) shards: ShardSource,
   ) {
     const registers = [this.registry];
-    this.requests = new Counter({ name: 'thingsio_http_requests_total', help: 'Requests answered.', labelNames: ['method', 'route', 'status'], registers });
-    this.duration = new Histogram({ name: 'thingsio_http_request_duration_seconds', help: 'From the first byte in to the last byte out.', labelNames: ['route'], buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10], registers });
+    const { figures } = this;
+    new Counter({
+      name: 'thingsio_http_requests_total',
+      help: 'Requests answered.',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { labels, count } of figures.counts()) this.inc(labels, count);
+      },
+    });
+    // Not a Histogram, which is told value by value.
+    this.registry.registerMetric({ name: DURATION, get: () => Promise.resolve(figures.durations(DURATION)), reset: () => undefined } as unknown as Metric);
     this.sockets = new Gauge({ name: 'thingsio_live_sockets', help: 'Open Socket.IO connections.', registers });
     const queueNow = this.queue;
     new Gauge({ name: 'thingsio_queue_commands', help: 'Commands waiting or being decided.', registers, collect() { this.set(queueNow.depth().commands); } });
     new Gauge({ name: 'thingsio_queue_bytes', help: 'Bytes of bodies waiting or being decided.', registers, collect() { this.set(queueNow.depth().bytes); } });
     this.projectionGauges(registers);
+    addShardMetrics(this.registry, shards);
   }
 
   get contentType(): string {
@@ -34,9 +51,7 @@ export class Metrics {
   watch(fastify: FastifyInstance): void {
     collectDefaultMetrics({ register: this.registry, prefix: 'thingsio_' });
     fastify.addHook('onResponse', (request, reply, done) => {
-      const route = request.routeOptions.url ?? 'unknown';
-      this.requests.inc({ method: request.method, route, status: reply.statusCode });
-      this.duration.observe({ route }, reply.elapsedTime / 1_000);
+      this.figures.answered(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1_000);
       done();
     });
   }
