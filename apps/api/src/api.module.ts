@@ -18,10 +18,11 @@ import { RunOnce } from './doors/rest/run-once.js';
 import { LiveServer } from './live/live-server.js';
 import { Metrics } from './operator/metrics.js';
 import { Readiness } from './operator/readiness.js';
+import type { ShardSource } from './operator/shard-metrics.js';
 import { QUERY_HANDLERS } from './queries/index.js';
 import { AsOf } from './queries/shared/as-of.js';
 import { KnownParts } from './queries/shared/known-parts.js';
-import { type ApiSettings, CLOCK, type Clock, LOG, type Log, SECRET, SETTINGS } from './tokens.js';
+import { type ApiSettings, CLOCK, type Clock, LOG, type Log, SECRET, SETTINGS, SHARDS } from './tokens.js';
 
 export interface ApiPorts {
   eventLog: EventLog;
@@ -38,11 +39,12 @@ export interface ApiConfig {
   secret: Buffer;
   log: Log;
   clock: Clock;
+  shards: ShardSource;
 }
 
 @Module({})
 export class ApiModule {
-  static register({ ports, settings, secret, log, clock }: ApiConfig): DynamicModule {
+  static register({ ports, settings, secret, log, clock, shards }: ApiConfig): DynamicModule {
     return {
       module: ApiModule,
       imports: [CqrsModule.forRoot()],
@@ -57,6 +59,7 @@ export class ApiModule {
         { provide: SECRET, useValue: secret },
         { provide: LOG, useValue: log },
         { provide: CLOCK, useValue: clock },
+        { provide: SHARDS, useValue: shards },
         { provide: APP_GUARD, useClass: AdmissionGuard },
         ...[Admission, KeyRing, Passwords, SignInLimit],
         ...[CommandSender, Devices, Once, Progress, RunOnce],

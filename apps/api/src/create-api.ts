@@ -20,6 +20,7 @@ import { createAdapter, prepareServer } from './doors/rest/server.js';
 import { LiveServer } from './live/live-server.js';
 import { Metrics } from './operator/metrics.js';
 import { Readiness } from './operator/readiness.js';
+import type { ShardSource } from './operator/shard-metrics.js';
 import type { ApiSettings, Clock, Log } from './tokens.js';
 
 export interface CreateApi {
@@ -29,6 +30,8 @@ export interface CreateApi {
   secret: Buffer;
   log?: Log;
   clock?: Clock;
+  /** Where the shards run in this process: what they count is shown in `/metrics`. */
+  shards?: ShardSource;
   /** Folder of the built dashboard. */
   dashboardDir?: string;
 }
@@ -44,12 +47,12 @@ export interface Api {
 /** How long requests under way may take after `close`. */
 const FINISH_WITHIN_MS = 8_000;
 
-export async function createApi({ ports, settings, secret, log = createLogger('api', settings.logLevel ?? 'info'), clock = Date.now, dashboardDir = BUILT_DASHBOARD }: CreateApi): Promise<Api> {
+export async function createApi({ ports, settings, secret, log = createLogger('api', settings.logLevel ?? 'info'), clock = Date.now, shards = () => [], dashboardDir = BUILT_DASHBOARD }: CreateApi): Promise<Api> {
   const adapter = createAdapter(log);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable();
   routes.watch(fastify);
-  const module = ApiModule.register({ ports, settings, secret, log, clock });
+  const module = ApiModule.register({ ports, settings, secret, log, clock, shards });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: false, abortOnError: false });
   const [readiness, progress, live] = [app.get(Readiness), app.get(Progress), app.get(LiveServer)];
 

@@ -5,6 +5,7 @@ export const SETTINGS = Symbol('Settings');
 export const CLOCK = Symbol('Clock');
 export const LOG = Symbol('Log');
 export const SECRET = Symbol('Secret');
+export const SHARDS = Symbol('Shards');
 
 /** ms since epoch. */
 export type Clock = () => number;

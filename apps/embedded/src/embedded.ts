@@ -2,6 +2,7 @@
 import type { Logger, Settings } from '#platform';
 // Not by `#platform`, which loads Nest: the threads are to be on their way before that.
 import { openEmbeddedAdapters } from '../../../libs/platform/src/embedded.platform.js';
+import type { ShardSource } from '../../api/src/index.js';
 import { loadProjectorThread } from '../../projector/src/projector-thread.js';
 
 export interface EmbeddedPlatform {
@@ -43,8 +44,10 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   running.adapters = () => adapters.close();
   const { eventLog, commandQueue, viewStore, liveBus, secret } = adapters;
   const startingProjector = thread.start({ dir: settings.dataDir, log: eventLog.connect(), live: liveBus, logLevel: settings.logLevel });
-  const { createApi, startIngestorService } = await loading;
+  const { createApi, Ingestor, startIngestorService } = await loading;
+  let shards: ShardSource = () => [];
   const startingIngestor = startIngestorService(settings, adapters, logger).then((ingestor) => {
+    shards = () => ingestor.get(Ingestor).stats();
     running.ingestor = async () => {
       await commandQueue.close();
       await ingestor.close();
@@ -52,7 +55,7 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   });
   const startingApi = startingProjector.then(async (projector) => {
     running.projector = () => projector.stop();
-    const api = await createApi({ ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus }, settings, secret });
+    const api = await createApi({ ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus }, settings, secret, shards: () => shards() });
     running.api = () => api.close();
     return { api, died: projector.died };
   });

@@ -6,6 +6,7 @@ import { CommandQueueStrategy } from '../../ingestor/src/dispatch/command-queue.
 import { IngestorModule } from '../../ingestor/src/ingestor.module.js';
 
 export { createApi } from '../../api/src/index.js';
+export { Ingestor } from '../../ingestor/src/start-ingestor.js';
 
 export async function startIngestorService(settings: Settings, adapters: EmbeddedAdapters, logger: Logger) {
   const { eventLog, commandQueue, viewStore } = adapters;
