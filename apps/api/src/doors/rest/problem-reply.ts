@@ -1,8 +1,9 @@
 /** Turns whatever was thrown into `application/problem+json`: the only place where a failure becomes an HTTP answer. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Problem, problem } from '#contracts';
+import { SeriesStoreError } from '#ports';
 import type { Log } from '../../tokens.js';
-import { ProblemError } from './problem-error.js';
+import { ProblemError, refusalOf } from './problem-error.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -37,6 +38,7 @@ const limitOf = (error: Error & { limit?: number }) => (error.limit === undefine
 
 export function failureOf(error: unknown, accepted: string[] = ['application/json']): Failure {
   if (error instanceof ProblemError) return { problem: error.problem(), headers: error.headers };
+  if (error instanceof SeriesStoreError) return failureOf(refusalOf({ ok: false, code: error.code, message: error.message }));
   const known = error as Error & { code?: string; statusCode?: number };
   const row = typeof known?.code === 'string' ? BEFORE_THE_HANDLER[known.code] : undefined;
   if (row) return row(known, accepted);
