@@ -7,6 +7,7 @@ import { createLogger, type LogLevel } from '#platform';
 import { Admission } from './admission/admission.js';
 import { KeyRing } from './admission/key-ring.js';
 import { ApiModule, type ApiPorts } from './api.module.js';
+import { Devices } from './commands/shared/devices.js';
 import { Once } from './commands/shared/once.js';
 import { Progress } from './commands/shared/progress.js';
 import { BUILT_DASHBOARD, openDashboardDoor } from './doors/dashboard/dashboard.door.js';
@@ -60,7 +61,7 @@ export async function createApi({ ports, settings, secret, log = createLogger('a
   addSecurityHeaders(fastify);
   readJsonBodies(fastify);
   app.get(Metrics).watch(fastify);
-  openReadingsDoor(fastify, { queue: ports.commandQueue, admission: app.get(Admission), progress, once: app.get(Once), settings, clock, log });
+  openReadingsDoor(fastify, { queue: ports.commandQueue, admission: app.get(Admission), devices: app.get(Devices), progress, once: app.get(Once), settings, clock, log });
   openDocsDoor(fastify, () => app);
   openDashboardDoor(fastify, { dir: dashboardDir, tileServer: settings.tileServer, routes });
   app.useGlobalFilters(new ProblemFilter(routes, log));

@@ -7,7 +7,7 @@ import { createMemoryEventLog, MemoryLiveBus, MemorySeriesStore } from '#adapter
 import { openSqliteViewStore } from '#adapters/sqlite';
 import type { CommandAnswer, JsonObject, ReadingsAnswer } from '#contracts';
 import type { Limits } from '#platform';
-import { CREDENTIALS_ROOM, PROGRESS_ROOM } from '#ports';
+import { CREDENTIALS_ROOM, PROGRESS_ROOM, SeriesStoreError } from '#ports';
 import { hashOf } from '../../admission/credentials.js';
 import { createApi } from '../../create-api.js';
 import { type Answer, done, FakeQueue } from '../../testing/fake-queue.js';
@@ -30,7 +30,11 @@ async function setUp(answer: Answer = () => stored(), limits: Partial<Limits> = 
   const viewStore = await openSqliteViewStore({ dir });
   const [queue, liveBus, quiet] = [new FakeQueue(answer), new MemoryLiveBus(), () => undefined];
   const key = { key_hash: hashOf(KEY), key_id: 'k1', account_id: 'a1', name: 'k', scopes: '["read","write","manage"]', device_ids: null, created_at: 0, expires_at: null, revoked_at: null };
-  await viewStore.write((tx) => tx.insertInto('api_keys').values(key).execute());
+  const device = { account_id: 'a1', device_id: 'd1', name: 'd', tags: '{}', schema_version: 1, schema: '{"fields":{}}', revision: 1, registered_at: 0, changed_at: 0, retired_at: null };
+  await viewStore.write(async (tx) => {
+    await tx.insertInto('api_keys').values(key).execute();
+    await tx.insertInto('devices').values(device).execute();
+  });
   const ports = { eventLog: createMemoryEventLog(), commandQueue: queue, seriesStore: new MemorySeriesStore(), viewStore, liveBus };
   const api = await createApi({ ports, settings: settingsOf(limits), secret: Buffer.alloc(32), log: { info: quiet, warn: quiet, error: quiet }, clock: () => 1_000, dashboardDir: dir });
   close.push(() => rm(dir, { recursive: true }), () => viewStore.close(), () => api.close());
@@ -39,7 +43,7 @@ async function setUp(answer: Answer = () => stored(), limits: Partial<Limits> = 
     return { status: answered.statusCode, headers: answered.headers, body: (/json/.test(String(answered.headers['content-type'])) ? answered.json() : answered.body) as Record<string, unknown> };
   };
   const post = (payload: string | Buffer = '{"t":1}', headers = {}, query = '') => call('POST', `/api/v1/devices/d1/readings${query}`, payload, headers);
-  return { api, queue, viewStore, liveBus, call, post };
+  return { api, queue, viewStore, liveBus, seriesStore: ports.seriesStore, call, post };
 }
 
 describe('the readings door', () => {
@@ -110,6 +114,13 @@ describe('the readings door', () => {
   it('answers ack=queued as soon as the queue holds it', async () => {
     const { post } = await setUp();
     expect(await post('{"t":1}', {}, '?ack=queued')).toMatchObject({ status: 202, body: { deviceId: 'd1', queued: true } });
+  });
+
+  it('queues nothing for a device that is not there', async () => {
+    const { call, queue } = await setUp();
+    expect(await call('POST', '/api/v1/devices/d2/readings?ack=queued', '{"t":1}')).toMatchObject({ status: 404, body: { code: 'device.unknown' } });
+    expect(await call('POST', '/api/v1/readings?ack=queued', '{"d2":{"t":1}}')).toMatchObject({ status: 404, body: { code: 'device.unknown' } });
+    expect(queue.sent).toEqual([]);
   });
 
   it('answers each device of many on its own, and fails only where all do', async () => {
@@ -185,6 +196,17 @@ describe('every door', () => {
     expect(String(page.body)).not.toMatch(/https?:/);
     for (const [, path] of String(page.body).matchAll(/(?:src|href)="([^"]+)"/g)) expect((await call('GET', path!)).status).toBe(200);
     expect(Object.keys((await call('GET', '/docs/openapi.json')).body['paths'] as object)).toContain('/api/v1/devices/{id}/readings');
+  });
+
+  it.each([
+    ['request.bad-parameter', 400, undefined],
+    ['overload.queue-full', 503, '1'],
+  ])('answers what the series store refuses with %s as %i, not as a defect', async (code, status, retryAfter) => {
+    const { call, seriesStore } = await setUp();
+    vi.spyOn(seriesStore, 'readings').mockRejectedValue(new SeriesStoreError(code, 'not now'));
+    const answer = await call('GET', '/api/v1/devices/d1/readings');
+    expect(answer).toMatchObject({ status, body: { code, detail: 'not now' } });
+    expect(answer.headers['retry-after']).toBe(retryAfter);
   });
 
   it('refuses what is new while it stops', async () => {

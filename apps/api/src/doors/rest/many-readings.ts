@@ -8,7 +8,7 @@ import { decompress } from './bodies/decompress.js';
 import { type DevicePart, splitByDevice } from './bodies/many-devices.js';
 import { encodingOf, formatOf, MANY_DEVICES_TYPES } from './bodies/reading-format.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
-import { refusalOf, refuse } from './problem-error.js';
+import { ProblemError, refusalOf, refuse } from './problem-error.js';
 import { replyWithProblem } from './problem-reply.js';
 import { type Ack, ackOf, bodyOf, BYTES_A_READING, chargeReadings, isNoneAccepted, PROJECTED_WITHIN_MS, readingsIn, type ReadingsDoor, sendJson } from './readings-answer.js';
 
@@ -72,9 +72,24 @@ async function tellOne(door: ReadingsDoor, many: Many, deviceId: string, part: D
     body: part.body,
   };
   if (keyed) envelope.bodyHash = mint.bodyHash!;
+  if (ack === 'queued') {
+    const missing = await whyMissing(door, accountId, deviceId);
+    if (missing) return { deviceId, error: missing };
+  }
   const answer = ack === 'queued' ? await door.queue.enqueue(envelope) : await door.queue.send(envelope);
   chargeReadings(door, request, reply, countOf(answer, part, ack));
   return verdictOf(deviceId, answer, ack);
+}
+
+/** Nobody hears what a device decides of queued readings: what no device would ever take is refused here. */
+async function whyMissing(door: ReadingsDoor, accountId: string, deviceId: string): Promise<Problem | undefined> {
+  try {
+    await door.devices.find(accountId, deviceId);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem();
+    throw error;
+  }
 }
 
 function countOf(answer: CommandAnswer, part: DevicePart, ack: Ack): number {

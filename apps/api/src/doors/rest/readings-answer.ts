@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ReadingsAnswer } from '#contracts';
 import type { CommandQueue } from '#ports';
 import type { Admission } from '../../admission/admission.js';
+import type { Devices } from '../../commands/shared/devices.js';
 import type { Once } from '../../commands/shared/once.js';
 import type { Progress } from '../../commands/shared/progress.js';
 import type { ApiSettings, Clock, Log } from '../../tokens.js';
@@ -11,6 +12,7 @@ import { refuse } from './problem-error.js';
 export interface ReadingsDoor {
   queue: CommandQueue;
   admission: Admission;
+  devices: Devices;
   progress: Progress;
   once: Once;
   settings: ApiSettings;

@@ -62,6 +62,8 @@ async function receiveForOne(door: ReadingsDoor, request: FastifyRequest<OneDevi
   };
   if (key !== undefined) envelope.bodyHash = bodyHashOf(format, body);
   if (ack === 'queued') {
+    // Nobody hears what the device decides: what no device would ever take is refused here.
+    await door.devices.find(accountId, id);
     refusedOrQueued(await door.queue.enqueue(envelope));
     chargeReadings(door, request, reply, Math.ceil(body.length / BYTES_A_READING));
     return sendJson(reply, 202, { deviceId: id, queued: true });
