@@ -110,9 +110,10 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
   }
 }
 
-/** Text has no shape to keep: with a text field in it, a picture is the last value of each of so many windows. */
+/** Text has no shape to keep, and a picture gives every field points of its own: with a text field in it, or fewer points than
+ *  fields, it is the last value of each of so many windows. */
 function pictureOf(parts: Part[], { from, to, points, method }: { from: number; to: number; points: number; method: Picture }): Plan['how'] {
-  if (parts.every((part) => part.numeric)) return { picture: { method, points } };
+  if (points >= parts.length && parts.every((part) => part.numeric)) return { picture: { method, points } };
   return { every: equalWindows(from, to, points), fn: ['last'], fill: 'none', asValue: true };
 }
 

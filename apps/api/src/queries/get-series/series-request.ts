@@ -21,7 +21,7 @@ const UNITS = ['ms', 's', 'm', 'h', 'd', 'w', 'mo', 'y'] as const;
 const FUNCTIONS = ['mean', 'min', 'max', 'sum', 'count', 'first', 'last', 'stddev', 'median'] as const;
 const FILLS = ['none', 'null', 'previous', 'linear', 'zero'] as const;
 /** Of text only these can be told. */
-const OF_TEXT: readonly string[] = ['count', 'first', 'last', 'min', 'max'];
+const OF_TEXT: readonly string[] = ['count', 'first', 'last'];
 /** More would be a table of everything. */
 const FUNCTIONS_MAX = 20;
 /** `points` itself may be any size: what is above the limit of an answer is reduced, and said. */

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAccount } from '../support/client.js';
+import { type RunningPlatform, startPlatform } from '../support/platform.js';
+
+const SCHEMA = {
+  fields: {
+    temperature: { type: 'number', min: -40, max: 125 },
+    humidity: { type: 'number' },
+    open: { type: 'boolean' },
+    state: { type: 'enum', values: ['ok', 'fault'] },
+  },
+};
+const NOON = Date.UTC(2026, 4, 1, 12);
+
+let platform: RunningPlatform;
+let user: Awaited<ReturnType<typeof openAccount>>;
+let devices = 0;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  user = await openAccount(platform.url);
+});
+afterAll(() => platform.remove());
+
+async function newDevice(client = user): Promise<string> {
+  const deviceId = `contract-${devices++}`;
+  const answer = await client.call('POST', '/devices', { deviceId, name: deviceId, schema: SCHEMA });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return deviceId;
+}
+interface Series {
+  points: number;
+  of: number;
+  time: number[];
+  fields: Record<string, Record<string, unknown[]>>;
+}
+
+describe('a series', () => {
+  let deviceId: string;
+  const series = (query: string) => user.call<Series>('GET', `/devices/${deviceId}/series?${query}`);
+  beforeAll(async () => {
+    deviceId = await newDevice();
+    const readings = Array.from({ length: 100 }, (_, i) => ({
+      time: NOON + i * 1000,
+      temperature: i,
+      humidity: 100 - i,
+      open: i % 2 === 0,
+      state: i < 50 ? 'ok' : 'fault',
+    }));
+    expect((await user.call('POST', `/devices/${deviceId}/readings?ack=projected`, readings)).status).toBe(200);
+  });
+
+  it.each([1, 2, 3, 5])('gives at most %i points of more fields than that', async (points) => {
+    const answer = await series(`fields=temperature,humidity,open&points=${points}`);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expect(answer.body.points).toBeLessThanOrEqual(points);
+    expect(answer.body.points).toBeGreaterThan(0);
+    expect(answer.body.of).toBe(100);
+    for (const field of ['temperature', 'humidity', 'open']) expect(answer.body.fields[field]!['value']).toHaveLength(answer.body.points);
+  });
+
+  it.each(['min', 'max', 'mean', 'p95'])('refuses the %s of text as a bad parameter, and leaves text out where no field is named', async (fn) => {
+    const named = await series(`fields=state&every=1m&fn=${fn}`);
+    expect(named.status).toBe(400);
+    expect(named.body).toMatchObject({ code: 'request.bad-parameter', parameter: 'fn' });
+    const unnamed = await series(`every=1m&fn=${fn}`);
+    expect(unnamed.status, JSON.stringify(unnamed.body)).toBe(200);
+    expect(Object.keys(unnamed.body.fields).sort()).toEqual(['humidity', 'open', 'temperature']);
+  });
+});
+
+describe('a cursor that no list gave', () => {
+  it.each(['garbage', Buffer.from('[1e400]').toString('base64url'), Buffer.from('["1"]').toString('base64url')])('is refused: %s', async (cursor) => {
+    const deviceId = await newDevice();
+    const answer = await user.call('GET', `/devices/${deviceId}/events?cursor=${cursor}`);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ code: 'request.bad-parameter', parameter: 'cursor' });
+  });
+});
+
+describe('readings that are only queued', () => {
+  it('are refused where no device would ever take them', async () => {
+    const other = await openAccount(platform.url);
+    const theirs = await newDevice(other);
+    const retired = await newDevice();
+    await user.call('DELETE', `/devices/${retired}`);
+    for (const deviceId of ['nobody', theirs, retired]) {
+      const answer = await user.call('POST', `/devices/${deviceId}/readings?ack=queued`, { temperature: 1 });
+      expect(answer.status, deviceId).toBe(404);
+    }
+    const mine = await newDevice();
+    const many = await user.call<{ devices: unknown }>('POST', '/readings?ack=queued', { nobody: [{ temperature: 1 }], [mine]: [{ temperature: 1 }] });
+    expect(many.status).toBe(202);
+    expect(many.body.devices).toMatchObject({ nobody: { error: { status: 404, code: 'device.unknown' } }, [mine]: { queued: true } });
+  });
+});
