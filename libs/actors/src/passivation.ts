@@ -31,13 +31,12 @@ export class Passivation {
 
   /** Before an entity is added: the least recently used idle ones make room. Where all are busy, what is in flight bounds their number. */
   makeRoom(): void {
-    const { entitiesMax } = this.context.limits;
-    let looks = MAKE_ROOM_LOOKS;
-    this.entities.fromOldest((entity) => {
-      if (this.entities.size < entitiesMax || looks-- === 0) return false;
-      if (!entity.busy) this.passivate(entity);
-      return true;
-    });
+    this.shrinkTo(this.context.limits.entitiesMax - 1);
+  }
+
+  /** After an entity has become idle: more may have been busy at once than the budget allows. */
+  trim(): void {
+    if (this.writing.size < this.context.limits.snapshotsMax) this.shrinkTo(this.context.limits.entitiesMax);
   }
 
   /** Lets go of what was idle too long; what does not fit into this sweep goes with the next. */
@@ -64,6 +63,15 @@ export class Passivation {
     await Promise.all(this.writing);
   }
 
+  private shrinkTo(size: number): void {
+    let looks = MAKE_ROOM_LOOKS;
+    this.entities.fromOldest((entity) => {
+      if (this.entities.size <= size || looks-- === 0) return false;
+      if (!entity.busy) this.passivate(entity);
+      return true;
+    });
+  }
+
   private passivate(entity: Entity): void {
     if (entity.loaded && entity.eventsSinceSnapshot > 0) this.snapshot(entity);
     this.entities.remove(entity);
@@ -77,6 +85,7 @@ export class Passivation {
     const written: Promise<void> = this.write(entity).finally(() => {
       entity.snapshotting = false;
       this.writing.delete(written);
+      this.trim();
     });
     this.writing.add(written);
   }

@@ -121,6 +121,7 @@ export class ShardRuntime {
     entity.busy = false;
     // One without a history takes no memory, and one that failed is found anew.
     if (!entity.loaded || entity.revision < 0) this.forget(entity);
+    this.passivation.trim();
   }
 
   private forget(entity: Entity): void {

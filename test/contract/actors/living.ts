@@ -37,6 +37,16 @@ export function livingContract(open: OpenFixture): void {
       expect(stat('loads')).toBe(loads + 1);
     });
 
+    it('comes back to its budget by itself after more entities than that were busy at once', async () => {
+      const { ask, stat } = await open({ limits: { entitiesMax: 10, snapshotsMax: 4 }, workers: 1 });
+      const ids = Array.from({ length: 200 }, (_, i) => `e${i}`);
+      const tell = (op: 'add' | 'look') => Promise.all(ids.map((id) => ask(id, op === 'add' ? { op, amount: 7 } : { op })));
+      await tell('add');
+      await until(() => expect(stat('entities')).toBe(10));
+      expect((await tell('look')).map((answer) => accepted(answer).value.total)).toEqual(ids.map(() => 7));
+      await until(() => expect(stat('entities')).toBe(10));
+    });
+
     it('writes a snapshot every so many events', async () => {
       const { ask, stat, log } = await open({ limits: { snapshotEveryEvents: 10 } });
       for (let i = 0; i < 25; i++) await ask('a', { op: 'add', amount: 1 });
