@@ -1,9 +1,10 @@
 /** `thingsio verify`: is what is stored what was written? */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { DeviceView, LedgerView, ListView } from '#contracts';
 import { needKey } from '../client/account.js';
 import { mapLimited, readLedger } from '../client/closing-account.js';
-import { formatCount } from '../quantities.js';
+import { formatCount, UsageError } from '../quantities.js';
 import { table } from '../output.js';
 import type { Context } from '../simulate/simulate.js';
 import { serverOptions, withServer, type CommandHost, type ServerOptions } from './command-host.js';
@@ -26,7 +27,8 @@ export function addVerifyCommand(program: Command, host: CommandHost): void {
 
 async function verifyLogOf(dir: string, { out }: CommandHost): Promise<number> {
   // SQLite is loaded by this command alone.
-  const { verifyLog } = await import('#adapters/sqlite');
+  const { logFile, verifyLog } = await import('#adapters/sqlite');
+  if (!existsSync(logFile(dir))) throw new UsageError(`There is no log in ${dir}; name the data folder of a server with --data.`);
   const verdict = await verifyLog(dir, ({ events, of }) => out.progress(`${formatCount(events)} of ${formatCount(of)} events checked`));
   out.settle();
   if (verdict.ok) {
