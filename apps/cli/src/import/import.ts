@@ -60,7 +60,8 @@ export async function importFile(options: ImportOptions, context: Context): Prom
   const expected = { ...sending.counts, missing: expectedMissing(before, sending) };
   const [account] = await settle(client, [{ deviceId, before, expected }], context.standstillMs);
   const closes = account !== undefined && printAccount(out, [account]);
-  return closes && !sending.failure ? 0 : 1;
+  // An import that ended early is not done: whoever deletes the file after it must hear that.
+  return closes && !sending.failure && !context.signal.aborted ? 0 : 1;
 }
 
 /** Rows are numbered from 1 and the first is always sent, so what was received tells where the run before stopped. */
