@@ -94,3 +94,19 @@ describe('readings that are only queued', () => {
     expect(many.body.devices).toMatchObject({ nobody: { error: { status: 404, code: 'device.unknown' } }, [mine]: { queued: true } });
   });
 });
+
+describe('a device of another account', () => {
+  it.each([
+    ['PATCH', '', { name: 'mine' }],
+    ['DELETE', '', undefined],
+    ['PUT', '/schema', SCHEMA],
+    ['PUT', '/schema', []],
+  ])('is not there, whatever If-Match and the body say: %s %s', async (method, path, body) => {
+    const theirs = await newDevice(await openAccount(platform.url));
+    for (const tag of ['"1"', '"other"', 'garbage']) {
+      const answer = await user.call(method, `/devices/${theirs}${path}`, body, { 'if-match': tag });
+      expect(answer.status, tag).toBe(404);
+      expect(answer.body).toMatchObject({ code: 'device.unknown' });
+    }
+  });
+});
