@@ -19,8 +19,15 @@ export const isReadings = (message: DeviceMessage): message is ReadingsMessage =
 export function cellsOf(message: DeviceMessage): number {
   if (!isReadings(message)) return 10;
   const { time, fields } = message.data;
-  const columns = Object.values(fields).reduce((sum, column) => sum + (Array.isArray(column) ? 1 : Object.keys(column).length), 1);
-  return time.length * columns;
+  const columns = Object.values(fields).flatMap((column) => (Array.isArray(column) ? [column] : Object.values(column)));
+  return columns.reduce((sum, column) => sum + cellsOfColumn(column), time.length);
+}
+
+/** A number is a cell; text takes as many as numbers would fill its place. */
+function cellsOfColumn(column: readonly unknown[]): number {
+  let cells = column.length;
+  for (const value of column) if (typeof value === 'string') cells += value.length >> 3;
+  return cells;
 }
 
 /** Keeps only the fields asked for; undefined where the message holds none of them. */

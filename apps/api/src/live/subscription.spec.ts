@@ -257,6 +257,11 @@ describe('coalescing', () => {
     ).toEqual([1, 2, 3]);
   });
 
+  it('counts text by its length, so that a message stays a message', () => {
+    const long = 'x'.repeat(4_000);
+    expect(coalesce([message(1, { note: [long] }), message(2, { note: [long] }), message(3, { note: ['short'] })], 600)).toHaveLength(2);
+  });
+
   it('does not merge a field that has become another thing', () => {
     expect(coalesce([message(1, { x: [1] }), message(2, {}), message(3, { x: { lat: [1] } })], 100)).toHaveLength(2);
   });
