@@ -84,7 +84,10 @@ describe('a subscription', () => {
     await ask(socket, 'subscribe', { deviceId, after: 0 });
     await ask(socket, 'subscribe', { deviceId, fields: ['v', 'position'] });
     await post(deviceId, { v: 1, position: [1, 2], note: 'a' });
-    await eventually(async () => heard.messages, ({ length }) => length > 0);
+    await eventually(
+      async () => heard.messages,
+      ({ length }) => length > 0,
+    );
     expect(heard.messages[0]!.fields).toEqual({ v: [1], position: { lat: [1], lon: [2] } });
     expect(await ask(socket, 'unsubscribe', { deviceId })).toEqual({ ok: true, position: heard.messages[0]!.position });
     expect(await ask(socket, 'unsubscribe', { deviceId })).toMatchObject({ ok: false, code: 'device.unknown' });
@@ -101,12 +104,18 @@ describe('a subscription', () => {
         hear(socket, heard);
         const before = heard.messages.length;
         await ask(socket, 'subscribe', { deviceId, after: heard.positions.at(-1) ?? 0 });
-        await eventually(async () => heard.messages.length, (length) => length > before + 3 || !sending);
+        await eventually(
+          async () => heard.messages.length,
+          (length) => length > before + 3 || !sending,
+        );
         socket.disconnect();
       }
     })();
     for (let at = 0; at < 600; at += 3) {
-      await post(deviceId, [at, at + 1, at + 2].map((seq) => ({ seq, v: seq, time: 1_700_000_000_000 + seq - (seq % 7) * 50 })));
+      await post(
+        deviceId,
+        [at, at + 1, at + 2].map((seq) => ({ seq, v: seq, time: 1_700_000_000_000 + seq - (seq % 7) * 50 })),
+      );
       if (at % 9 === 0) await post(deviceId, { seq: at, v: at });
     }
     sending = false;
@@ -114,7 +123,10 @@ describe('a subscription', () => {
     const last = open(user.key);
     hear(last, heard);
     await ask(last, 'subscribe', { deviceId, after: heard.positions.at(-1) ?? 0 });
-    await eventually(async () => heard.values.length, (length) => length >= 600);
+    await eventually(
+      async () => heard.values.length,
+      (length) => length >= 600,
+    );
     expect(heard.values).toEqual(firstN(600));
     expect(rising(heard.positions)).toBe(true);
   });
@@ -124,14 +136,21 @@ describe('a subscription', () => {
     for (let at = 0; at < 200; at++) await post(deviceId, { v: at });
     const heard = hear(open(user.key));
     await ask(sockets.at(-1)!, 'subscribe', { deviceId, after: 0, rateHzMax: 0.1 });
-    await eventually(async () => heard.values.length, (length) => length >= 200);
+    await eventually(
+      async () => heard.values.length,
+      (length) => length >= 200,
+    );
     expect(heard.messages).toHaveLength(1);
   });
 });
 
 describe('a socket', () => {
   it('opened with a bad token hears why', async () => {
-    for (const [token, code] of [['nonsense', 'auth.invalid'], [undefined, 'auth.missing'], [{}, 'auth.missing']]) {
+    for (const [token, code] of [
+      ['nonsense', 'auth.invalid'],
+      [undefined, 'auth.missing'],
+      [{}, 'auth.missing'],
+    ]) {
       const socket = open(token);
       const error = await new Promise<Error & { data?: object }>((resolve) => socket.once('connect_error', resolve));
       expect(error.data).toMatchObject({ code, status: 401 });
