@@ -91,6 +91,14 @@ describe('the readings door', () => {
     expect(answer.headers['retry-after']).toBe(retryAfter);
   });
 
+  it('does not tell what failed inside the series store', async () => {
+    const { call, seriesStore } = await setUp();
+    vi.spyOn(seriesStore, 'readings').mockRejectedValue(new SeriesStoreError('defect', 'SQL'));
+    const answer = await call('GET', '/api/v1/devices/d1/readings');
+    expect(answer).toMatchObject({ status: 500, body: { code: 'defect' } });
+    expect(JSON.stringify(answer.body)).not.toContain('SQL');
+  });
+
   it('takes readings from the budget after they are counted', async () => {
     const { post } = await setUp(() => stored({ accepted: 50 }), { keyReadingsPerSecondMax: 10 });
     const first = await post();

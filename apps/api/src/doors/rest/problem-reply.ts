@@ -38,7 +38,7 @@ const limitOf = (error: Error & { limit?: number }) => (error.limit === undefine
 
 export function failureOf(error: unknown, accepted: string[] = ['application/json']): Failure {
   if (error instanceof ProblemError) return { problem: error.problem(), headers: error.headers };
-  if (error instanceof SeriesStoreError) return failureOf(refusalOf({ ok: false, code: error.code, message: error.message }));
+  if (error instanceof SeriesStoreError && error.code !== 'defect') return failureOf(refusalOf({ ok: false, code: error.code, message: error.message }));
   const known = error as Error & { code?: string; statusCode?: number };
   const row = typeof known?.code === 'string' ? BEFORE_THE_HANDLER[known.code] : undefined;
   if (row) return row(known, accepted);
