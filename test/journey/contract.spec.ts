@@ -69,6 +69,17 @@ describe('a series', () => {
   });
 });
 
+describe('windows over the largest numbers there are', () => {
+  it.each(['sum', 'mean', 'stddev', 'median', 'p95', 'max'])('are answered: %s', async (fn) => {
+    const deviceId = await newDevice();
+    const readings = [1.7976931348623157e308, 1.7e308, 5e-324].map((humidity, i) => ({ humidity, time: NOON + i }));
+    expect((await user.call('POST', `/devices/${deviceId}/readings?ack=projected`, readings)).status).toBe(200);
+    const answer = await user.call<Series>('GET', `/devices/${deviceId}/series?fields=humidity&every=1h&fn=${fn}`);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expect(answer.body.fields['humidity']![fn]).toHaveLength(1);
+  });
+});
+
 describe('a cursor that no list gave', () => {
   it.each(['garbage', Buffer.from('[1e400]').toString('base64url'), Buffer.from('["1"]').toString('base64url')])('is refused: %s', async (cursor) => {
     const deviceId = await newDevice();

@@ -46,6 +46,9 @@ function resultKind(field: string, kind: PartKind, fn: Aggregate): PartKind {
   throw badQuery(`"${field}" is text: it has first, last and count, but no ${fn}`);
 }
 
+/** DuckDB fails the whole query where a square is beyond a double: of such values no deviation is told. */
+const SQUARED_MAX = '1e150';
+
 /** NULLs are left out by every one of these; `row(time, ord)` decides between equal times by arrival. */
 function aggregateSql(column: string, fn: Aggregate): string {
   switch (fn) {
@@ -62,7 +65,7 @@ function aggregateSql(column: string, fn: Aggregate): string {
     case 'last':
       return `arg_max(${column}, row(time, ord))`;
     case 'stddev':
-      return `stddev_samp(${column})`;
+      return `CASE WHEN max(abs(${column})) <= ${SQUARED_MAX} THEN stddev_samp(${column}) FILTER (abs(${column}) <= ${SQUARED_MAX}) END`;
     case 'median':
       return `quantile_cont(${column}, 0.5)`;
     default:
