@@ -59,14 +59,17 @@ describe('a series', () => {
     for (const field of ['temperature', 'humidity', 'open']) expect(answer.body.fields[field]!['value']).toHaveLength(answer.body.points);
   });
 
-  it.each(['min', 'max', 'mean', 'p95'])('refuses the %s of text as a bad parameter, and leaves text out where no field is named', async (fn) => {
-    const named = await series(`fields=state&every=1m&fn=${fn}`);
-    expect(named.status).toBe(400);
-    expect(named.body).toMatchObject({ code: 'request.bad-parameter', parameter: 'fn' });
-    const unnamed = await series(`every=1m&fn=${fn}`);
-    expect(unnamed.status, JSON.stringify(unnamed.body)).toBe(200);
-    expect(Object.keys(unnamed.body.fields).sort()).toEqual(['humidity', 'open', 'temperature']);
-  });
+  it.each(['min', 'max', 'mean', 'p95'])(
+    'refuses the %s of text as a bad parameter, and leaves text out where no field is named',
+    async (fn) => {
+      const named = await series(`fields=state&every=1m&fn=${fn}`);
+      expect(named.status).toBe(400);
+      expect(named.body).toMatchObject({ code: 'request.bad-parameter', parameter: 'fn' });
+      const unnamed = await series(`every=1m&fn=${fn}`);
+      expect(unnamed.status, JSON.stringify(unnamed.body)).toBe(200);
+      expect(Object.keys(unnamed.body.fields).sort()).toEqual(['humidity', 'open', 'temperature']);
+    },
+  );
 });
 
 describe('windows over the largest numbers there are', () => {
@@ -81,12 +84,15 @@ describe('windows over the largest numbers there are', () => {
 });
 
 describe('a cursor that no list gave', () => {
-  it.each(['garbage', Buffer.from('[1e400]').toString('base64url'), Buffer.from('["1"]').toString('base64url')])('is refused: %s', async (cursor) => {
-    const deviceId = await newDevice();
-    const answer = await user.call('GET', `/devices/${deviceId}/events?cursor=${cursor}`);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ code: 'request.bad-parameter', parameter: 'cursor' });
-  });
+  it.each(['garbage', Buffer.from('[1e400]').toString('base64url'), Buffer.from('["1"]').toString('base64url')])(
+    'is refused: %s',
+    async (cursor) => {
+      const deviceId = await newDevice();
+      const answer = await user.call('GET', `/devices/${deviceId}/events?cursor=${cursor}`);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({ code: 'request.bad-parameter', parameter: 'cursor' });
+    },
+  );
 });
 
 describe('readings that are only queued', () => {
@@ -100,7 +106,10 @@ describe('readings that are only queued', () => {
       expect(answer.status, deviceId).toBe(404);
     }
     const mine = await newDevice();
-    const many = await user.call<{ devices: unknown }>('POST', '/readings?ack=queued', { nobody: [{ temperature: 1 }], [mine]: [{ temperature: 1 }] });
+    const many = await user.call<{ devices: unknown }>('POST', '/readings?ack=queued', {
+      nobody: [{ temperature: 1 }],
+      [mine]: [{ temperature: 1 }],
+    });
     expect(many.status).toBe(202);
     expect(many.body.devices).toMatchObject({ nobody: { error: { status: 404, code: 'device.unknown' } }, [mine]: { queued: true } });
   });

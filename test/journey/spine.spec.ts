@@ -417,6 +417,20 @@ describe('devices', () => {
     });
   });
 
+  it('show their latest values as the newest schema reads them', async () => {
+    const deviceId = await newDevice(user, { fields: { t: { type: 'number', unit: 'Cel' } } });
+    await post(deviceId, { t: 100 });
+    const fahrenheit = {
+      fields: { temperature: { type: 'number', unit: '[degF]' } },
+      upcasts: { temperature: { from: 't', scale: 1.8, offset: 32 } },
+    };
+    expect((await user.call('PUT', `/devices/${deviceId}/schema`, fahrenheit)).status).toBe(200);
+    expect((await user.call('GET', `/devices/${deviceId}/latest`)).body).toMatchObject({ fields: { temperature: { value: 212 } } });
+    expect((await user.call('GET', `/devices/${deviceId}/series?fields=temperature`)).body).toMatchObject({
+      fields: { temperature: { value: [212] } },
+    });
+  });
+
   it('tell what happened to them', async () => {
     const deviceId = await newDevice();
     await post(deviceId, [{ temperature: 1 }, { temperature: 'warm' }]);

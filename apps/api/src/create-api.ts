@@ -48,7 +48,15 @@ export interface Api {
 /** How long requests under way may take after `close`. */
 const FINISH_WITHIN_MS = 8_000;
 
-export async function createApi({ ports, settings, secret, log = createLogger('api', settings.logLevel ?? 'info'), clock = Date.now, shards = () => [], dashboardDir = BUILT_DASHBOARD }: CreateApi): Promise<Api> {
+export async function createApi({
+  ports,
+  settings,
+  secret,
+  log = createLogger('api', settings.logLevel ?? 'info'),
+  clock = Date.now,
+  shards = () => [],
+  dashboardDir = BUILT_DASHBOARD,
+}: CreateApi): Promise<Api> {
   const adapter = createAdapter(log);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable();
@@ -61,7 +69,16 @@ export async function createApi({ ports, settings, secret, log = createLogger('a
   addSecurityHeaders(fastify);
   readJsonBodies(fastify);
   app.get(Metrics).watch(fastify);
-  openReadingsDoor(fastify, { queue: ports.commandQueue, admission: app.get(Admission), devices: app.get(Devices), progress, once: app.get(Once), settings, clock, log });
+  openReadingsDoor(fastify, {
+    queue: ports.commandQueue,
+    admission: app.get(Admission),
+    devices: app.get(Devices),
+    progress,
+    once: app.get(Once),
+    settings,
+    clock,
+    log,
+  });
   openDocsDoor(fastify, () => app);
   openDashboardDoor(fastify, { dir: dashboardDir, tileServer: settings.tileServer, routes });
   app.useGlobalFilters(new ProblemFilter(routes, log));

@@ -55,7 +55,12 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   });
   const startingApi = startingProjector.then(async (projector) => {
     running.projector = () => projector.stop();
-    const api = await createApi({ ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus }, settings, secret, shards: () => shards() });
+    const api = await createApi({
+      ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus },
+      settings,
+      secret,
+      shards: () => shards(),
+    });
     running.api = () => api.close();
     return { api, died: projector.died };
   });

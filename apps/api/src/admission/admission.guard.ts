@@ -7,7 +7,8 @@ import type { Credential } from './credentials.js';
 
 const NEEDS = 'thingsio:needs';
 
-export const Needing = (scope: Needs['scope'], reach?: Needs['reach']): MethodDecorator => SetMetadata(NEEDS, { scope, reach } satisfies Needs);
+export const Needing = (scope: Needs['scope'], reach?: Needs['reach']): MethodDecorator =>
+  SetMetadata(NEEDS, { scope, reach } satisfies Needs);
 export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(NEEDS, 'open');
 
 /** Who asks, in a handler's parameters. */

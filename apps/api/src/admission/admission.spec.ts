@@ -7,7 +7,14 @@ import { type Credential, isFromOwnPage, shownBy } from './credentials.js';
 import type { KeyRing } from './key-ring.js';
 import { isLoopback, SignInLimit } from './sign-in-limit.js';
 
-const credential = (more: Partial<Credential> = {}): Credential => ({ kind: 'api-key', hash: 'h', id: 'k1', accountId: 'a1', scopes: new Set(['read', 'write']), ...more });
+const credential = (more: Partial<Credential> = {}): Credential => ({
+  kind: 'api-key',
+  hash: 'h',
+  id: 'k1',
+  accountId: 'a1',
+  scopes: new Set(['read', 'write']),
+  ...more,
+});
 
 function setUp(found: Credential | undefined, limits = {}) {
   let now = 0;
@@ -52,7 +59,9 @@ describe('admission', () => {
     admit({ scope: 'read' });
     expect(headers).toMatchObject({ ratelimit: '"requests";r=1;t=1', 'ratelimit-policy': '"requests";q=2;w=1' });
     admit({ scope: 'read' });
-    expect(() => admit({ scope: 'read' })).toThrow(expect.objectContaining({ code: 'limit.requests', headers: expect.objectContaining({ 'retry-after': '1' }) }));
+    expect(() => admit({ scope: 'read' })).toThrow(
+      expect.objectContaining({ code: 'limit.requests', headers: expect.objectContaining({ 'retry-after': '1' }) }),
+    );
     wait(500);
     expect(codeOf(() => admit({ scope: 'read' }))).toBeUndefined();
   });
@@ -60,7 +69,8 @@ describe('admission', () => {
   it('lets a cookie write only from a page of this site', () => {
     const { admit } = setUp(credential({ kind: 'session' }));
     const cookie = 'a=b; thingsio_session=tis_x';
-    const write = (headers: Record<string, string>) => codeOf(() => admit({ scope: 'write' }, { method: 'POST', headers: { cookie, host: 'things.example', ...headers } }));
+    const write = (headers: Record<string, string>) =>
+      codeOf(() => admit({ scope: 'write' }, { method: 'POST', headers: { cookie, host: 'things.example', ...headers } }));
     expect(write({ origin: 'https://evil.example' })).toBe('auth.cross-site');
     expect(write({})).toBe('auth.cross-site');
     expect(write({ 'sec-fetch-site': 'cross-site', origin: 'https://things.example' })).toBe('auth.cross-site');
@@ -77,7 +87,10 @@ describe('credentials', () => {
     [{ authorization: 'Basic abc' }, { token: '', byCookie: false }],
     [{ 'x-api-key': ' abc ' }, { token: 'abc', byCookie: false }],
     [{ cookie: 'x=1; thingsio_session=abc' }, { token: 'abc', byCookie: true }],
-    [{ authorization: 'Bearer abc', cookie: 'thingsio_session=other' }, { token: 'abc', byCookie: false }],
+    [
+      { authorization: 'Bearer abc', cookie: 'thingsio_session=other' },
+      { token: 'abc', byCookie: false },
+    ],
     [{ cookie: 'my_thingsio_session=abc' }, undefined],
     [{}, undefined],
   ])('are found in %j', (headers, shown) => {
@@ -100,7 +113,11 @@ describe('sign-in limit', () => {
 
   it('counts the addresses of one IPv6 network together', () => {
     const sut = new SignInLimit(settingsOf({ signInsPerMinuteMax: 1 }), () => 0);
-    expect([...tries('2001:db8::1', sut, 1), ...tries('2001:db8:0:0:ffff::2', sut, 1), ...tries('2001:db8:0:1::1', sut, 1)]).toEqual([undefined, 'limit.sign-in', undefined]);
+    expect([...tries('2001:db8::1', sut, 1), ...tries('2001:db8:0:0:ffff::2', sut, 1), ...tries('2001:db8:0:1::1', sut, 1)]).toEqual([
+      undefined,
+      'limit.sign-in',
+      undefined,
+    ]);
   });
 
   it.each(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])('does not limit loopback (%s)', (address) => {

@@ -79,7 +79,12 @@ export class KeyRing {
   }
 
   private async apiKey(hash: string): Promise<Credential | undefined> {
-    const row = await this.views.db.selectFrom('api_keys').selectAll().where('key_hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst();
+    const row = await this.views.db
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('key_hash', '=', hash)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
     if (!row) return undefined;
     return {
       kind: 'api-key',
@@ -93,7 +98,12 @@ export class KeyRing {
   }
 
   private async session(hash: string): Promise<Credential | undefined> {
-    const row = await this.views.db.selectFrom('sessions').selectAll().where('token_hash', '=', hash).where('ended_at', 'is', null).executeTakeFirst();
+    const row = await this.views.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('token_hash', '=', hash)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
     if (!row) return undefined;
     return { kind: 'session', hash, id: row.session_id, accountId: row.account_id, scopes: new Set(SCOPES), expiresAt: row.expires_at };
   }

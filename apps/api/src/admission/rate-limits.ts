@@ -26,10 +26,20 @@ export class RateLimits {
   admit(credentialId: string, now: number, readings: boolean): Budget {
     const budget = this.budgetOf(credentialId, now);
     if (!budget.requests.take(1, now)) {
-      throw refuse('limit.requests', `More than ${this.limits.keyRequestsPerSecondMax} requests a second.`, {}, this.refused(budget, 'requests', 1));
+      throw refuse(
+        'limit.requests',
+        `More than ${this.limits.keyRequestsPerSecondMax} requests a second.`,
+        {},
+        this.refused(budget, 'requests', 1),
+      );
     }
     if (readings && budget.readings.isEmpty(now)) {
-      throw refuse('limit.readings', `More than ${this.limits.keyReadingsPerSecondMax} readings a second.`, {}, this.refused(budget, 'readings', 1));
+      throw refuse(
+        'limit.readings',
+        `More than ${this.limits.keyReadingsPerSecondMax} readings a second.`,
+        {},
+        this.refused(budget, 'readings', 1),
+      );
     }
     return budget;
   }

@@ -26,7 +26,12 @@ export class SignInLimit {
     this.tries.set(network, bucket);
     if (bucket.take(1, now)) return;
     const seconds = String(bucket.secondsUntil(1));
-    throw refuse('limit.sign-in', `More than ${perMinute} tries a minute from ${address}.`, {}, { 'retry-after': seconds, 'ratelimit-policy': `"sign-in";q=${perMinute};w=60`, ratelimit: `"sign-in";r=0;t=${seconds}` });
+    throw refuse(
+      'limit.sign-in',
+      `More than ${perMinute} tries a minute from ${address}.`,
+      {},
+      { 'retry-after': seconds, 'ratelimit-policy': `"sign-in";q=${perMinute};w=60`, ratelimit: `"sign-in";r=0;t=${seconds}` },
+    );
   }
 }
 

@@ -34,11 +34,29 @@ export class Metrics {
       },
     });
     // Not a Histogram, which is told value by value.
-    this.registry.registerMetric({ name: DURATION, get: () => Promise.resolve(figures.durations(DURATION)), reset: () => undefined } as unknown as Metric);
+    this.registry.registerMetric({
+      name: DURATION,
+      get: () => Promise.resolve(figures.durations(DURATION)),
+      reset: () => undefined,
+    } as unknown as Metric);
     this.sockets = new Gauge({ name: 'thingsio_live_sockets', help: 'Open Socket.IO connections.', registers });
     const queueNow = this.queue;
-    new Gauge({ name: 'thingsio_queue_commands', help: 'Commands waiting or being decided.', registers, collect() { this.set(queueNow.depth().commands); } });
-    new Gauge({ name: 'thingsio_queue_bytes', help: 'Bytes of bodies waiting or being decided.', registers, collect() { this.set(queueNow.depth().bytes); } });
+    new Gauge({
+      name: 'thingsio_queue_commands',
+      help: 'Commands waiting or being decided.',
+      registers,
+      collect() {
+        this.set(queueNow.depth().commands);
+      },
+    });
+    new Gauge({
+      name: 'thingsio_queue_bytes',
+      help: 'Bytes of bodies waiting or being decided.',
+      registers,
+      collect() {
+        this.set(queueNow.depth().bytes);
+      },
+    });
     this.projectionGauges(registers);
     addShardMetrics(this.registry, shards);
   }

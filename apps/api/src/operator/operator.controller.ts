@@ -30,7 +30,10 @@ export class OperatorController {
   @Says({ summary: 'The service can do its work', tag: 'Operation', ok: [200, 'Health'], open: true, errors: [503] })
   async isReady(@Res() reply: FastifyReply): Promise<void> {
     const state = await this.readiness.check();
-    await reply.code(state.status === 'ok' ? 200 : 503).header('cache-control', 'no-store').send(state);
+    await reply
+      .code(state.status === 'ok' ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(state);
   }
 
   @Get('metrics')

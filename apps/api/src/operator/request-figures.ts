@@ -23,7 +23,8 @@ export class RequestFigures {
 
   answered(method: string, route: string, status: number, seconds: number): void {
     let figures = this.routes.get(route);
-    if (!figures) this.routes.set(route, (figures = { counts: new Map(), buckets: new Array<number>(BOUNDS.length + 1).fill(0), seconds: 0 }));
+    if (!figures)
+      this.routes.set(route, (figures = { counts: new Map(), buckets: new Array<number>(BOUNDS.length + 1).fill(0), seconds: 0 }));
     const key = method + status;
     const counted = figures.counts.get(key);
     if (counted) counted.count++;
@@ -46,7 +47,11 @@ export class RequestFigures {
         count += requests;
         return { metricName: `${name}_bucket`, labels: { le: BOUNDS[i] ?? '+Inf', route }, value: count };
       });
-      return [...within, { metricName: `${name}_sum`, labels: { route }, value: seconds }, { metricName: `${name}_count`, labels: { route }, value: count }];
+      return [
+        ...within,
+        { metricName: `${name}_sum`, labels: { route }, value: seconds },
+        { metricName: `${name}_count`, labels: { route }, value: count },
+      ];
     });
     return { name, help: 'From the first byte in to the last byte out.', type: 'histogram', values };
   }

@@ -5,7 +5,12 @@ import { CommandQueue } from '#ports';
 
 export type Answer = (envelope: CommandEnvelope) => CommandAnswer | Promise<CommandAnswer>;
 
-export const done = (value: Record<string, unknown> = {}, position = 1): CommandAnswer => ({ ok: true, position, revision: 0, value: value as never });
+export const done = (value: Record<string, unknown> = {}, position = 1): CommandAnswer => ({
+  ok: true,
+  position,
+  revision: 0,
+  value: value as never,
+});
 
 export class FakeQueue extends CommandQueue {
   readonly sent: CommandEnvelope[] = [];
@@ -41,7 +46,10 @@ export class FakeQueue extends CommandQueue {
     const decision = requestDecider.decide(before, { command: envelope as unknown as RequestCommand, commandId, now });
     if (decision.kind === 'reject') return { ok: false, ...decision.rejection };
     const events = decision.kind === 'accept' ? decision.events : [];
-    const state = events.reduce((it, event, revision) => requestDecider.evolve(it, { event, commandId, recordedAt: now, revision }), before);
+    const state = events.reduce(
+      (it, event, revision) => requestDecider.evolve(it, { event, commandId, recordedAt: now, revision }),
+      before,
+    );
     this.requests.set(envelope.stream, state);
     return done(answerForRequest(envelope, events as unknown as RecordedEvent[], state));
   }

@@ -32,7 +32,11 @@ export class DescribeDeviceHandler implements ICommandHandler<EditDevice> {
   ) {}
 
   async execute({ accountId, deviceId, edit, correlationId }: EditDevice): Promise<{ view: DeviceView; revision: number }> {
-    await this.sender.tellAndShow(deviceStream(accountId, deviceId), { type: 'DescribeDevice', data: edit }, { accountId, correlationId, mint: Mint.random() });
+    await this.sender.tellAndShow(
+      deviceStream(accountId, deviceId),
+      { type: 'DescribeDevice', data: edit },
+      { accountId, correlationId, mint: Mint.random() },
+    );
     return this.devices.view(accountId, deviceId);
   }
 }

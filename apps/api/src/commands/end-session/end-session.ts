@@ -27,7 +27,11 @@ export class EndSessionHandler implements ICommandHandler<SignOut> {
   async execute({ credential, correlationId }: SignOut): Promise<void> {
     const { accountId, id: sessionId, kind } = credential;
     if (kind !== 'session') throw refuse('session.unknown', 'This request carries an API key, not a session.');
-    await this.sender.tellAndShow(accountStream(accountId), { type: 'EndSession', data: { sessionId } }, { accountId, correlationId, mint: Mint.random() });
+    await this.sender.tellAndShow(
+      accountStream(accountId),
+      { type: 'EndSession', data: { sessionId } },
+      { accountId, correlationId, mint: Mint.random() },
+    );
     this.keys.forget([{ accountId, sessionId }]);
   }
 }

@@ -39,9 +39,21 @@ export class IssueApiKeyHandler implements ICommandHandler<IssueKey> {
   async execute({ accountId, wish, mint, correlationId }: IssueKey): Promise<ApiKeyView> {
     const keyId = mint.id('k');
     const { deviceIds, expiresAt } = wish;
-    const key = { keyId, name: wish.name, keyHash: hashOf(mint.apiKey()), scopes: [...new Set(wish.scopes)], ...(deviceIds && { deviceIds }), ...(expiresAt !== undefined && { expiresAt }) };
+    const key = {
+      keyId,
+      name: wish.name,
+      keyHash: hashOf(mint.apiKey()),
+      scopes: [...new Set(wish.scopes)],
+      ...(deviceIds && { deviceIds }),
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
     await this.sender.tellAndShow(accountStream(accountId), { type: 'IssueApiKey', data: key }, { accountId, correlationId, mint });
-    const row = await this.views.db.selectFrom('api_keys').select('created_at').where('key_id', '=', keyId).where('account_id', '=', accountId).executeTakeFirst();
+    const row = await this.views.db
+      .selectFrom('api_keys')
+      .select('created_at')
+      .where('key_id', '=', keyId)
+      .where('account_id', '=', accountId)
+      .executeTakeFirst();
     return {
       keyId,
       name: key.name,

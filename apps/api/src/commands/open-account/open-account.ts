@@ -39,7 +39,11 @@ export class OpenAccountHandler implements ICommandHandler<OpenAccountForAddress
   async execute({ email, password, mint, correlationId }: OpenAccountForAddress): Promise<{ accountId: string; keyId: string }> {
     const address = addressOf(email);
     const own = mint.id('a');
-    const claim = await this.sender.ask(emailStream(addressHashOf(address)), { type: 'ClaimEmail', data: { accountId: own } }, { accountId: own, correlationId, mint });
+    const claim = await this.sender.ask(
+      emailStream(addressHashOf(address)),
+      { type: 'ClaimEmail', data: { accountId: own } },
+      { accountId: own, correlationId, mint },
+    );
     const accountId = claim.ok ? own : holderIn(claim);
     const stream = accountStream(accountId);
     const asked = { accountId, correlationId, mint };

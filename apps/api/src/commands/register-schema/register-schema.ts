@@ -24,6 +24,10 @@ export class RegisterSchemaHandler implements ICommandHandler<ChangeSchema> {
 
   async execute({ accountId, deviceId, schema, expectedSchemaVersion, correlationId }: ChangeSchema): Promise<void> {
     const data = { schema: schema as DeviceSchema, ...(expectedSchemaVersion !== undefined && { expectedSchemaVersion }) };
-    await this.sender.tellAndShow(deviceStream(accountId, deviceId), { type: 'RegisterSchema', data }, { accountId, correlationId, mint: Mint.random() });
+    await this.sender.tellAndShow(
+      deviceStream(accountId, deviceId),
+      { type: 'RegisterSchema', data },
+      { accountId, correlationId, mint: Mint.random() },
+    );
   }
 }

@@ -20,6 +20,10 @@ export class RetireDeviceHandler implements ICommandHandler<RemoveDevice> {
   constructor(@Inject(CommandSender) private readonly sender: CommandSender) {}
 
   async execute({ accountId, deviceId, correlationId }: RemoveDevice): Promise<void> {
-    await this.sender.tellAndShow(deviceStream(accountId, deviceId), { type: 'RetireDevice', data: {} }, { accountId, correlationId, mint: Mint.random() });
+    await this.sender.tellAndShow(
+      deviceStream(accountId, deviceId),
+      { type: 'RetireDevice', data: {} },
+      { accountId, correlationId, mint: Mint.random() },
+    );
   }
 }

@@ -24,7 +24,11 @@ export class RevokeApiKeyHandler implements ICommandHandler<RevokeKey> {
   ) {}
 
   async execute({ accountId, keyId, correlationId }: RevokeKey): Promise<void> {
-    await this.sender.tellAndShow(accountStream(accountId), { type: 'RevokeApiKey', data: { keyId } }, { accountId, correlationId, mint: Mint.random() });
+    await this.sender.tellAndShow(
+      accountStream(accountId),
+      { type: 'RevokeApiKey', data: { keyId } },
+      { accountId, correlationId, mint: Mint.random() },
+    );
     this.keys.forget([{ accountId, keyId }]);
   }
 }

@@ -13,7 +13,12 @@ export class Devices {
 
   /** Throws 404 for a device that is not there, not this account's, or retired. */
   async find(accountId: string, deviceId: string): Promise<DeviceRow> {
-    const row = await this.views.db.selectFrom('devices').selectAll().where('account_id', '=', accountId).where('device_id', '=', deviceId).executeTakeFirst();
+    const row = await this.views.db
+      .selectFrom('devices')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('device_id', '=', deviceId)
+      .executeTakeFirst();
     if (!row) throw refuse('device.unknown', `There is no device ${deviceId.slice(0, 128)}.`);
     if (row.retired_at !== null) throw refuse('device.retired', `The device ${deviceId} was retired.`);
     return row;
@@ -27,7 +32,10 @@ export class Devices {
       .where('account_id', '=', accountId)
       .where('device_id', '=', deviceId)
       .executeTakeFirst();
-    return { view: deviceView({ ...row, latest_time: seen?.latest_time ?? null, last_recorded_at: seen?.last_recorded_at ?? null }), revision: row.revision };
+    return {
+      view: deviceView({ ...row, latest_time: seen?.latest_time ?? null, last_recorded_at: seen?.last_recorded_at ?? null }),
+      revision: row.revision,
+    };
   }
 }
 

@@ -5,7 +5,14 @@ import type { Mint } from './mint.js';
 import { Once, type OnceRequest } from './once.js';
 
 const SECRET = Buffer.alloc(32, 7);
-const request = (more: Partial<OnceRequest> = {}): OnceRequest => ({ accountId: 'a1', route: 'POST /devices', key: 'k', correlationId: 'c', body: '{}', ...more });
+const request = (more: Partial<OnceRequest> = {}): OnceRequest => ({
+  accountId: 'a1',
+  route: 'POST /devices',
+  key: 'k',
+  correlationId: 'c',
+  body: '{}',
+  ...more,
+});
 
 function setUp() {
   const queue = new FakeQueue();
@@ -63,14 +70,17 @@ describe('once', () => {
     const taken = await open().run(request({ key: 'a' }), async () => Promise.reject(refuse('device.id-taken', 'taken')));
     expect(taken.outcome).toMatchObject({ status: 409, body: { code: 'device.id-taken' } });
     expect((await open().run(request({ key: 'a' }), work)).outcome.status).toBe(409);
-    await expect(open().run(request({ key: 'b' }), async () => Promise.reject(refuse('overload.queue-full', 'full')))).rejects.toMatchObject({ code: 'overload.queue-full' });
+    await expect(
+      open().run(request({ key: 'b' }), async () => Promise.reject(refuse('overload.queue-full', 'full'))),
+    ).rejects.toMatchObject({ code: 'overload.queue-full' });
     expect((await open().run(request({ key: 'b' }), work)).outcome.status).toBe(201);
   });
 
   it('belongs to an account and a route, and makes new things without a key', async () => {
     const { work, worked, open } = setUp();
     const sut = open();
-    for (const other of [{}, { accountId: 'a2' }, { route: 'POST /api-keys' }, { key: undefined }, { key: undefined }]) await sut.run(request(other), work);
+    for (const other of [{}, { accountId: 'a2' }, { route: 'POST /api-keys' }, { key: undefined }, { key: undefined }])
+      await sut.run(request(other), work);
     expect(worked()).toBe(5);
   });
 

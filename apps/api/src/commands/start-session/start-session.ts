@@ -40,11 +40,19 @@ export class StartSessionHandler implements ICommandHandler<SignIn> {
   ) {}
 
   async execute({ email, password, mint, correlationId }: SignIn): Promise<StartedSession> {
-    const account = await this.views.db.selectFrom('accounts').select(['account_id', 'password_hash']).where('email', '=', addressOf(email)).executeTakeFirst();
+    const account = await this.views.db
+      .selectFrom('accounts')
+      .select(['account_id', 'password_hash'])
+      .where('email', '=', addressOf(email))
+      .executeTakeFirst();
     const matches = await this.passwords.matches(password, account?.password_hash);
     if (!account || !matches) throw refuse('auth.bad-sign-in', 'There is no account with this address and password.');
     const accountId = account.account_id;
-    const session = { sessionId: mint.id('s'), tokenHash: hashOf(mint.sessionToken()), expiresAt: this.clock() + this.settings.sessionHours * 3_600_000 };
+    const session = {
+      sessionId: mint.id('s'),
+      tokenHash: hashOf(mint.sessionToken()),
+      expiresAt: this.clock() + this.settings.sessionHours * 3_600_000,
+    };
     await this.sender.tellAndShow(accountStream(accountId), { type: 'StartSession', data: session }, { accountId, correlationId, mint });
     return { accountId, sessionId: session.sessionId, expiresAt: session.expiresAt };
   }

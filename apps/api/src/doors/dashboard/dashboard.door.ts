@@ -12,7 +12,10 @@ export const BUILT_DASHBOARD = fileURLToPath(new URL('../../../../../dashboard',
 /** Paths of the api, which a page never stands at. */
 const NOT_PAGES = /^\/(api|health|metrics|docs|socket\.io|write|update|channels)(\/|$)/;
 
-export function openDashboardDoor(fastify: FastifyInstance, { dir, tileServer, routes }: { dir: string; tileServer: string | undefined; routes: RouteTable }): void {
+export function openDashboardDoor(
+  fastify: FastifyInstance,
+  { dir, tileServer, routes }: { dir: string; tileServer: string | undefined; routes: RouteTable },
+): void {
   const policy = pagePolicy(tileServer);
   fastify.register(fastifyStatic, {
     root: dir,

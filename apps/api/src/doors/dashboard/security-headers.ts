@@ -1,7 +1,10 @@
 /** What a browser may load and run on our pages: our own things, and the tile server where one is set. */
 import type { FastifyInstance } from 'fastify';
 
-const policyOf = (parts: Record<string, string>): string => Object.entries(parts).map(([name, sources]) => `${name} ${sources}`).join('; ');
+const policyOf = (parts: Record<string, string>): string =>
+  Object.entries(parts)
+    .map(([name, sources]) => `${name} ${sources}`)
+    .join('; ');
 
 const BASE = {
   'default-src': "'self'",

@@ -14,7 +14,14 @@ import { type Answer, done, FakeQueue } from '../../testing/fake-queue.js';
 import { settingsOf } from '../../testing/recorded.js';
 
 /** Sockets have specs and journeys of their own; here no socket is opened. */
-vi.mock('socket.io', () => ({ Server: class { engine = { close() {} }; use() {} on() {} disconnectSockets() {} } }));
+vi.mock('socket.io', () => ({
+  Server: class {
+    engine = { close() {} };
+    use() {}
+    on() {}
+    disconnectSockets() {}
+  },
+}));
 
 const KEY = 'tio_test';
 const close: (() => Promise<unknown>)[] = [];
@@ -22,27 +29,70 @@ afterEach(async () => {
   for (const one of close.splice(0).reverse()) await one();
 });
 
-const stored = (more: Partial<ReadingsAnswer> = {}): CommandAnswer => done({ deviceId: 'd1', accepted: 1, duplicates: 0, rejected: [], position: '7', ...more }, 7);
+const stored = (more: Partial<ReadingsAnswer> = {}): CommandAnswer =>
+  done({ deviceId: 'd1', accepted: 1, duplicates: 0, rejected: [], position: '7', ...more }, 7);
 
 /** The api over fakes, with one account and its key. */
 async function setUp(answer: Answer = () => stored(), limits: Partial<Limits> = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'thingsio-api-'));
   const viewStore = await openSqliteViewStore({ dir });
   const [queue, liveBus, quiet] = [new FakeQueue(answer), new MemoryLiveBus(), () => undefined];
-  const key = { key_hash: hashOf(KEY), key_id: 'k1', account_id: 'a1', name: 'k', scopes: '["read","write","manage"]', device_ids: null, created_at: 0, expires_at: null, revoked_at: null };
-  const device = { account_id: 'a1', device_id: 'd1', name: 'd', tags: '{}', schema_version: 1, schema: '{"fields":{}}', revision: 1, registered_at: 0, changed_at: 0, retired_at: null };
+  const key = {
+    key_hash: hashOf(KEY),
+    key_id: 'k1',
+    account_id: 'a1',
+    name: 'k',
+    scopes: '["read","write","manage"]',
+    device_ids: null,
+    created_at: 0,
+    expires_at: null,
+    revoked_at: null,
+  };
+  const device = {
+    account_id: 'a1',
+    device_id: 'd1',
+    name: 'd',
+    tags: '{}',
+    schema_version: 1,
+    schema: '{"fields":{}}',
+    revision: 1,
+    registered_at: 0,
+    changed_at: 0,
+    retired_at: null,
+  };
   await viewStore.write(async (tx) => {
     await tx.insertInto('api_keys').values(key).execute();
     await tx.insertInto('devices').values(device).execute();
   });
   const ports = { eventLog: createMemoryEventLog(), commandQueue: queue, seriesStore: new MemorySeriesStore(), viewStore, liveBus };
-  const api = await createApi({ ports, settings: settingsOf(limits), secret: Buffer.alloc(32), log: { info: quiet, warn: quiet, error: quiet }, clock: () => 1_000, dashboardDir: dir });
-  close.push(() => rm(dir, { recursive: true }), () => viewStore.close(), () => api.close());
+  const api = await createApi({
+    ports,
+    settings: settingsOf(limits),
+    secret: Buffer.alloc(32),
+    log: { info: quiet, warn: quiet, error: quiet },
+    clock: () => 1_000,
+    dashboardDir: dir,
+  });
+  close.push(
+    () => rm(dir, { recursive: true }),
+    () => viewStore.close(),
+    () => api.close(),
+  );
   const call = async (method: string, url: string, payload?: string | Buffer, headers: Record<string, string> = {}) => {
-    const answered = await api.app.inject({ method: method as 'GET', url, payload, headers: { authorization: `Bearer ${KEY}`, ...(payload !== undefined && { 'content-type': 'application/json' }), ...headers } });
-    return { status: answered.statusCode, headers: answered.headers, body: (/json/.test(String(answered.headers['content-type'])) ? answered.json() : answered.body) as Record<string, unknown> };
+    const answered = await api.app.inject({
+      method: method as 'GET',
+      url,
+      payload,
+      headers: { authorization: `Bearer ${KEY}`, ...(payload !== undefined && { 'content-type': 'application/json' }), ...headers },
+    });
+    return {
+      status: answered.statusCode,
+      headers: answered.headers,
+      body: (/json/.test(String(answered.headers['content-type'])) ? answered.json() : answered.body) as Record<string, unknown>,
+    };
   };
-  const post = (payload: string | Buffer = '{"t":1}', headers = {}, query = '') => call('POST', `/api/v1/devices/d1/readings${query}`, payload, headers);
+  const post = (payload: string | Buffer = '{"t":1}', headers = {}, query = '') =>
+    call('POST', `/api/v1/devices/d1/readings${query}`, payload, headers);
   return { api, queue, viewStore, liveBus, seriesStore: ports.seriesStore, call, post };
 }
 
@@ -52,7 +102,13 @@ describe('the readings door', () => {
     expect(await post('{"t" : 1.0}')).toMatchObject({ status: 200, body: { deviceId: 'd1', accepted: 1, position: '7' } });
     await post(gzipSync('a,b\n'), { 'content-type': 'text/csv', 'content-encoding': 'gzip' });
     const [json, csv] = queue.sent;
-    expect(json).toMatchObject({ type: 'ReceiveReadings', stream: 'device-a1.d1', data: { deviceId: 'd1', format: 'json' }, accountId: 'a1', receivedAt: 1_000 });
+    expect(json).toMatchObject({
+      type: 'ReceiveReadings',
+      stream: 'device-a1.d1',
+      data: { deviceId: 'd1', format: 'json' },
+      accountId: 'a1',
+      receivedAt: 1_000,
+    });
     expect([json, csv].map((sent) => Buffer.from(sent!.body!).toString())).toEqual(['{"t" : 1.0}', 'a,b\n']);
     expect(csv!.data).toMatchObject({ format: 'csv' });
     expect(json).not.toHaveProperty('bodyHash');
@@ -60,7 +116,13 @@ describe('the readings door', () => {
 
   it('names a retry by its key and its body', async () => {
     const { post, queue } = await setUp();
-    for (const [body, key] of [['1', 'a'], ['1', 'a'], ['2', 'a'], ['1', 'b']]) await post(body, { 'idempotency-key': key! });
+    for (const [body, key] of [
+      ['1', 'a'],
+      ['1', 'a'],
+      ['2', 'a'],
+      ['1', 'b'],
+    ])
+      await post(body, { 'idempotency-key': key! });
     const [first, again, other, another] = queue.sent;
     expect(again!.commandId).toBe(first!.commandId);
     expect(again!.bodyHash).toBe(first!.bodyHash);
@@ -73,7 +135,11 @@ describe('the readings door', () => {
     const rejected = [{ index: 0, field: 't', code: 'reading.above-max', message: 'too warm' }];
     let answer = stored({ accepted: 0, rejected });
     const { post } = await setUp(() => answer);
-    expect(await post()).toMatchObject({ status: 422, headers: { 'content-type': expect.stringContaining('application/problem+json') }, body: { code: 'readings.none-accepted', rejected, position: '7' } });
+    expect(await post()).toMatchObject({
+      status: 422,
+      headers: { 'content-type': expect.stringContaining('application/problem+json') },
+      body: { code: 'readings.none-accepted', rejected, position: '7' },
+    });
     answer = stored({ accepted: 0, duplicates: 3 });
     expect(await post()).toMatchObject({ status: 200, body: { accepted: 0, duplicates: 3 } });
   });
@@ -126,8 +192,14 @@ describe('the readings door', () => {
 
   it('queues nothing for a device that is not there', async () => {
     const { call, queue } = await setUp();
-    expect(await call('POST', '/api/v1/devices/d2/readings?ack=queued', '{"t":1}')).toMatchObject({ status: 404, body: { code: 'device.unknown' } });
-    expect(await call('POST', '/api/v1/readings?ack=queued', '{"d2":{"t":1}}')).toMatchObject({ status: 404, body: { code: 'device.unknown' } });
+    expect(await call('POST', '/api/v1/devices/d2/readings?ack=queued', '{"t":1}')).toMatchObject({
+      status: 404,
+      body: { code: 'device.unknown' },
+    });
+    expect(await call('POST', '/api/v1/readings?ack=queued', '{"d2":{"t":1}}')).toMatchObject({
+      status: 404,
+      body: { code: 'device.unknown' },
+    });
     expect(queue.sent).toEqual([]);
   });
 
@@ -136,9 +208,17 @@ describe('the readings door', () => {
     const many = (body: object) => call('POST', '/api/v1/readings', JSON.stringify(body));
     expect(await many({ d1: { t: 1 }, d2: [{ t: 1 }] })).toMatchObject({
       status: 200,
-      body: { devices: { d1: { accepted: 1, duplicates: 0, rejected: [], position: '7' }, d2: { error: { status: 404, code: 'device.unknown' } } } },
+      body: {
+        devices: {
+          d1: { accepted: 1, duplicates: 0, rejected: [], position: '7' },
+          d2: { error: { status: 404, code: 'device.unknown' } },
+        },
+      },
     });
-    expect(await many({ d2: { t: 1 }, 'no device': [] })).toMatchObject({ status: 404, body: { code: 'device.unknown', devices: { d2: { error: {} } } } });
+    expect(await many({ d2: { t: 1 }, 'no device': [] })).toMatchObject({
+      status: 404,
+      body: { code: 'device.unknown', devices: { d2: { error: {} } } },
+    });
   });
 
   it('refuses a body beyond the limit, also when it does not say how long it is', async () => {
@@ -155,13 +235,21 @@ describe('every door', () => {
     expect((await post()).status).toBe(200);
     await viewStore.write((tx) => tx.updateTable('api_keys').set({ revoked_at: 5 }).execute());
     liveBus.publish([{ room: CREDENTIALS_ROOM, event: 'credentials.changed', data: { changes: [{ accountId: 'a1', keyId: 'k1' }] } }]);
-    expect(await post()).toMatchObject({ status: 401, headers: { 'www-authenticate': expect.stringContaining('Bearer') }, body: { code: 'auth.invalid' } });
+    expect(await post()).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': expect.stringContaining('Bearer') },
+      body: { code: 'auth.invalid' },
+    });
   });
 
   it('tells an unknown route from a wrong method', async () => {
     const { call } = await setUp();
     expect(await call('GET', '/api/v1/nowhere')).toMatchObject({ status: 404, body: { code: 'route.not-found' } });
-    expect(await call('PATCH', '/api/v1/readings')).toMatchObject({ status: 405, headers: { allow: 'POST' }, body: { code: 'route.method-not-allowed' } });
+    expect(await call('PATCH', '/api/v1/readings')).toMatchObject({
+      status: 405,
+      headers: { allow: 'POST' },
+      body: { code: 'route.method-not-allowed' },
+    });
     expect(await call('DELETE', '/api/v1/devices/d1/readings')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, POST' } });
     expect((await call('OPTIONS', '/api/v1/devices')).status).toBe(204);
   });
@@ -221,6 +309,10 @@ describe('every door', () => {
     const { api, call } = await setUp();
     const { Readiness } = await import('../../operator/readiness.js');
     api.app.get(Readiness).stop();
-    expect(await call('GET', '/api/v1/me')).toMatchObject({ status: 503, headers: { 'retry-after': '5' }, body: { code: 'overload.stopping' } });
+    expect(await call('GET', '/api/v1/me')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '5' },
+      body: { code: 'overload.stopping' },
+    });
   });
 });

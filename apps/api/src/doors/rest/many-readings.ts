@@ -1,7 +1,16 @@
 /** `POST /api/v1/readings`: one request for many devices, split here and decided by each device on its own. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type CommandAnswer, DEVICE_ID, deviceStream, type JsonObject, type Problem, type ReadingsAnswer, type ReceiveReadings, type CommandEnvelope } from '#contracts';
+import {
+  type CommandAnswer,
+  DEVICE_ID,
+  deviceStream,
+  type JsonObject,
+  type Problem,
+  type ReadingsAnswer,
+  type ReceiveReadings,
+  type CommandEnvelope,
+} from '#contracts';
 import type { Mint } from '../../commands/shared/mint.js';
 import type { Outcome } from '../../commands/shared/once.js';
 import { decompress } from './bodies/decompress.js';
@@ -10,7 +19,18 @@ import { encodingOf, formatOf, MANY_DEVICES_TYPES } from './bodies/reading-forma
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { ProblemError, refusalOf, refuse } from './problem-error.js';
 import { replyWithProblem } from './problem-reply.js';
-import { type Ack, ackOf, bodyOf, BYTES_A_READING, chargeReadings, isNoneAccepted, PROJECTED_WITHIN_MS, readingsIn, type ReadingsDoor, sendJson } from './readings-answer.js';
+import {
+  type Ack,
+  ackOf,
+  bodyOf,
+  BYTES_A_READING,
+  chargeReadings,
+  isNoneAccepted,
+  PROJECTED_WITHIN_MS,
+  readingsIn,
+  type ReadingsDoor,
+  sendJson,
+} from './readings-answer.js';
 
 export async function receiveForMany(door: ReadingsDoor, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const ack = ackOf(request);
@@ -22,7 +42,13 @@ export async function receiveForMany(door: ReadingsDoor, request: FastifyRequest
   const body = encoding === 'identity' ? sent : await decompress(sent, encoding, bodyBytesMax);
   const parts = splitByDevice(body, format, readingsPerRequestMax);
   const { accountId } = request.credential!;
-  const asked = { accountId, route: 'POST /api/v1/readings', key, correlationId: request.id, body: Buffer.concat([Buffer.from(`${format}\n`), body]) };
+  const asked = {
+    accountId,
+    route: 'POST /api/v1/readings',
+    key,
+    correlationId: request.id,
+    body: Buffer.concat([Buffer.from(`${format}\n`), body]),
+  };
   const { outcome } = await door.once.run(asked, (mint) => tellAll(door, { request, reply, mint, parts, ack, keyed: key !== undefined }));
   if (outcome.status >= 400) return replyWithProblem(reply, request, outcome.body as unknown as Problem);
   return sendJson(reply, outcome.status, outcome.body);
@@ -60,7 +86,8 @@ async function tellOne(door: ReadingsDoor, many: Many, deviceId: string, part: D
   const { request, reply, mint, ack, keyed } = many;
   const { accountId, deviceIds } = request.credential!;
   if (!DEVICE_ID.test(deviceId)) return { deviceId, error: refuse('device.unknown', 'No device can have this id.').problem() };
-  if (deviceIds && !deviceIds.has(deviceId)) return { deviceId, error: refuse('auth.other-device', `This key is not bound to ${deviceId}.`).problem() };
+  if (deviceIds && !deviceIds.has(deviceId))
+    return { deviceId, error: refuse('auth.other-device', `This key is not bound to ${deviceId}.`).problem() };
   const envelope: CommandEnvelope<ReceiveReadings> = {
     type: 'ReceiveReadings',
     stream: deviceStream(accountId, deviceId),
@@ -111,5 +138,10 @@ function allRefused(verdicts: Verdict[], devices: JsonObject) {
   const alike = first && verdicts.every((verdict) => 'error' in verdict && verdict.error.status === first.status);
   if (!alike) return refuse('readings.none-accepted', `None of ${verdicts.length} devices accepted a reading.`, { devices });
   const retry: Record<string, string> = first.status === 429 || first.status === 503 ? { 'retry-after': '1' } : {};
-  return refuse(first.code as 'device.unknown', `None of ${verdicts.length} devices took its readings; the first: ${first.detail}`, { devices }, retry);
+  return refuse(
+    first.code as 'device.unknown',
+    `None of ${verdicts.length} devices took its readings; the first: ${first.detail}`,
+    { devices },
+    retry,
+  );
 }

@@ -18,8 +18,12 @@ export class ProblemError extends Error {
   }
 }
 
-export const refuse = (code: ErrorCode, detail: string, members?: Record<string, unknown>, headers?: Record<string, string>): ProblemError =>
-  new ProblemError(code, detail, members, headers);
+export const refuse = (
+  code: ErrorCode,
+  detail: string,
+  members?: Record<string, unknown>,
+  headers?: Record<string, string>,
+): ProblemError => new ProblemError(code, detail, members, headers);
 
 /** What an entity or the queue refused, as the client sees it. */
 export function refusalOf(answer: CommandRefused): ProblemError {

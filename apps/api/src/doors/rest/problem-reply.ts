@@ -15,7 +15,8 @@ interface Failure {
 /** What can be wrong before a handler runs, by Fastify's codes. */
 const BEFORE_THE_HANDLER: Record<string, (error: Error, accepted: string[]) => Failure> = {
   FST_ERR_CTP_BODY_TOO_LARGE: (error) => plain('request.too-large', 'The body is larger than the limit.', limitOf(error)),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: (_error, accepted) => plain('request.unsupported-media-type', 'The Content-Type is missing or not understood here.', { accepted }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: (_error, accepted) =>
+    plain('request.unsupported-media-type', 'The Content-Type is missing or not understood here.', { accepted }),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => plain('request.malformed', 'The body is not as long as Content-Length says.'),
   FST_ERR_BAD_URL: () => plain('request.malformed', 'The path of the URL cannot be decoded.'),
   FST_ERR_MAX_PARAM_LENGTH: () => plain('route.not-found', 'The path is longer than any there is.'),
@@ -38,7 +39,8 @@ const limitOf = (error: Error & { limit?: number }) => (error.limit === undefine
 
 export function failureOf(error: unknown, accepted: string[] = ['application/json']): Failure {
   if (error instanceof ProblemError) return { problem: error.problem(), headers: error.headers };
-  if (error instanceof SeriesStoreError && error.code !== 'defect') return failureOf(refusalOf({ ok: false, code: error.code, message: error.message }));
+  if (error instanceof SeriesStoreError && error.code !== 'defect')
+    return failureOf(refusalOf({ ok: false, code: error.code, message: error.message }));
   const known = error as Error & { code?: string; statusCode?: number };
   const row = typeof known?.code === 'string' ? BEFORE_THE_HANDLER[known.code] : undefined;
   if (row) return row(known, accepted);
@@ -49,15 +51,29 @@ export function failureOf(error: unknown, accepted: string[] = ['application/jso
 }
 
 /** Answers with what went wrong; a defect also goes to the log, never to the client. */
-export function replyWithFailure(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log, accepted?: string[]): FastifyReply {
+export function replyWithFailure(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+  accepted?: string[],
+): FastifyReply {
   const failure = failureOf(error, accepted);
   if (failure.problem.code === 'defect') {
-    log.error({ correlationId: request.id, error: (error as Error)?.stack ?? String(error), route: `${request.method} ${request.url}` }, 'a request failed');
+    log.error(
+      { correlationId: request.id, error: (error as Error)?.stack ?? String(error), route: `${request.method} ${request.url}` },
+      'a request failed',
+    );
   }
   return replyWithProblem(reply, request, failure.problem, failure.headers);
 }
 
-export function replyWithProblem(reply: FastifyReply, request: FastifyRequest, body: Problem, headers: Record<string, string> = {}): FastifyReply {
+export function replyWithProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  body: Problem,
+  headers: Record<string, string> = {},
+): FastifyReply {
   if (body.status === 401) reply.header('www-authenticate', 'Bearer realm="thingsIO"');
   return reply
     .code(body.status)

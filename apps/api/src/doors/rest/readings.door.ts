@@ -11,14 +11,28 @@ import { InFlight } from './in-flight.js';
 import { receiveForMany } from './many-readings.js';
 import { refusalOf, refuse } from './problem-error.js';
 import { replyWithFailure } from './problem-reply.js';
-import { type Ack, ackOf, bodyOf, BYTES_A_READING, chargeReadings, isNoneAccepted, noneAccepted, PROJECTED_WITHIN_MS, readingsIn, type ReadingsDoor, sendJson } from './readings-answer.js';
+import {
+  type Ack,
+  ackOf,
+  bodyOf,
+  BYTES_A_READING,
+  chargeReadings,
+  isNoneAccepted,
+  noneAccepted,
+  PROJECTED_WITHIN_MS,
+  readingsIn,
+  type ReadingsDoor,
+  sendJson,
+} from './readings-answer.js';
 
 export function openReadingsDoor(fastify: FastifyInstance, door: ReadingsDoor): void {
   const inFlight = new InFlight(door.settings.limits.inFlightBytesMax);
   const needs = { scope: 'write', readings: true, reach: 'device' } as const;
   fastify.register((scope, _options, registered) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => readBody(payload as FastifyRequest['raw'], door.settings.limits.bodyBytesMax, done));
+    scope.addContentTypeParser('*', (_request, payload, done) =>
+      readBody(payload as FastifyRequest['raw'], door.settings.limits.bodyBytesMax, done),
+    );
     scope.setErrorHandler((error, request, reply) => replyWithFailure(error, request, reply, door.log, READING_TYPES));
     scope.addHook('onRequest', (request, reply, done) => {
       try {

@@ -24,7 +24,12 @@ describe('route table', () => {
 
 describe('problems', () => {
   it('carry status, advice and their own members', () => {
-    expect(failureOf(refuse('auth.missing-scope', 'no', { scope: 'manage' })).problem).toMatchObject({ status: 403, code: 'auth.missing-scope', scope: 'manage', advice: expect.stringContaining('scope') });
+    expect(failureOf(refuse('auth.missing-scope', 'no', { scope: 'manage' })).problem).toMatchObject({
+      status: 403,
+      code: 'auth.missing-scope',
+      scope: 'manage',
+      advice: expect.stringContaining('scope'),
+    });
   });
 
   it('do not tell what broke inside', () => {
@@ -57,7 +62,13 @@ describe('idempotency keys', () => {
   });
 
   it('give another command for another account, route or key', () => {
-    const ids = [commandIdOf('a1', 'POST /x', 'k'), commandIdOf('a1', 'POST /x', 'k'), commandIdOf('a2', 'POST /x', 'k'), commandIdOf('a1', 'POST /y', 'k'), commandIdOf('a1', 'POST /x', 'l')];
+    const ids = [
+      commandIdOf('a1', 'POST /x', 'k'),
+      commandIdOf('a1', 'POST /x', 'k'),
+      commandIdOf('a2', 'POST /x', 'k'),
+      commandIdOf('a1', 'POST /y', 'k'),
+      commandIdOf('a1', 'POST /x', 'l'),
+    ];
     expect(new Set(ids).size).toBe(4);
     expect(bodyHashOf('json', Buffer.from('1'))).not.toBe(bodyHashOf('csv', Buffer.from('1')));
   });

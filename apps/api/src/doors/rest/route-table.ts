@@ -27,7 +27,8 @@ export class RouteTable {
 
   methodsOf(path: string): string[] {
     const segments = path.split('/');
-    const fits = (row: Row) => row.segments.length === segments.length && row.segments.every((it, at) => it === segments[at] || (it === ':' && segments[at] !== ''));
+    const fits = (row: Row) =>
+      row.segments.length === segments.length && row.segments.every((it, at) => it === segments[at] || (it === ':' && segments[at] !== ''));
     return [...new Set([...this.rows.values()].filter(fits).flatMap((row) => [...row.methods]))].sort();
   }
 
@@ -35,7 +36,8 @@ export class RouteTable {
     const path = request.url.split('?')[0]!;
     const methods = this.methodsOf(path);
     // A route that takes the method and was not found all the same: a name longer than any in it.
-    if (methods.length === 0 || methods.includes(request.method)) return replyWithProblem(reply, request, problem('route.not-found', `There is no ${path}.`));
+    if (methods.length === 0 || methods.includes(request.method))
+      return replyWithProblem(reply, request, problem('route.not-found', `There is no ${path}.`));
     const allow = { allow: methods.join(', ') };
     if (request.method === 'OPTIONS') return reply.code(204).headers(allow).send();
     return replyWithProblem(reply, request, problem('route.method-not-allowed', `${path} does not take ${request.method}.`), allow);

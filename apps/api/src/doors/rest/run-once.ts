@@ -24,7 +24,13 @@ export class RunOnce {
 
   async answer({ request, reply, accountId, body, status, dress }: Made, make: (mint: Mint) => Promise<object>): Promise<FastifyReply> {
     const path = request.url.split('?')[0]!;
-    const asked = { accountId, route: `POST ${path}`, key: idempotencyKeyOf(request.headers), correlationId: request.id, body: JSON.stringify(body) };
+    const asked = {
+      accountId,
+      route: `POST ${path}`,
+      key: idempotencyKeyOf(request.headers),
+      correlationId: request.id,
+      body: JSON.stringify(body),
+    };
     const { outcome, mint } = await this.once.run(asked, async (it) => ({ status, body: (await make(it)) as JsonObject }));
     if (outcome.status >= 400) return replyWithProblem(reply, request, outcome.body as unknown as Problem);
     return reply.code(outcome.status).send(dress ? dress(outcome.body, mint, reply) : outcome.body);

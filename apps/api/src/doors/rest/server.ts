@@ -38,7 +38,8 @@ export function createAdapter(log: Log): FastifyAdapter {
 export function prepareServer(fastify: FastifyInstance, readiness: Readiness): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-correlation-id', request.id);
-    if (readiness.isStopping()) done(refuse('overload.stopping', 'The service is stopping.', {}, { 'retry-after': '5', connection: 'close' }));
+    if (readiness.isStopping())
+      done(refuse('overload.stopping', 'The service is stopping.', {}, { 'retry-after': '5', connection: 'close' }));
     else done();
   });
   fastify.server.on('checkExpectation', refuseExpectation);
@@ -58,7 +59,9 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   }
   const [status, detail] = BROKEN[error.code ?? ''] ?? ['400 Bad Request', 'The request is not complete, valid HTTP.'];
   const body = JSON.stringify({ ...problem('request.malformed', detail), status: Number(status.slice(0, 3)) });
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 const BROKEN: Record<string, [status: string, detail: string]> = {

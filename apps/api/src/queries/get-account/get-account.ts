@@ -23,7 +23,13 @@ export class GetMeHandler implements IQueryHandler<GetMe> {
     const { accountId, scopes, deviceIds, expiresAt } = credential;
     const account = await this.views.db.selectFrom('accounts').select('email').where('account_id', '=', accountId).executeTakeFirst();
     if (!account) throw refuse('account.unknown', 'The account is not there.');
-    return { accountId, email: account.email, scopes: [...scopes], ...(deviceIds && { deviceIds: [...deviceIds] }), ...(expiresAt !== undefined && { expiresAt: isoOf(expiresAt) }) };
+    return {
+      accountId,
+      email: account.email,
+      scopes: [...scopes],
+      ...(deviceIds && { deviceIds: [...deviceIds] }),
+      ...(expiresAt !== undefined && { expiresAt: isoOf(expiresAt) }),
+    };
   }
 }
 
@@ -47,9 +53,15 @@ export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
     let query = this.views.db.selectFrom('api_keys').selectAll().where('account_id', '=', accountId).where('revoked_at', 'is', null);
     if (after) {
       const [time, keyId] = after;
-      query = query.where((row) => row.or([row('created_at', '>', time), row.and([row('created_at', '=', time), row('key_id', '>', keyId)])]));
+      query = query.where((row) =>
+        row.or([row('created_at', '>', time), row.and([row('created_at', '=', time), row('key_id', '>', keyId)])]),
+      );
     }
-    const rows = await query.orderBy('created_at').orderBy('key_id').limit(limit + 1).execute();
+    const rows = await query
+      .orderBy('created_at')
+      .orderBy('key_id')
+      .limit(limit + 1)
+      .execute();
     const items = rows.slice(0, limit).map((row) => ({
       keyId: row.key_id,
       name: row.name,

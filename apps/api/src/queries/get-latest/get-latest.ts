@@ -1,12 +1,13 @@
 /** The latest value of each field, by device time; with `asOf`, as it was known then. */
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Json, LatestView, ReadingColumns } from '#contracts';
+import type { DeviceSchema, Json, LatestView, ReadingColumns } from '#contracts';
 import { EventLog, ViewStore } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { eventsUntil, valueAt } from '../shared/fold-device.js';
 import type { Parameters } from '../shared/parameters.js';
+import { type LatestRow, readLatest } from '../shared/upcast.js';
 
 export class GetLatest extends Query<LatestView> {
   constructor(
@@ -28,29 +29,51 @@ export class GetLatestHandler implements IQueryHandler<GetLatest> {
   ) {}
 
   async execute({ accountId, deviceId, parameters }: GetLatest): Promise<LatestView> {
-    await this.devices.find(accountId, deviceId);
+    const { schema_version: schemaVersion } = await this.devices.find(accountId, deviceId);
     const asOf = await this.asOf.position(parameters);
-    if (asOf !== undefined) return { deviceId, fields: await this.knownAt(accountId, deviceId, asOf) };
-    const rows = await this.views.db.selectFrom('latest_values').select(['field', 'value', 'time']).where('account_id', '=', accountId).where('device_id', '=', deviceId).orderBy('field').execute();
-    return { deviceId, fields: Object.fromEntries(rows.map((row) => [row.field, { value: JSON.parse(row.value) as Json, time: isoOf(row.time) }])) };
+    const rows = asOf === undefined ? await this.known(accountId, deviceId) : await this.knownAt(accountId, deviceId, asOf);
+    const read = schemaVersion === 1 ? rows : readLatest(rows, await this.schemas(accountId, deviceId));
+    return { deviceId, fields: Object.fromEntries(read.map(({ field, value, time }) => [field, { value, time: isoOf(time) }])) };
   }
 
-  private async knownAt(accountId: string, deviceId: string, asOf: number): Promise<LatestView['fields']> {
-    const latest = new Map<string, { value: Json; time: number }>();
-    for await (const { type, data } of eventsUntil(this.log, { accountId, deviceId, asOf })) {
-      if (type === 'ReadingsReceived') foldLatest(latest, data as ReadingColumns);
+  private async known(accountId: string, deviceId: string): Promise<LatestRow[]> {
+    const rows = await this.views.db
+      .selectFrom('latest_values')
+      .select(['field', 'value', 'time', 'position'])
+      .where('account_id', '=', accountId)
+      .where('device_id', '=', deviceId)
+      .orderBy('field')
+      .execute();
+    return rows.map((row) => ({ ...row, value: JSON.parse(row.value) as Json }));
+  }
+
+  private async knownAt(accountId: string, deviceId: string, asOf: number): Promise<LatestRow[]> {
+    const latest = new Map<string, LatestRow>();
+    for await (const { type, data, position } of eventsUntil(this.log, { accountId, deviceId, asOf })) {
+      if (type === 'ReadingsReceived') foldLatest(latest, data as ReadingColumns, position);
     }
-    const sorted = [...latest].sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(sorted.map(([field, { value, time }]) => [field, { value, time: isoOf(time) }]));
+    return [...latest.values()].sort((a, b) => (a.field < b.field ? -1 : 1));
+  }
+
+  /** All versions, oldest first. */
+  private async schemas(accountId: string, deviceId: string): Promise<{ position: number; schema: DeviceSchema }[]> {
+    const rows = await this.views.db
+      .selectFrom('schemas')
+      .select(['position', 'schema'])
+      .where('account_id', '=', accountId)
+      .where('device_id', '=', deviceId)
+      .orderBy('schema_version')
+      .execute();
+    return rows.map(({ position, schema }) => ({ position, schema: JSON.parse(schema) as DeviceSchema }));
   }
 }
 
 /** Of two readings with one time, the one that came later is the latest. */
-function foldLatest(latest: Map<string, { value: Json; time: number }>, { time: times, fields }: ReadingColumns): void {
+function foldLatest(latest: Map<string, LatestRow>, { time: times, fields }: ReadingColumns, position: number): void {
   for (const [field, column] of Object.entries(fields)) {
     times.forEach((time, at) => {
       const value = valueAt(column, at);
-      if (value !== undefined && time >= (latest.get(field)?.time ?? -Infinity)) latest.set(field, { value, time });
+      if (value !== undefined && time >= (latest.get(field)?.time ?? -Infinity)) latest.set(field, { field, value, time, position });
     });
   }
 }

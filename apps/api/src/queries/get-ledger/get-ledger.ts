@@ -31,12 +31,18 @@ export class GetLedgerHandler implements IQueryHandler<GetLedger> {
   async execute({ accountId, deviceId, parameters }: GetLedger): Promise<LedgerView> {
     await this.devices.find(accountId, deviceId);
     const asOf = await this.asOf.position(parameters);
-    const { stored, duplicates, rejected, late, seqs } = asOf === undefined ? await this.now(accountId, deviceId) : await this.knownAt(accountId, deviceId, asOf);
+    const { stored, duplicates, rejected, late, seqs } =
+      asOf === undefined ? await this.now(accountId, deviceId) : await this.knownAt(accountId, deviceId, asOf);
     return { deviceId, received: stored + duplicates + rejected, stored, duplicates, rejected, late, missing: missingIn(seqs) };
   }
 
   private async now(accountId: string, deviceId: string): Promise<Counts> {
-    const row = await this.views.db.selectFrom('ledgers').selectAll().where('account_id', '=', accountId).where('device_id', '=', deviceId).executeTakeFirst();
+    const row = await this.views.db
+      .selectFrom('ledgers')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('device_id', '=', deviceId)
+      .executeTakeFirst();
     return row ? { ...row, seqs: ReceivedSeqs.thaw(JSON.parse(row.received_seqs) as FrozenSeqs) } : emptyLedger();
   }
 

@@ -31,7 +31,11 @@ export class GetSchemaHandler implements IQueryHandler<GetSchema> {
     let query = this.views.db.selectFrom('schemas').selectAll().where('account_id', '=', accountId).where('device_id', '=', deviceId);
     if (position !== undefined) query = query.where('position', '<=', position);
     const rows = await query.orderBy('schema_version').execute();
-    const versions = rows.map((row) => ({ schemaVersion: row.schema_version, schema: JSON.parse(row.schema) as DeviceSchema, registeredAt: isoOf(row.registered_at) }));
+    const versions = rows.map((row) => ({
+      schemaVersion: row.schema_version,
+      schema: JSON.parse(row.schema) as DeviceSchema,
+      registeredAt: isoOf(row.registered_at),
+    }));
     const latest = versions.at(-1);
     if (!latest) throw badParameter('asOf', 'The device had no schema then.');
     return { deviceId, schemaVersion: latest.schemaVersion, schema: latest.schema, versions };

@@ -53,7 +53,14 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
     const { from, to } = await this.rangeOf(device, request);
     const plan = await this.withinLimit(device, request, from, to);
     const { asValue, ...how } = plan.how;
-    const found = await this.series.series({ ...device, fields: request.parts.map((part) => part.name), from, to, ...how, ...(request.tz && { tz: request.tz }) });
+    const found = await this.series.series({
+      ...device,
+      fields: request.parts.map((part) => part.name),
+      from,
+      to,
+      ...how,
+      ...(request.tz && { tz: request.tz }),
+    });
     const columns = asValue ? asValues(found) : found;
     const every = asValue ? undefined : how.every;
     return {
@@ -77,7 +84,12 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
   }
 
   private async afterLatest({ accountId, deviceId }: DeviceRef): Promise<number> {
-    const row = await this.views.db.selectFrom('ledgers').select('latest_time').where('account_id', '=', accountId).where('device_id', '=', deviceId).executeTakeFirst();
+    const row = await this.views.db
+      .selectFrom('ledgers')
+      .select('latest_time')
+      .where('account_id', '=', accountId)
+      .where('device_id', '=', deviceId)
+      .executeTakeFirst();
     return Math.floor(row?.latest_time ?? 0) + 1;
   }
 
@@ -89,12 +101,17 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
     if (picture) {
       const points = Math.min(picture.points, limit);
       const how = pictureOf(parts, { from, to, points, method: picture.method });
-      return points === picture.points ? { how } : { how, reduced: { limit, advice: `${picture.points} points were asked for; ask for a shorter range to see more.` } };
+      return points === picture.points
+        ? { how }
+        : { how, reduced: { limit, advice: `${picture.points} points were asked for; ask for a shorter range to see more.` } };
     }
     const readings = await this.series.count({ ...device, from, to });
     if (readings <= limit) return { how: {} };
     const how = pictureOf(parts, { from, to, points: limit, method: 'lttb' });
-    return { how, reduced: { limit, advice: `${readings} readings stand in this range; ask for a shorter one, or page through /readings.` } };
+    return {
+      how,
+      reduced: { limit, advice: `${readings} readings stand in this range; ask for a shorter one, or page through /readings.` },
+    };
   }
 
   private async windowsWithin(
@@ -106,13 +123,19 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
     const fits = windowsIn(from, to, every) <= limit || (fill === 'none' && (await this.series.count({ ...device, from, to })) <= limit);
     if (fits) return { how: windows };
     const wider: Every = coarserEvery(from, to, every, limit);
-    return { how: { ...windows, every: wider }, reduced: { limit, advice: `Windows of ${everyText(every)} would be too many; ask for a shorter range to have them.` } };
+    return {
+      how: { ...windows, every: wider },
+      reduced: { limit, advice: `Windows of ${everyText(every)} would be too many; ask for a shorter range to have them.` },
+    };
   }
 }
 
 /** Text has no shape to keep, and a picture gives every field points of its own: with a text field in it, or fewer points than
  *  fields, it is the last value of each of so many windows. */
-function pictureOf(parts: Part[], { from, to, points, method }: { from: number; to: number; points: number; method: Picture }): Plan['how'] {
+function pictureOf(
+  parts: Part[],
+  { from, to, points, method }: { from: number; to: number; points: number; method: Picture },
+): Plan['how'] {
   if (points >= parts.length && parts.every((part) => part.numeric)) return { picture: { method, points } };
   return { every: equalWindows(from, to, points), fn: ['last'], fill: 'none', asValue: true };
 }

@@ -58,7 +58,8 @@ function partsOf(parameters: Parameters, known: Map<string, Part>, fn: string[])
   const parts = asked.flatMap((name) => {
     const exact = known.get(name);
     const found = exact ? [exact] : [...known.values()].filter((part) => part.field === name);
-    if (found.length === 0) throw badParameter('fields', `There is no field "${name.slice(0, 128)}".`, { known: [...known.keys()].slice(0, 1_000) });
+    if (found.length === 0)
+      throw badParameter('fields', `There is no field "${name.slice(0, 128)}".`, { known: [...known.keys()].slice(0, 1_000) });
     return found;
   });
   const text = parts.find((part) => !part.numeric);

@@ -1,7 +1,16 @@
 /** Keeps an answer within the limit of points without cutting anything off: windows become wider, pictures coarser. */
 import type { Every } from '#ports';
 
-const MS: Record<Every['unit'], number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, mo: 2_629_746_000, y: 31_556_952_000 };
+const MS: Record<Every['unit'], number> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  mo: 2_629_746_000,
+  y: 31_556_952_000,
+};
 /** Windows that people read well, the finest first. */
 const LADDER: Every[] = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((count): Every => ({ count, unit: 'ms' })),

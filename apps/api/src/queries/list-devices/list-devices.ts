@@ -26,14 +26,19 @@ export class ListDevicesHandler implements IQueryHandler<ListDevices> {
     const [after] = placeOf(parameters, ['string']) ?? [];
     let query = this.views.db
       .selectFrom('devices')
-      .leftJoin('ledgers', (join) => join.onRef('ledgers.account_id', '=', 'devices.account_id').onRef('ledgers.device_id', '=', 'devices.device_id'))
+      .leftJoin('ledgers', (join) =>
+        join.onRef('ledgers.account_id', '=', 'devices.account_id').onRef('ledgers.device_id', '=', 'devices.device_id'),
+      )
       .selectAll('devices')
       .select(['ledgers.latest_time', 'ledgers.last_recorded_at'])
       .where('devices.account_id', '=', credential.accountId)
       .where('devices.retired_at', 'is', null);
     if (credential.deviceIds) query = query.where('devices.device_id', 'in', [...credential.deviceIds]);
     if (after !== undefined) query = query.where('devices.device_id', '>', String(after));
-    const rows = await query.orderBy('devices.device_id').limit(limit + 1).execute();
+    const rows = await query
+      .orderBy('devices.device_id')
+      .limit(limit + 1)
+      .execute();
     const items = rows.slice(0, limit).map(deviceView);
     return rows.length > limit ? { items, next: cursorOf([items.at(-1)!.deviceId]) } : { items };
   }

@@ -39,7 +39,7 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
   /** At most `limit`, and fewer where they are large: `next` tells where to go on. */
   private async page(stream: string, from: number, limit: number): Promise<{ events: RecordedEvent[]; more: boolean }> {
     const events: RecordedEvent[] = [];
-    for (let cells = 0; events.length < limit && cells < CELLS_A_PAGE; ) {
+    for (let cells = 0; events.length < limit && cells < CELLS_A_PAGE;) {
       const asked = Math.min(READ_AT_ONCE, limit - events.length);
       const read = await this.log.readStream(stream, from + events.length, asked);
       events.push(...read);
@@ -60,5 +60,12 @@ function cellsIn({ data }: RecordedEvent): number {
 }
 
 function itemOf({ position, revision, type, data, metadata }: RecordedEvent): EventsView['items'][number] {
-  return { position: String(position), revision, type, recordedAt: isoOf(metadata.recordedAt), data: data as unknown as Json, metadata: metadata as unknown as Json };
+  return {
+    position: String(position),
+    revision,
+    type,
+    recordedAt: isoOf(metadata.recordedAt),
+    data: data as unknown as Json,
+    metadata: metadata as unknown as Json,
+  };
 }

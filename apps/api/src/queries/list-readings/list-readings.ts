@@ -47,7 +47,15 @@ export class ListReadingsHandler implements IQueryHandler<ListReadings> {
     const asOf = await this.asOf.position(parameters);
     await this.devices.find(accountId, deviceId);
     const parts = await this.known.of(accountId, deviceId);
-    const rows = await this.series.readings({ accountId, deviceId, from, to, limit, ...(after && { after }), ...(asOf !== undefined && { asOf }) });
+    const rows = await this.series.readings({
+      accountId,
+      deviceId,
+      from,
+      to,
+      limit,
+      ...(after && { after }),
+      ...(asOf !== undefined && { asOf }),
+    });
     const last = rows.time.length - 1;
     const next = rows.more ? cursorOf([rows.time[last]!, rows.position[last]!, rows.index[last]!]) : undefined;
     return { deviceId, rows, parts, ...(tz && { tz }), ...(next !== undefined && { next }) };

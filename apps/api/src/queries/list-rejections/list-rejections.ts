@@ -35,9 +35,15 @@ export class ListRejectionsHandler implements IQueryHandler<ListRejections> {
     if (asOf !== undefined) query = query.where('position', '<=', asOf);
     if (after) {
       const [position, index] = after;
-      query = query.where((row) => row.or([row('position', '<', position), row.and([row('position', '=', position), row('index_in_request', '>', index)])]));
+      query = query.where((row) =>
+        row.or([row('position', '<', position), row.and([row('position', '=', position), row('index_in_request', '>', index)])]),
+      );
     }
-    const rows = await query.orderBy('position', 'desc').orderBy('index_in_request').limit(limit + 1).execute();
+    const rows = await query
+      .orderBy('position', 'desc')
+      .orderBy('index_in_request')
+      .limit(limit + 1)
+      .execute();
     const items = rows.slice(0, limit).map((row) => ({
       position: String(row.position),
       index: row.index_in_request,

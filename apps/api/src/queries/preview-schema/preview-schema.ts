@@ -8,6 +8,7 @@ import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { ProblemError } from '../../doors/rest/problem-error.js';
 import { partsIn } from '../shared/parts.js';
 import { readingAt } from '../shared/reading-rows.js';
+import { scaleAll } from '../shared/upcast.js';
 
 export interface SchemaPreview {
   deviceId: string;
@@ -58,7 +59,14 @@ export class PreviewSchemaHandler implements IQueryHandler<PreviewSchema> {
     if (broken?.code === 'schema.invalid') throw new ProblemError(broken.code, broken.message, { ...broken.details });
     const errors = (broken?.details?.['errors'] ?? []) as { path: string; message: string }[];
     const fields = fatesOf(former, next, new Map(errors.map(({ path, message }) => [path.slice('fields.'.length), message])));
-    return { deviceId, schemaVersion: row.schema_version + 1, breaks: broken !== undefined, errors, fields, sample: await this.sample(accountId, deviceId, { former, next, fields }) };
+    return {
+      deviceId,
+      schemaVersion: row.schema_version + 1,
+      breaks: broken !== undefined,
+      errors,
+      fields,
+      sample: await this.sample(accountId, deviceId, { former, next, fields }),
+    };
   }
 
   private async sample(accountId: string, deviceId: string, { former, next, fields }: Asked): Promise<SchemaPreview['sample']> {
@@ -71,11 +79,17 @@ export class PreviewSchemaHandler implements IQueryHandler<PreviewSchema> {
   }
 
   private async recent(device: DeviceRef): Promise<ReadingRows> {
-    const row = await this.views.db.selectFrom('ledgers').select('latest_time').where('account_id', '=', device.accountId).where('device_id', '=', device.deviceId).executeTakeFirst();
+    const row = await this.views.db
+      .selectFrom('ledgers')
+      .select('latest_time')
+      .where('account_id', '=', device.accountId)
+      .where('device_id', '=', device.deviceId)
+      .executeTakeFirst();
     const latest = row?.latest_time ?? 0;
     const [to, limit] = [TIME_END_MS, SAMPLE_READINGS];
     for (const back of LOOKS_BACK_MS) {
-      if ((await this.series.count({ ...device, from: latest - back, to })) >= limit) return this.series.readings({ ...device, from: latest - back, to, limit });
+      if ((await this.series.count({ ...device, from: latest - back, to })) >= limit)
+        return this.series.readings({ ...device, from: latest - back, to, limit });
     }
     return this.series.readings({ ...device, from: TIME_MIN_MS, to, limit });
   }
@@ -102,10 +116,12 @@ function fatesOf(former: DeviceSchema, next: DeviceSchema, broken: Map<string, s
     return [name, { change: scaled ? 'scaled' : from === name ? 'same' : 'renamed', ...renamed }];
   });
   const dropped = Object.keys(former.fields).filter((name) => !used.has(name));
-  return Object.fromEntries([...fates, ...dropped.filter((name) => !Object.hasOwn(next.fields, name)).map((name): [string, FieldFate] => [name, { change: 'dropped' }])]);
+  return Object.fromEntries([
+    ...fates,
+    ...dropped.filter((name) => !Object.hasOwn(next.fields, name)).map((name): [string, FieldFate] => [name, { change: 'dropped' }]),
+  ]);
 }
 
-/** value × scale + offset, in each number of the value. */
 function readUnder(values: Record<string, Json>, next: DeviceSchema, fates: Record<string, FieldFate>): Record<string, Json> {
   const read: [string, Json][] = [];
   for (const name of Object.keys(next.fields)) {
@@ -115,10 +131,4 @@ function readUnder(values: Record<string, Json>, next: DeviceSchema, fates: Reco
     read.push([name, scaleAll(values[from]!, scale, offset)]);
   }
   return Object.fromEntries(read);
-}
-
-function scaleAll(value: Json, scale: number, offset: number): Json {
-  if (typeof value === 'number') return value * scale + offset;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([part, number]) => [part, scaleAll(number, scale, offset)]));
 }

@@ -11,7 +11,10 @@ export function placeOf(parameters: Parameters, shape: readonly ('string' | 'num
   if (cursor === undefined) return undefined;
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const fits = Array.isArray(place) && place.length === shape.length && place.every((member, at) => typeof member === shape[at] && member !== Infinity && member !== -Infinity);
+    const fits =
+      Array.isArray(place) &&
+      place.length === shape.length &&
+      place.every((member, at) => typeof member === shape[at] && member !== Infinity && member !== -Infinity);
     if (fits) return place as Place;
   } catch {
     // Not JSON: refused below like any other cursor that is not ours.

@@ -5,9 +5,12 @@ import type { EventLog } from '#ports';
 const PAGE = 500;
 
 /** Events of the device up to a position, in order, a page at a time. */
-export async function* eventsUntil(log: EventLog, { accountId, deviceId, asOf }: { accountId: string; deviceId: string; asOf: number }): AsyncGenerator<RecordedEvent> {
+export async function* eventsUntil(
+  log: EventLog,
+  { accountId, deviceId, asOf }: { accountId: string; deviceId: string; asOf: number },
+): AsyncGenerator<RecordedEvent> {
   const stream = deviceStream(accountId, deviceId);
-  for (let revision = 0; ; ) {
+  for (let revision = 0; ;) {
     const events = await log.readStream(stream, revision, PAGE);
     for (const event of events) {
       if (event.position > asOf) return;
@@ -21,6 +24,8 @@ export async function* eventsUntil(log: EventLog, { accountId, deviceId, asOf }:
 /** One field's value of one reading, compound fields put together; undefined where the reading did not carry it. */
 export function valueAt(column: unknown, at: number): Json | undefined {
   if (Array.isArray(column)) return (column[at] as Json | undefined) ?? undefined;
-  const parts = Object.entries(column as Record<string, unknown[]>).flatMap(([part, values]) => (values[at] === null || values[at] === undefined ? [] : [[part, values[at] as Json] as const]));
+  const parts = Object.entries(column as Record<string, unknown[]>).flatMap(([part, values]) =>
+    values[at] === null || values[at] === undefined ? [] : [[part, values[at] as Json] as const],
+  );
   return parts.length === 0 ? undefined : Object.fromEntries(parts);
 }

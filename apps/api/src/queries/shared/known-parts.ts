@@ -9,7 +9,13 @@ export class KnownParts {
   constructor(@Inject(ViewStore) private readonly views: ViewStore) {}
 
   async of(accountId: string, deviceId: string): Promise<Map<string, Part>> {
-    const rows = await this.views.db.selectFrom('schemas').select('schema').where('account_id', '=', accountId).where('device_id', '=', deviceId).orderBy('schema_version').execute();
+    const rows = await this.views.db
+      .selectFrom('schemas')
+      .select('schema')
+      .where('account_id', '=', accountId)
+      .where('device_id', '=', deviceId)
+      .orderBy('schema_version')
+      .execute();
     return partsIn(rows.map((row) => JSON.parse(row.schema) as DeviceSchema));
   }
 }

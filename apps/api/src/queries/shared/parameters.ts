@@ -19,13 +19,15 @@ export function wholeOf(parameters: Parameters, name: string, bounds: { min: num
   const text = textOf(parameters, name);
   if (text === undefined) return undefined;
   const number = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
-  if (!(number >= bounds.min && number <= bounds.max)) throw badParameter(name, `${name} is a whole number from ${bounds.min} to ${bounds.max}.`);
+  if (!(number >= bounds.min && number <= bounds.max))
+    throw badParameter(name, `${name} is a whole number from ${bounds.min} to ${bounds.max}.`);
   return number;
 }
 
 const LIST_LIMIT_MAX = 1_000;
 const LIST_LIMIT_DEFAULT = 100;
-export const limitOf = (parameters: Parameters): number => wholeOf(parameters, 'limit', { min: 1, max: LIST_LIMIT_MAX }) ?? LIST_LIMIT_DEFAULT;
+export const limitOf = (parameters: Parameters): number =>
+  wholeOf(parameters, 'limit', { min: 1, max: LIST_LIMIT_MAX }) ?? LIST_LIMIT_DEFAULT;
 
 /** ms since epoch; ISO 8601, or a number as devices may send it. */
 export function timeOf(parameters: Parameters, name: string): number | undefined {
@@ -33,7 +35,8 @@ export function timeOf(parameters: Parameters, name: string): number | undefined
   if (text === undefined) return undefined;
   // A "+" of a zone that was not escaped arrives as a space.
   const time = parseTime(text.replace(/ (\d\d:?\d\d)$/, '+$1'));
-  if (time === undefined) throw badParameter(name, `${name} is an ISO 8601 time, or a number of s, ms, µs or ns since 1970, in the years 1678 to 2261.`);
+  if (time === undefined)
+    throw badParameter(name, `${name} is an ISO 8601 time, or a number of s, ms, µs or ns since 1970, in the years 1678 to 2261.`);
   return time;
 }
 

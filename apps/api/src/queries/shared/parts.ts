@@ -18,7 +18,13 @@ export function partsIn(schemas: DeviceSchema[]): Map<string, Part> {
   const parts = [...fields].flatMap(([name, field]) =>
     partsOf(name, field).map((whole): Part => {
       const compound = field.type === 'location' || field.type === 'vector';
-      return { name: whole, field: name, ...(compound && { part: whole.slice(name.length + 1) }), type: field.type, numeric: isNumeric(field) };
+      return {
+        name: whole,
+        field: name,
+        ...(compound && { part: whole.slice(name.length + 1) }),
+        type: field.type,
+        numeric: isNumeric(field),
+      };
     }),
   );
   return new Map(parts.map((part) => [part.name, part]));

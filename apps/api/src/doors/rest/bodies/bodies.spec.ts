@@ -6,7 +6,9 @@ import { encodingOf, formatOf, MANY_DEVICES_TYPES } from './reading-format.js';
 
 const bytes = (text: string) => Buffer.from(text);
 const split = (text: string, format: 'json' | 'ndjson' = 'json', max = 100) =>
-  Object.fromEntries([...splitByDevice(bytes(text), format, max)].map(([name, part]) => [name, { text: part.body.toString(), readings: part.readings }]));
+  Object.fromEntries(
+    [...splitByDevice(bytes(text), format, max)].map(([name, part]) => [name, { text: part.body.toString(), readings: part.readings }]),
+  );
 
 describe('content types', () => {
   it.each([
@@ -17,9 +19,12 @@ describe('content types', () => {
     ['application/senml+json', 'senml'],
   ])('%s is %s', (type, format) => expect(formatOf(type)).toBe(format));
 
-  it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16', ''])('%s is not understood', (type) => {
-    expect(() => formatOf(type)).toThrow(expect.objectContaining({ code: 'request.unsupported-media-type' }));
-  });
+  it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16', ''])(
+    '%s is not understood',
+    (type) => {
+      expect(() => formatOf(type)).toThrow(expect.objectContaining({ code: 'request.unsupported-media-type' }));
+    },
+  );
 
   it('of many devices do not include CSV', () => {
     expect(formatOf('application/x-ndjson', MANY_DEVICES_TYPES)).toBe('ndjson');
@@ -91,7 +96,9 @@ describe('a body for many devices', () => {
   });
 
   it('is refused when it is not UTF-8', () => {
-    expect(() => splitByDevice(Buffer.from([0x7b, 0xff, 0x7d]), 'json', 10)).toThrow(expect.objectContaining({ code: 'request.bad-encoding' }));
+    expect(() => splitByDevice(Buffer.from([0x7b, 0xff, 0x7d]), 'json', 10)).toThrow(
+      expect.objectContaining({ code: 'request.bad-encoding' }),
+    );
   });
 
   it('may name a device like a property of every object', () => {

@@ -18,7 +18,10 @@ export interface DevicePart {
 export function splitByDevice(body: Buffer, format: ReadingFormat, readingsMax: number): Map<string, DevicePart> {
   const parts = format === 'ndjson' ? splitLines(body) : splitObject(body);
   const readings = [...parts.values()].reduce((sum, part) => sum + part.readings, 0);
-  if (readings > readingsMax) throw refuse('request.too-many-readings', `${readings} readings are more than the ${readingsMax} a request may hold.`, { limit: readingsMax });
+  if (readings > readingsMax)
+    throw refuse('request.too-many-readings', `${readings} readings are more than the ${readingsMax} a request may hold.`, {
+      limit: readingsMax,
+    });
   if (parts.size === 0) throw refuse('readings.empty', 'The request names no device.');
   return parts;
 }
@@ -76,7 +79,7 @@ function splitLines(body: Buffer): Map<string, DevicePart> {
   if (!isUtf8(body)) throw refuse('request.bad-encoding', 'The body is not valid UTF-8.');
   const lines = new Map<string, Buffer[]>();
   let number = 0;
-  for (let start = 0; start < body.length; ) {
+  for (let start = 0; start < body.length;) {
     const newline = body.indexOf(0x0a, start);
     const end = newline < 0 ? body.length : newline;
     const line = body.subarray(start, end);
@@ -88,7 +91,9 @@ function splitLines(body: Buffer): Map<string, DevicePart> {
     if (known) known.push(line, NEWLINE);
     else lines.set(deviceId, [line, NEWLINE]);
   }
-  return new Map([...lines].map(([deviceId, its]) => [deviceId, { body: Buffer.concat(its), format: 'ndjson' as const, readings: its.length / 2 }]));
+  return new Map(
+    [...lines].map(([deviceId, its]) => [deviceId, { body: Buffer.concat(its), format: 'ndjson' as const, readings: its.length / 2 }]),
+  );
 }
 
 const NEWLINE = Buffer.from('\n');

@@ -35,8 +35,20 @@ export class AccountsController {
 
   @Post('accounts')
   @Open()
-  @Says({ summary: 'Open an account; its first key is shown once', tag: 'Accounts', body: 'CredentialsBody', ok: [201, 'AccountOpened'], open: true, errors: [400, 409, 422, 429], idempotent: true })
-  async openAccount(@Body(new BodyPipe(CredentialsBody)) body: CredentialsBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'Open an account; its first key is shown once',
+    tag: 'Accounts',
+    body: 'CredentialsBody',
+    ok: [201, 'AccountOpened'],
+    open: true,
+    errors: [400, 409, 422, 429],
+    idempotent: true,
+  })
+  async openAccount(
+    @Body(new BodyPipe(CredentialsBody)) body: CredentialsBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     this.limit.check(request.ip);
     const { email, password } = body;
     const dress = (kept: JsonObject, mint: { apiKey(): string }): JsonObject => ({ ...kept, apiKey: mint.apiKey() });
@@ -47,19 +59,36 @@ export class AccountsController {
 
   @Post('sessions')
   @Open()
-  @Says({ summary: 'Sign in; sets the session cookie too', tag: 'Accounts', body: 'SignInBody', ok: [201, 'SessionStarted'], open: true, errors: [400, 401, 422, 429], idempotent: true })
-  async signIn(@Body(new BodyPipe(SignInBody)) body: SignInBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'Sign in; sets the session cookie too',
+    tag: 'Accounts',
+    body: 'SignInBody',
+    ok: [201, 'SessionStarted'],
+    open: true,
+    errors: [400, 401, 422, 429],
+    idempotent: true,
+  })
+  async signIn(
+    @Body(new BodyPipe(SignInBody)) body: SignInBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     this.limit.check(request.ip);
     const { email, password } = body;
     const dress = (kept: JsonObject, mint: { sessionToken(): string }): JsonObject => {
       const token = mint.sessionToken();
-      reply.header('set-cookie', sessionCookie(token, this.settings.sessionHours * 3_600, request.protocol === 'https')).header('cache-control', 'no-store');
+      reply
+        .header('set-cookie', sessionCookie(token, this.settings.sessionHours * 3_600, request.protocol === 'https'))
+        .header('cache-control', 'no-store');
       return { token, ...kept };
     };
-    await this.runOnce.answer({ request, reply, accountId: scopeOf(email), body: { email, password }, status: 201, dress }, async (mint) => {
-      const { accountId, expiresAt } = await busy(this.commands.execute(new SignIn(email, password, mint, request.id)));
-      return { expiresAt: isoOf(expiresAt), accountId };
-    });
+    await this.runOnce.answer(
+      { request, reply, accountId: scopeOf(email), body: { email, password }, status: 201, dress },
+      async (mint) => {
+        const { accountId, expiresAt } = await busy(this.commands.execute(new SignIn(email, password, mint, request.id)));
+        return { expiresAt: isoOf(expiresAt), accountId };
+      },
+    );
   }
 
   @Delete('sessions/current')
@@ -67,7 +96,10 @@ export class AccountsController {
   @Says({ summary: 'Sign out', tag: 'Accounts', ok: [204], errors: [404] })
   async signOut(@Asking() credential: Credential, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.commands.execute(new SignOut(credential, request.id));
-    await reply.header('set-cookie', sessionCookie('', 0, request.protocol === 'https')).code(204).send();
+    await reply
+      .header('set-cookie', sessionCookie('', 0, request.protocol === 'https'))
+      .code(204)
+      .send();
   }
 
   @Get('me')
@@ -86,21 +118,40 @@ export class AccountsController {
 
   @Post('api-keys')
   @Needing('manage', 'account')
-  @Says({ summary: 'Issue a key; it is shown once', tag: 'Accounts', body: 'ApiKeyBody', ok: [201, 'ApiKeyIssued'], errors: [400, 422], idempotent: true })
-  async issueApiKey(@Asking() { accountId }: Credential, @Body(new BodyPipe(ApiKeyBody)) body: ApiKeyBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'Issue a key; it is shown once',
+    tag: 'Accounts',
+    body: 'ApiKeyBody',
+    ok: [201, 'ApiKeyIssued'],
+    errors: [400, 422],
+    idempotent: true,
+  })
+  async issueApiKey(
+    @Asking() { accountId }: Credential,
+    @Body(new BodyPipe(ApiKeyBody)) body: ApiKeyBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { name, scopes, deviceIds, expiresAt } = body;
     const wish = { name, scopes, ...(deviceIds && { deviceIds }), ...(expiresAt !== undefined && { expiresAt: timeIn(expiresAt) }) };
     const dress = (kept: JsonObject, mint: { apiKey(): string }): JsonObject => {
       reply.header('cache-control', 'no-store').header('location', `/api/v1/api-keys/${String(kept['keyId'])}`);
       return { ...kept, apiKey: mint.apiKey() };
     };
-    await this.runOnce.answer({ request, reply, accountId, body, status: 201, dress }, (mint) => this.commands.execute(new IssueKey(accountId, wish, mint, request.id)));
+    await this.runOnce.answer({ request, reply, accountId, body, status: 201, dress }, (mint) =>
+      this.commands.execute(new IssueKey(accountId, wish, mint, request.id)),
+    );
   }
 
   @Delete('api-keys/:keyId')
   @Needing('manage', 'account')
   @Says({ summary: 'Revoke a key, at once', tag: 'Accounts', ok: [204], errors: [404] })
-  async revokeApiKey(@Asking() { accountId }: Credential, @Param('keyId') keyId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async revokeApiKey(
+    @Asking() { accountId }: Credential,
+    @Param('keyId') keyId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     await this.commands.execute(new RevokeKey(accountId, keyId, request.id));
     await reply.code(204).send();
   }
@@ -117,7 +168,8 @@ function timeIn(expiresAt: string): number {
 
 async function busy<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
-    if (error instanceof PasswordsOverloadedError) throw refuse('overload.queue-full', 'Too many sign-ins are under way.', {}, { 'retry-after': '5' });
+    if (error instanceof PasswordsOverloadedError)
+      throw refuse('overload.queue-full', 'Too many sign-ins are under way.', {}, { 'retry-after': '5' });
     throw error;
   });
 }

@@ -28,16 +28,45 @@ export class DataController {
 
   @Get('readings')
   @Needing('read', 'device')
-  @Says({ summary: 'Raw readings in the order of device time', tag: 'Data', ok: [200, 'Readings'], errors: [404, 406], list: true, asOf: true, parameters: RANGE_PARAMETERS, tables: true })
-  async listReadings(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'Raw readings in the order of device time',
+    tag: 'Data',
+    ok: [200, 'Readings'],
+    errors: [404, 406],
+    list: true,
+    asOf: true,
+    parameters: RANGE_PARAMETERS,
+    tables: true,
+  })
+  async listReadings(
+    @Asking() { accountId }: Credential,
+    @Param('id') id: string,
+    @Query() parameters: Parameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const format = formatFor(request.headers.accept);
     await sendReadings(request, reply, await this.queries.execute(new ListReadings(accountId, id, parameters)), format);
   }
 
   @Get('series')
   @Needing('read', 'device')
-  @Says({ summary: 'Series in columns: raw, by windows, or few points for a picture', tag: 'Data', ok: [200, 'Series'], errors: [404, 406], asOf: true, parameters: SERIES_PARAMETERS, tables: true })
-  async getSeries(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'Series in columns: raw, by windows, or few points for a picture',
+    tag: 'Data',
+    ok: [200, 'Series'],
+    errors: [404, 406],
+    asOf: true,
+    parameters: SERIES_PARAMETERS,
+    tables: true,
+  })
+  async getSeries(
+    @Asking() { accountId }: Credential,
+    @Param('id') id: string,
+    @Query() parameters: Parameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const format = formatFor(request.headers.accept);
     await sendSeries(reply, await this.queries.execute(new GetSeries(accountId, id, parameters)), format);
   }

@@ -37,33 +37,69 @@ export class DevicesController {
 
   @Post()
   @Needing('manage', 'account')
-  @Says({ summary: 'Register a device with its schema', tag: 'Devices', body: 'NewDeviceBody', ok: [201, 'Device'], errors: [400, 409, 422], idempotent: true })
-  async addDevice(@Asking() { accountId }: Credential, @Body(new BodyPipe(NewDeviceBody)) body: NewDeviceBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'Register a device with its schema',
+    tag: 'Devices',
+    body: 'NewDeviceBody',
+    ok: [201, 'Device'],
+    errors: [400, 409, 422],
+    idempotent: true,
+  })
+  async addDevice(
+    @Asking() { accountId }: Credential,
+    @Body(new BodyPipe(NewDeviceBody)) body: NewDeviceBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { deviceId, name, tags = {} } = body;
     const device = { ...(deviceId !== undefined && { deviceId }), name, tags, schema: body.schema ?? {} };
     const dress = (kept: JsonObject): JsonObject => {
       reply.header('location', `/api/v1/devices/${encodeURIComponent(String(kept['deviceId']))}`);
       return kept;
     };
-    await this.runOnce.answer({ request, reply, accountId, body, status: 201, dress }, (mint) => this.commands.execute(new AddDevice(accountId, device, mint, request.id)));
+    await this.runOnce.answer({ request, reply, accountId, body, status: 201, dress }, (mint) =>
+      this.commands.execute(new AddDevice(accountId, device, mint, request.id)),
+    );
   }
 
   @Get(':id')
   @Needing('read', 'device')
   @Says({ summary: 'One device', tag: 'Devices', ok: [200, 'Device'], errors: [404], tagged: true })
-  async getDevice(@Asking() { accountId }: Credential, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async getDevice(
+    @Asking() { accountId }: Credential,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { view, revision } = await this.queries.execute(new GetDevice(accountId, id));
     await sendTagged(request, reply, revision, view);
   }
 
   @Patch(':id')
   @Needing('manage', 'device')
-  @Says({ summary: 'Edit name and tags', tag: 'Devices', body: 'EditDeviceBody', ok: [200, 'Device'], errors: [400, 404, 412], tagged: true })
-  async editDevice(@Asking() { accountId }: Credential, @Param('id') id: string, @Body(new BodyPipe(EditDeviceBody)) body: EditDeviceBody, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'Edit name and tags',
+    tag: 'Devices',
+    body: 'EditDeviceBody',
+    ok: [200, 'Device'],
+    errors: [400, 404, 412],
+    tagged: true,
+  })
+  async editDevice(
+    @Asking() { accountId }: Credential,
+    @Param('id') id: string,
+    @Body(new BodyPipe(EditDeviceBody)) body: EditDeviceBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     await this.queries.execute(new GetDevice(accountId, id));
     const expected = expectedRevision(request, 'device.changed-meanwhile');
     const { name, tags } = body;
-    const edit = { ...(name !== undefined && { name }), ...(tags && { tags }), ...(expected !== undefined && { expectedRevision: expected }) };
+    const edit = {
+      ...(name !== undefined && { name }),
+      ...(tags && { tags }),
+      ...(expected !== undefined && { expectedRevision: expected }),
+    };
     const { view, revision } = await this.commands.execute(new EditDevice(accountId, id, edit, request.id));
     await sendTagged(request, reply, revision, view);
   }
@@ -71,10 +107,16 @@ export class DevicesController {
   @Delete(':id')
   @Needing('manage', 'device')
   @Says({ summary: 'Retire a device; its id stays taken', tag: 'Devices', ok: [204], errors: [404, 412] })
-  async retireDevice(@Asking() { accountId }: Credential, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async retireDevice(
+    @Asking() { accountId }: Credential,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { revision } = await this.queries.execute(new GetDevice(accountId, id));
     const expected = expectedRevision(request, 'device.changed-meanwhile');
-    if (expected !== undefined && expected !== revision) throw refuse('device.changed-meanwhile', `The device is at revision ${revision}, not ${expected}.`);
+    if (expected !== undefined && expected !== revision)
+      throw refuse('device.changed-meanwhile', `The device is at revision ${revision}, not ${expected}.`);
     await this.commands.execute(new RemoveDevice(accountId, id, request.id));
     await reply.code(204).send();
   }
@@ -82,15 +124,34 @@ export class DevicesController {
   @Get(':id/schema')
   @Needing('read', 'device')
   @Says({ summary: 'The schema in all its versions', tag: 'Devices', ok: [200, 'Schema'], errors: [404], tagged: true, asOf: true })
-  async getSchema(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async getSchema(
+    @Asking() { accountId }: Credential,
+    @Param('id') id: string,
+    @Query() parameters: Parameters,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const view = await this.queries.execute(new GetSchema(accountId, id, parameters));
     await sendTagged(request, reply, view.schemaVersion, view);
   }
 
   @Put(':id/schema')
   @Needing('manage', 'device')
-  @Says({ summary: 'Register the next version of the schema', tag: 'Devices', body: 'DeviceSchema', ok: [200, 'Schema'], errors: [400, 404, 412, 422], tagged: true })
-  async putSchema(@Asking() { accountId }: Credential, @Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'Register the next version of the schema',
+    tag: 'Devices',
+    body: 'DeviceSchema',
+    ok: [200, 'Schema'],
+    errors: [400, 404, 412, 422],
+    tagged: true,
+  })
+  async putSchema(
+    @Asking() { accountId }: Credential,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     await this.queries.execute(new GetDevice(accountId, id));
     const expected = expectedRevision(request, 'schema.changed-meanwhile');
     await this.commands.execute(new ChangeSchema(accountId, id, schemaIn(body), expected, request.id));
@@ -100,14 +161,30 @@ export class DevicesController {
 
   @Post(':id/schema/preview')
   @Needing('read', 'device')
-  @Says({ summary: 'What history would become under another schema', tag: 'Devices', body: 'DeviceSchema', ok: [200, 'SchemaPreview'], errors: [400, 404, 422], idempotent: true })
-  async previewSchema(@Asking() { accountId }: Credential, @Param('id') id: string, @Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Says({
+    summary: 'What history would become under another schema',
+    tag: 'Devices',
+    body: 'DeviceSchema',
+    ok: [200, 'SchemaPreview'],
+    errors: [400, 404, 422],
+    idempotent: true,
+  })
+  async previewSchema(
+    @Asking() { accountId }: Credential,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const schema = schemaIn(body);
-    await this.runOnce.answer({ request, reply, accountId, body: schema as object, status: 200 }, () => this.queries.execute(new PreviewSchema(accountId, id, schema)));
+    await this.runOnce.answer({ request, reply, accountId, body: schema as object, status: 200 }, () =>
+      this.queries.execute(new PreviewSchema(accountId, id, schema)),
+    );
   }
 }
 
 function schemaIn(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw refuse('request.malformed', 'The body must be a schema: a JSON object with fields.');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw refuse('request.malformed', 'The body must be a schema: a JSON object with fields.');
   return body;
 }

@@ -1,6 +1,21 @@
 /** Request bodies of management routes. Schemas are checked by the domain, not here; what documents them is in
  *  `openapi/components.ts`, held to these classes by a spec. */
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsEmail, IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength, MinLength, Validate, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsEmail,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+  Validate,
+  ValidatorConstraint,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
 import { DEVICE_ID, type Scope, SCOPES } from '#contracts';
 
 export const NAME_CHARS_MAX = 200;
@@ -17,7 +32,17 @@ class AreTags implements ValidatorConstraintInterface {
   validate(tags: unknown): boolean {
     if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) return false;
     const entries = Object.entries(tags);
-    return entries.length <= TAGS_MAX && entries.every(([name, value]) => name.length >= 1 && name.length <= TAG_CHARS_MAX && name !== '__proto__' && typeof value === 'string' && value.length <= TAG_CHARS_MAX);
+    return (
+      entries.length <= TAGS_MAX &&
+      entries.every(
+        ([name, value]) =>
+          name.length >= 1 &&
+          name.length <= TAG_CHARS_MAX &&
+          name !== '__proto__' &&
+          typeof value === 'string' &&
+          value.length <= TAG_CHARS_MAX,
+      )
+    );
   }
 
   defaultMessage(): string {

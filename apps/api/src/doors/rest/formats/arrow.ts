@@ -25,10 +25,16 @@ function vectorOf(arrow: Arrow, column: TableColumn): Vector {
     const micros = BigInt64Array.from(column.values, (ms) => BigInt(Math.round(ms * 1000)));
     return arrow.makeVector(arrow.makeData({ type: new arrow.TimestampMicrosecond('UTC'), data: micros }) as Data);
   }
-  if (column.boolean) return arrow.vectorFromArray(Array.from(column.values, (value) => (Number.isNaN(value) ? null : value !== 0)), new arrow.Bool());
+  if (column.boolean)
+    return arrow.vectorFromArray(
+      Array.from(column.values, (value) => (Number.isNaN(value) ? null : value !== 0)),
+      new arrow.Bool(),
+    );
   const values = Float64Array.from(column.values);
   const { bitmap, missing } = validity(values);
-  return arrow.makeVector(arrow.makeData({ type: new arrow.Float64(), data: values, ...(missing > 0 && { nullBitmap: bitmap, nullCount: missing }) }));
+  return arrow.makeVector(
+    arrow.makeData({ type: new arrow.Float64(), data: values, ...(missing > 0 && { nullBitmap: bitmap, nullCount: missing }) }),
+  );
 }
 
 /** One bit a value, least significant first: 1 where there is one. */

@@ -20,7 +20,11 @@ const found: SeriesFound = {
   columns: {
     of: 3,
     time: Float64Array.of(0, HOUR, 2 * HOUR - 0.5),
-    fields: { t: { value: Float64Array.of(1.5, NaN, 1e21) }, open: { value: Float64Array.of(1, 0, NaN) }, note: { value: ['=1+1', 'a,"b"', null] } },
+    fields: {
+      t: { value: Float64Array.of(1.5, NaN, 1e21) },
+      open: { value: Float64Array.of(1, 0, NaN) },
+      note: { value: ['=1+1', 'a,"b"', null] },
+    },
   },
 };
 const all = (pieces: Iterable<string>) => [...pieces].join('');
@@ -45,7 +49,12 @@ describe('series as JSON', () => {
   });
 
   it('is a line a point as NDJSON', () => {
-    expect(JSON.parse(all(seriesNdjson({ ...found, tz: 'Europe/Berlin' })).split('\n')[0]!)).toEqual({ time: '1970-01-01T01:00:00.000+01:00', t: 1.5, open: 1, note: '=1+1' });
+    expect(JSON.parse(all(seriesNdjson({ ...found, tz: 'Europe/Berlin' })).split('\n')[0]!)).toEqual({
+      time: '1970-01-01T01:00:00.000+01:00',
+      t: 1.5,
+      open: 1,
+      note: '=1+1',
+    });
   });
 });
 
@@ -66,7 +75,10 @@ describe('series as CSV', () => {
 
   it('follows daylight saving', () => {
     const write = timeWriter('Europe/Berlin');
-    expect([Date.UTC(2026, 2, 29, 0, 59), Date.UTC(2026, 2, 29, 1)].map(write)).toEqual(['2026-03-29T01:59:00.000+01:00', '2026-03-29T03:00:00.000+02:00']);
+    expect([Date.UTC(2026, 2, 29, 0, 59), Date.UTC(2026, 2, 29, 1)].map(write)).toEqual([
+      '2026-03-29T01:59:00.000+01:00',
+      '2026-03-29T03:00:00.000+02:00',
+    ]);
   });
 });
 
@@ -74,7 +86,12 @@ describe('series as Arrow and Parquet', () => {
   it('keeps values, nulls and types', async () => {
     const { tableFromIPC } = await import('apache-arrow');
     const table = tableFromIPC(await arrowOf(tableOfSeries(found), 'stream'));
-    expect(table.schema.fields.map((field) => `${field.name}: ${String(field.type)}`)).toEqual(['time: Timestamp<MICROSECOND, UTC>', 't: Float64', 'open: Bool', 'note: Utf8']);
+    expect(table.schema.fields.map((field) => `${field.name}: ${String(field.type)}`)).toEqual([
+      'time: Timestamp<MICROSECOND, UTC>',
+      't: Float64',
+      'open: Bool',
+      'note: Utf8',
+    ]);
     expect([...table.getChild('t')!]).toEqual([1.5, null, 1e21]);
     expect([...table.getChild('open')!]).toEqual([true, false, null]);
     expect([...table.getChild('note')!]).toEqual(['=1+1', 'a,"b"', null]);

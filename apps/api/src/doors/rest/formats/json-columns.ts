@@ -11,7 +11,16 @@ const NUMBERS_A_PIECE = 8_192;
 
 /** The answer of `series` in pieces, so that a large one neither blocks the thread nor stands in memory twice. */
 export function* seriesJson({ deviceId, from, to, every, tz, parts, columns, reduced }: SeriesFound): Generator<string> {
-  const head = { deviceId, from: isoOf(from), to: isoOf(to), ...(every && { every }), ...(tz && { tz }), points: columns.time.length, of: columns.of, ...(reduced && { reduced }) };
+  const head = {
+    deviceId,
+    from: isoOf(from),
+    to: isoOf(to),
+    ...(every && { every }),
+    ...(tz && { tz }),
+    points: columns.time.length,
+    of: columns.of,
+    ...(reduced && { reduced }),
+  };
   yield `${JSON.stringify(head).slice(0, -1)},"time":`;
   yield* columnJson(columns.time);
   yield ',"fields":{';
@@ -38,7 +47,15 @@ export function* columnJson(column: SeriesColumn): Generator<string> {
   yield '[';
   for (let start = 0; start < column.length; start += NUMBERS_A_PIECE) {
     const end = Math.min(column.length, start + NUMBERS_A_PIECE);
-    yield (start === 0 ? '' : ',') + (column instanceof Float64Array ? numbers(column, start, end) : column.slice(start, end).map((text) => JSON.stringify(text)).join(','));
+    yield (
+      (start === 0 ? '' : ',') +
+      (column instanceof Float64Array
+        ? numbers(column, start, end)
+        : column
+            .slice(start, end)
+            .map((text) => JSON.stringify(text))
+            .join(','))
+    );
   }
   yield ']';
 }
@@ -60,8 +77,13 @@ export function* seriesNdjson(found: SeriesFound): Generator<string> {
   const { columns, parts } = found;
   for (let row = 0; row < columns.time.length; row++) {
     const fields = parts.map((part) => {
-      const byFunction = Object.entries(columns.fields[part.name] ?? {}).map(([fn, column]) => [fn, valueOf(column, row, undefined) ?? null] as const);
-      return [part.name, byFunction.length === 1 && byFunction[0]![0] === 'value' ? byFunction[0]![1] : Object.fromEntries(byFunction)] as const;
+      const byFunction = Object.entries(columns.fields[part.name] ?? {}).map(
+        ([fn, column]) => [fn, valueOf(column, row, undefined) ?? null] as const,
+      );
+      return [
+        part.name,
+        byFunction.length === 1 && byFunction[0]![0] === 'value' ? byFunction[0]![1] : Object.fromEntries(byFunction),
+      ] as const;
     });
     yield `${JSON.stringify({ time: writeTime(columns.time[row]!), ...Object.fromEntries(fields) })}\n`;
   }
@@ -80,4 +102,3 @@ export function* readingItems({ rows, parts, tz }: ReadingsFound): Generator<str
     });
   }
 }
-

@@ -18,7 +18,11 @@ const TYPES: [type: string, format: AnswerFormat][] = [
 /** The format of highest quality, the first named among equals; JSON for everything and nothing. */
 export function formatFor(accept: string | undefined): AnswerFormat {
   if (accept === undefined || accept.trim() === '') return 'json';
-  const wishes = accept.split(',').map(wishIn).filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality);
+  const wishes = accept
+    .split(',')
+    .map(wishIn)
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality);
   for (const { range } of wishes) {
     const found = TYPES.find(([type]) => covers(range, type));
     if (found) return found[1];

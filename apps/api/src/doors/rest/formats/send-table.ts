@@ -30,7 +30,12 @@ export async function sendSeries(reply: FastifyReply, found: SeriesFound, format
   return sendTable(reply, tableOfSeries(found), format);
 }
 
-export async function sendReadings(request: FastifyRequest, reply: FastifyReply, found: ReadingsFound, format: AnswerFormat): Promise<FastifyReply> {
+export async function sendReadings(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  found: ReadingsFound,
+  format: AnswerFormat,
+): Promise<FastifyReply> {
   if (found.next !== undefined) reply.header('link', `<${nextPage(request.url, found.next)}>; rel="next"`);
   if (format === 'ndjson') return sendText(reply, format, lines(readingItems(found)));
   if (format !== 'json') return sendTable(reply, tableOfReadings(found), format);
@@ -43,7 +48,10 @@ export { formatFor };
 async function sendTable(reply: FastifyReply, table: Table, format: Exclude<AnswerFormat, 'json' | 'ndjson'>): Promise<FastifyReply> {
   if (format === 'csv') return sendText(reply, format, csvOf(table));
   const bytes = format === 'parquet' ? await parquetOf(table) : await arrowOf(table, format === 'arrow-file' ? 'file' : 'stream');
-  return reply.code(200).header('content-type', TYPES[format]).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return reply
+    .code(200)
+    .header('content-type', TYPES[format])
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
 function sendText(reply: FastifyReply, format: AnswerFormat, pieces: Generator<string>): FastifyReply {
@@ -52,7 +60,8 @@ function sendText(reply: FastifyReply, format: AnswerFormat, pieces: Generator<s
   // Not for-of: leaving such a loop would end the generator, and with it the rest of the answer.
   for (let next = pieces.next(); !next.done; next = pieces.next()) {
     text += next.value;
-    if (text.length > SMALL_CHARS_MAX) return reply.send(Readable.from(rest(text, pieces), { objectMode: false, highWaterMark: SMALL_CHARS_MAX }));
+    if (text.length > SMALL_CHARS_MAX)
+      return reply.send(Readable.from(rest(text, pieces), { objectMode: false, highWaterMark: SMALL_CHARS_MAX }));
   }
   return reply.send(text);
 }

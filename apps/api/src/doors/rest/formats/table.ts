@@ -18,14 +18,18 @@ export type TableColumn =
 /** `temperature` for raw values and pictures, `temperature.mean` for windows. */
 export function tableOfSeries({ columns, parts, tz }: SeriesFound): Table {
   const values = parts.flatMap((part) =>
-    Object.entries(columns.fields[part.name] ?? {}).map(([fn, column]) => columnOf(fn === 'value' ? part.name : `${part.name}.${fn}`, column, fn === 'value' ? part : undefined)),
+    Object.entries(columns.fields[part.name] ?? {}).map(([fn, column]) =>
+      columnOf(fn === 'value' ? part.name : `${part.name}.${fn}`, column, fn === 'value' ? part : undefined),
+    ),
   );
   return { columns: [{ name: 'time', kind: 'time', values: columns.time }, ...values], rows: columns.time.length, ...(tz && { tz }) };
 }
 
 export function tableOfReadings({ rows, parts, tz }: ReadingsFound): Table {
   const values = Object.entries(rows.parts).map(([name, column]) => columnOf(name, column, parts.get(name)));
-  const seq = rows.seq.some((one) => one !== null) ? [{ name: 'seq', kind: 'text' as const, values: rows.seq.map((one) => (one === null ? null : String(one))) }] : [];
+  const seq = rows.seq.some((one) => one !== null)
+    ? [{ name: 'seq', kind: 'text' as const, values: rows.seq.map((one) => (one === null ? null : String(one))) }]
+    : [];
   return {
     columns: [
       { name: 'time', kind: 'time', values: rows.time },

@@ -16,7 +16,11 @@ describe('documented bodies', () => {
   });
 
   it('leave out none', () => {
-    expect(Object.keys(dto).filter((name) => name.endsWith('Body')).sort()).toEqual(Object.keys(BODIES).sort());
+    expect(
+      Object.keys(dto)
+        .filter((name) => name.endsWith('Body'))
+        .sort(),
+    ).toEqual(Object.keys(BODIES).sort());
   });
 
   it('refer to nothing that is not there', () => {

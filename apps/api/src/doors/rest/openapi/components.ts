@@ -11,9 +11,14 @@ const number: Shape = { type: 'number' };
 const anything: Shape = {};
 const listOf = (items: Shape): Shape => ({ type: 'array', items });
 const mapOf = (values: Shape): Shape => ({ type: 'object', additionalProperties: values });
-const shape = (required: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape => ({ type: 'object', required: Object.keys(required), properties: { ...required, ...optional } });
+const shape = (required: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape => ({
+  type: 'object',
+  required: Object.keys(required),
+  properties: { ...required, ...optional },
+});
 const use = (name: string): Shape => ({ $ref: `#/components/schemas/${name}` });
-const page = (item: Shape): Shape => shape({ items: listOf(item) }, { next: text({ description: 'Cursor of the next page; absent on the last.' }) });
+const page = (item: Shape): Shape =>
+  shape({ items: listOf(item) }, { next: text({ description: 'Cursor of the next page; absent on the last.' }) });
 const position = text({ pattern: '^\\d+$', description: 'In the whole log, decimal text.' });
 const scopes = listOf(text({ enum: ['read', 'write', 'manage', 'operate'] }));
 const seq: Shape = { oneOf: [whole, text({ pattern: '^\\d{1,20}$' })] };
@@ -39,9 +44,15 @@ const SCHEMAS: Record<string, Shape> = {
   DeviceSchema: {
     ...shape(
       { fields: mapOf(use('FieldSchema')) },
-      { unknownFields: text({ enum: ['reject', 'ignore'], default: 'reject' }), upcasts: mapOf(shape({}, { from: text(), scale: number, offset: number })) },
+      {
+        unknownFields: text({ enum: ['reject', 'ignore'], default: 'reject' }),
+        upcasts: mapOf(shape({}, { from: text(), scale: number, offset: number })),
+      },
     ),
-    example: { fields: { temperature: { type: 'number', unit: 'Cel', min: -40, max: 125, required: true }, position: { type: 'location' } }, unknownFields: 'reject' },
+    example: {
+      fields: { temperature: { type: 'number', unit: 'Cel', min: -40, max: 125, required: true }, position: { type: 'location' } },
+      unknownFields: 'reject',
+    },
   },
 };
 
@@ -51,8 +62,20 @@ const password = text({ minLength: PASSWORD_CHARS_MIN, maxLength: PASSWORD_CHARS
 export const BODIES: Record<string, Shape> = {
   CredentialsBody: shape({ email: text({ format: 'email', example: 'ada@example.org' }), password }),
   SignInBody: shape({ email: text({ example: 'ada@example.org' }), password: text() }),
-  ApiKeyBody: shape({ name, scopes }, { deviceIds: listOf(text({ description: 'The only devices this key may be used for.' })), expiresAt: { ...time, description: 'It lives until it is revoked when absent.' } }),
-  NewDeviceBody: shape({ name, schema: use('DeviceSchema') }, { deviceId: text({ pattern: DEVICE_ID.source, description: 'One is made when absent.', example: 'greenhouse-1' }), tags: mapOf(text()) }),
+  ApiKeyBody: shape(
+    { name, scopes },
+    {
+      deviceIds: listOf(text({ description: 'The only devices this key may be used for.' })),
+      expiresAt: { ...time, description: 'It lives until it is revoked when absent.' },
+    },
+  ),
+  NewDeviceBody: shape(
+    { name, schema: use('DeviceSchema') },
+    {
+      deviceId: text({ pattern: DEVICE_ID.source, description: 'One is made when absent.', example: 'greenhouse-1' }),
+      tags: mapOf(text()),
+    },
+  ),
   EditDeviceBody: shape({}, { name, tags: { ...mapOf(text()), description: 'Replaces all tags.' } }),
 };
 
@@ -66,27 +89,53 @@ const ACCOUNTS: Record<string, Shape> = {
 };
 
 const DEVICES: Record<string, Shape> = {
-  Device: shape({ deviceId: text(), name: text(), tags: mapOf(text()), schemaVersion: whole, schema: use('DeviceSchema'), registeredAt: time, changedAt: time }, { lastReadingAt: time, lastSeenAt: time }),
+  Device: shape(
+    {
+      deviceId: text(),
+      name: text(),
+      tags: mapOf(text()),
+      schemaVersion: whole,
+      schema: use('DeviceSchema'),
+      registeredAt: time,
+      changedAt: time,
+    },
+    { lastReadingAt: time, lastSeenAt: time },
+  ),
   DeviceList: page(use('Device')),
-  Schema: shape({ deviceId: text(), schemaVersion: whole, schema: use('DeviceSchema'), versions: listOf(shape({ schemaVersion: whole, schema: use('DeviceSchema'), registeredAt: time })) }),
+  Schema: shape({
+    deviceId: text(),
+    schemaVersion: whole,
+    schema: use('DeviceSchema'),
+    versions: listOf(shape({ schemaVersion: whole, schema: use('DeviceSchema'), registeredAt: time })),
+  }),
   SchemaPreview: shape({
     deviceId: text(),
     schemaVersion: whole,
     breaks: { type: 'boolean' },
     errors: listOf(anything),
-    fields: mapOf(shape({ change: text({ enum: ['same', 'renamed', 'scaled', 'new', 'dropped', 'breaks'] }) }, { from: text(), message: text() })),
+    fields: mapOf(
+      shape({ change: text({ enum: ['same', 'renamed', 'scaled', 'new', 'dropped', 'breaks'] }) }, { from: text(), message: text() }),
+    ),
     sample: listOf(shape({ time, values: mapOf(anything), would: mapOf(anything) })),
   }),
 };
 
 const verdict = shape({ index: whole, code: text(), message: text() }, { field: text() });
-const missing = shape({ count: number, ranges: listOf({ type: 'array', items: text(), minItems: 2, maxItems: 2 }) }, { truncated: { type: 'boolean' } });
+const missing = shape(
+  { count: number, ranges: listOf({ type: 'array', items: text(), minItems: 2, maxItems: 2 }) },
+  { truncated: { type: 'boolean' } },
+);
 const columns: Shape = { oneOf: [listOf({ type: 'number', nullable: true }), listOf({ type: 'string', nullable: true })] };
 
 const DATA: Record<string, Shape> = {
   Reading: {
     oneOf: [
-      { type: 'object', additionalProperties: true, properties: { time: { oneOf: [text(), number] }, ts: { oneOf: [text(), number] }, seq }, description: 'Flat: fields beside time and seq.' },
+      {
+        type: 'object',
+        additionalProperties: true,
+        properties: { time: { oneOf: [text(), number] }, ts: { oneOf: [text(), number] }, seq },
+        description: 'Flat: fields beside time and seq.',
+      },
       shape({ values: mapOf(anything) }, { time: { oneOf: [text(), number] }, seq }),
     ],
     example: { temperature: 21.5, time: '2026-05-01T12:00:00.123Z', seq: 42 },
@@ -94,23 +143,36 @@ const DATA: Record<string, Shape> = {
   ReadingsAnswer: shape({ deviceId: text(), accepted: whole, duplicates: whole, rejected: listOf(verdict), position }),
   Queued: shape({ deviceId: text(), queued: { type: 'boolean' } }),
   ManyReadingsAnswer: shape({
-    devices: mapOf({ oneOf: [shape({ accepted: whole, duplicates: whole, rejected: listOf(verdict), position }), shape({ error: use('Problem') })] }),
+    devices: mapOf({
+      oneOf: [shape({ accepted: whole, duplicates: whole, rejected: listOf(verdict), position }), shape({ error: use('Problem') })],
+    }),
   }),
   Latest: shape({ deviceId: text(), fields: mapOf(shape({ value: anything, time })) }),
-  Readings: { ...page(shape({ time, recordedAt: time, values: mapOf(anything), position }, { seq })), description: 'With deviceId beside the items.' },
+  Readings: {
+    ...page(shape({ time, recordedAt: time, values: mapOf(anything), position }, { seq })),
+    description: 'With deviceId beside the items.',
+  },
   Series: shape(
     { deviceId: text(), from: time, to: time, points: whole, of: whole, time: listOf(number), fields: mapOf(mapOf(columns)) },
     { every: text(), tz: text(), reduced: shape({ limit: whole, advice: text() }) },
   ),
   Events: page(shape({ position, revision: whole, type: text(), recordedAt: time, data: anything, metadata: anything })),
   Ledger: shape({ deviceId: text(), received: whole, stored: whole, duplicates: whole, rejected: whole, late: whole, missing }),
-  Rejections: page(shape({ position, index: whole, code: text(), message: text(), recordedAt: time, reading: anything }, { field: text() })),
+  Rejections: page(
+    shape({ position, index: whole, code: text(), message: text(), recordedAt: time, reading: anything }, { field: text() }),
+  ),
 };
 
 const OPERATION: Record<string, Shape> = {
-  Problem: shape({ type: text(), title: text(), status: whole, code: text(), detail: text(), advice: text() }, { instance: text(), correlationId: text() }),
+  Problem: shape(
+    { type: text(), title: text(), status: whole, code: text(), detail: text(), advice: text() },
+    { instance: text(), correlationId: text() },
+  ),
   Health: shape({ status: text() }, { checks: mapOf(text()) }),
-  Projection: shape({ name: text(), generation: whole, version: whole, position, lagEvents: number, lagSeconds: number, ratePerSecond: number }, { digest: text() }),
+  Projection: shape(
+    { name: text(), generation: whole, version: whole, position, lagEvents: number, lagSeconds: number, ratePerSecond: number },
+    { digest: text() },
+  ),
   ProjectionList: page(use('Projection')),
   Config: shape({}, { tileServer: text() }),
 };

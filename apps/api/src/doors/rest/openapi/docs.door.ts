@@ -25,16 +25,25 @@ const START = `SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#ui', deepL
 export function openDocsDoor(fastify: FastifyInstance, app: () => INestApplication): void {
   let document: Promise<string> | undefined;
   const text = () => (document ??= import('./document.js').then(({ openApiDocument }) => JSON.stringify(openApiDocument(app()))));
-  const page = (_request: FastifyRequest, reply: FastifyReply) => reply.header('content-security-policy', DOCS_POLICY).type('text/html; charset=utf-8').send(PAGE);
+  const page = (_request: FastifyRequest, reply: FastifyReply) =>
+    reply.header('content-security-policy', DOCS_POLICY).type('text/html; charset=utf-8').send(PAGE);
   fastify.get('/docs', page);
   fastify.get('/docs/', page);
   fastify.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START));
-  fastify.get('/docs/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').header('access-control-allow-origin', '*').send(await text()));
+  fastify.get('/docs/openapi.json', async (_request, reply) =>
+    reply
+      .type('application/json; charset=utf-8')
+      .header('access-control-allow-origin', '*')
+      .send(await text()),
+  );
   fastify.get<{ Params: { file: string } }>('/docs/:file', async (request, reply) => {
     const { file } = request.params;
     const type = Object.hasOwn(FILES, file) ? FILES[file] : undefined;
     if (!type) return replyWithProblem(reply, request, problem('route.not-found', 'There is no such file.'));
-    return reply.type(type).header('cache-control', 'public, max-age=86400').send(await readFile(join(swaggerFolder(), file)));
+    return reply
+      .type(type)
+      .header('cache-control', 'public, max-age=86400')
+      .send(await readFile(join(swaggerFolder(), file)));
   });
 }
 

@@ -10,7 +10,9 @@ import { ACK_PARAMETER } from './parameters.js';
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('thingsIO')
-    .setDescription('Send the measurements of your devices, see them live, analyse them, and never lose or doubt them. Errors are `application/problem+json` with a stable `code` and what to do.')
+    .setDescription(
+      'Send the measurements of your devices, see them live, analyse them, and never lose or doubt them. Errors are `application/problem+json` with a stable `code` and what to do.',
+    )
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API key or a session token.' })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, 'apiKey')
@@ -31,11 +33,27 @@ function mergedPaths(paths: OpenAPIObject['paths']): OpenAPIObject['paths'] {
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (name: string) => ({ 'application/json': { schema: reference(name) } });
 const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: reference('Problem') } } });
-const KEY = { name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', minLength: 1, maxLength: 255 }, description: 'A retry with the same key gets the first answer and adds nothing.' };
+const KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  description: 'A retry with the same key gets the first answer and adds nothing.',
+};
 const ACK = { ...ACK_PARAMETER, in: 'query', required: false };
 const security = [{ bearer: [] }, { apiKey: [] }, { session: [] }];
 const refusals = Object.fromEntries(
-  Object.entries({ 400: 'Malformed.', 401: 'No or bad credentials.', 403: 'Missing scope, or a key of another device.', 404: 'No such device.', 413: 'Too large.', 415: 'A format that is not understood.', 422: 'Nothing was accepted; `rejected` says why.', 429: 'Too fast; wait as Retry-After says.', 503: 'Overloaded; wait as Retry-After says.' }).map(([status, description]) => [status, problem(description)]),
+  Object.entries({
+    400: 'Malformed.',
+    401: 'No or bad credentials.',
+    403: 'Missing scope, or a key of another device.',
+    404: 'No such device.',
+    413: 'Too large.',
+    415: 'A format that is not understood.',
+    422: 'Nothing was accepted; `rejected` says why.',
+    429: 'Too fast; wait as Retry-After says.',
+    503: 'Overloaded; wait as Retry-After says.',
+  }).map(([status, description]) => [status, problem(description)]),
 );
 const oneOrMany = { oneOf: [reference('Reading'), { type: 'array', items: reference('Reading') }] };
 
@@ -54,7 +72,11 @@ const postForOne = {
       'application/senml+json': { schema: { type: 'array', items: { type: 'object' } } },
     },
   },
-  responses: { 200: { description: 'Durable; with ack=projected also visible.', content: json('ReadingsAnswer') }, 202: { description: 'Queued.', content: json('Queued') }, ...refusals },
+  responses: {
+    200: { description: 'Durable; with ack=projected also visible.', content: json('ReadingsAnswer') },
+    202: { description: 'Queued.', content: json('Queued') },
+    ...refusals,
+  },
 };
 
 const postForMany = {
@@ -70,5 +92,9 @@ const postForMany = {
       'application/x-ndjson': { schema: { type: 'string', description: 'A reading with a deviceId a line.' } },
     },
   },
-  responses: { 200: { description: 'At least one device took readings.', content: json('ManyReadingsAnswer') }, 202: { description: 'Queued.', content: json('ManyReadingsAnswer') }, ...refusals },
+  responses: {
+    200: { description: 'At least one device took readings.', content: json('ManyReadingsAnswer') },
+    202: { description: 'Queued.', content: json('ManyReadingsAnswer') },
+    ...refusals,
+  },
 };

@@ -5,7 +5,11 @@ export interface ParameterText {
   schema: Record<string, unknown>;
 }
 
-const text = (name: string, description: string, schema: Record<string, unknown> = {}): ParameterText => ({ name, description, schema: { type: 'string', ...schema } });
+const text = (name: string, description: string, schema: Record<string, unknown> = {}): ParameterText => ({
+  name,
+  description,
+  schema: { type: 'string', ...schema },
+});
 
 export const RANGE_PARAMETERS: ParameterText[] = [
   text('from', 'Inclusive; ISO 8601, or a number of s, ms, µs or ns since 1970.', { example: '2026-05-01T00:00:00Z' }),
@@ -20,10 +24,15 @@ export const AS_OF_PARAMETER: ParameterText = text('asOf', 'What was known at th
 export const SERIES_PARAMETERS: ParameterText[] = [
   text('fields', 'Comma list of fields or their parts (`position.lat`); all when absent.', { example: 'temperature' }),
   ...RANGE_PARAMETERS,
-  text('every', 'Window: a number and ms, s, m, h, d, w, mo or y; aligned to the epoch, or to local midnight and hour with `tz`.', { example: '5m' }),
+  text('every', 'Window: a number and ms, s, m, h, d, w, mo or y; aligned to the epoch, or to local midnight and hour with `tz`.', {
+    example: '5m',
+  }),
   { name: 'points', description: 'At most so many points.', schema: { type: 'integer', minimum: 1 } },
   text('method', 'How a picture is reduced to `points`.', { enum: ['lttb', 'm4'], default: 'lttb' }),
   text('fn', 'Comma list of mean, min, max, sum, count, first, last, stddev, median and percentiles like p95.', { default: 'mean' }),
   text('fill', 'What stands in empty windows.', { enum: ['none', 'null', 'previous', 'linear', 'zero'], default: 'none' }),
 ];
-export const ACK_PARAMETER: ParameterText = text('ack', 'When to answer: taken, durable, or visible everywhere.', { enum: ['queued', 'recorded', 'projected'], default: 'recorded' });
+export const ACK_PARAMETER: ParameterText = text('ack', 'When to answer: taken, durable, or visible everywhere.', {
+  enum: ['queued', 'recorded', 'projected'],
+  default: 'recorded',
+});
