@@ -1,6 +1,6 @@
 /** Installs and builds what is missing: shared by `npm start`, `npm test` and `npm run build`. Plain JavaScript, since nothing is installed yet. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';

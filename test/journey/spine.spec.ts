@@ -419,7 +419,7 @@ describe('devices', () => {
 
   it('show their latest values as the newest schema reads them', async () => {
     const deviceId = await newDevice(user, { fields: { t: { type: 'number', unit: 'Cel' } } });
-    await post(deviceId, { t: 100 });
+    await post(deviceId, { t: 100 }, '?ack=projected');
     const fahrenheit = {
       fields: { temperature: { type: 'number', unit: '[degF]' } },
       upcasts: { temperature: { from: 't', scale: 1.8, offset: 32 } },
