@@ -5,7 +5,7 @@ import { CommandQueue } from '#ports';
 import { accepted, refuse } from '../../doors/rest/problem-error.js';
 import { CLOCK, type Clock } from '../../tokens.js';
 import type { Mint } from './mint.js';
-import { Progress } from './progress.js';
+import { Progress, type Shown } from './progress.js';
 
 /** Longer than any healthy projection takes; then the client is told to look again. */
 const SHOWN_WITHIN_MS = 10_000;
@@ -46,12 +46,13 @@ export class CommandSender {
 
   async tellAndShow<C extends ThingsCommand>(stream: string, command: C, asked: Asked): Promise<CommandAccepted> {
     const answer = await this.tell(stream, command, asked);
-    await this.shown(answer.position);
+    await this.shown(answer.position, command.type === 'RegisterSchema' ? 'views and series' : 'views');
     return answer;
   }
 
-  async shown(position: number): Promise<void> {
-    if (await this.progress.until(position, 'views', SHOWN_WITHIN_MS)) return;
+  /** A schema changes how series are read, too. */
+  async shown(position: number, where: Shown = 'views'): Promise<void> {
+    if (await this.progress.until(position, where, SHOWN_WITHIN_MS)) return;
     throw refuse('overload.timeout', 'It is stored, but the views do not show it yet.', {}, { 'retry-after': '5' });
   }
 }
