@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeSettings, readSettings, SettingsError } from './settings.js';
+import { describeSettings, needServer, readSettings, SettingsError } from './settings.js';
 
 describe('settings', () => {
   it('has a default for everything', () => {
@@ -19,10 +19,20 @@ describe('settings', () => {
     [['--prot', '1'], {}, '--prot is not a setting'],
     [['--port'], {}, '--port needs a value'],
     [[], { THINGSIO_PLATFORM: 'moon' }, 'THINGSIO_PLATFORM must be one of'],
+    [[], { RABBITMQ_URL: 'localhost:5672' }, 'RABBITMQ_URL must be a URL that begins with amqp:// or amqps://'],
+    [[], { THINGSIO_OPERATORS: 'ada@example.org, nobody' }, 'THINGSIO_OPERATORS must be e-mail addresses'],
+    [[], { THINGSIO_SECRET: 'short' }, 'THINGSIO_SECRET must have 32 characters or more'],
     [[], { THINGSIO_TILE_SERVER: 'javascript:alert(1)' }, 'THINGSIO_TILE_SERVER must be a URL'],
   ])('says in one line what is wrong with %j %j', (argv, env, message) => {
     expect(() => readSettings(argv, env)).toThrow(SettingsError);
     expect(() => readSettings(argv, env)).toThrow(message);
+  });
+
+  it('names the server that is missing', () => {
+    const settings = readSettings(['--redis-url', 'redis://127.0.0.1:6379'], { EVENTSTOREDB_URL: 'esdb://127.0.0.1:2113?tls=false' });
+    expect(needServer(settings, 'redis')).toBe('redis://127.0.0.1:6379');
+    expect(needServer(settings, 'eventstoredb')).toBe('esdb://127.0.0.1:2113?tls=false');
+    expect(() => needServer(settings, 'postgres')).toThrow('POSTGRES_URL is missing');
   });
 
   it('gives every setting a flag, a variable and a reason of their own', () => {

@@ -1,6 +1,9 @@
 /** Every setting, its default and its reason. The only place that reads flags and the environment. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { addresses, oneOf, secretText, serverUrl, SettingsError, text, url, whole } from './setting-readers.js';
+
+export { SettingsError } from './setting-readers.js';
 
 export interface Settings {
   platform: 'embedded' | 'distributed';
@@ -13,7 +16,27 @@ export interface Settings {
   durability: 'full' | 'normal';
   tileServer: string | undefined;
   sessionHours: number;
+  /** Health and metrics of the apps that have no other door. */
+  healthPort: number;
+  /** E-mail addresses of the accounts that may operate; every account where undefined. */
+  operators: readonly string[] | undefined;
+  /** What keyed answers derive their secrets from; made and kept by the platform where undefined. */
+  secret: string | undefined;
+  /** Shares into which projections are dealt out among projectors. */
+  projectorParts: number;
+  /** Where the servers of the distributed platform are. */
+  servers: ServerUrls;
+  rabbitmqQueueType: 'quorum' | 'classic';
   limits: Limits;
+}
+
+/** A URL each; undefined where the setting is missing. */
+export interface ServerUrls {
+  rabbitmq: string | undefined;
+  eventstoredb: string | undefined;
+  influxdb: string | undefined;
+  postgres: string | undefined;
+  redis: string | undefined;
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -67,31 +90,6 @@ interface Row<T> {
   reason: string;
 }
 
-/** A setting that cannot be used, in one clear line. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
-
-const text = (value: string): string => value;
-const oneOf =
-  <T extends string>(...values: T[]) =>
-  (value: string): T => {
-    if (!values.includes(value as T)) throw new SettingsError(`must be one of ${values.join(', ')}, not "${value}"`);
-    return value as T;
-  };
-const whole =
-  (min: number, max: number) =>
-  (value: string): number => {
-    const number = Number(value);
-    if (value.trim() === '' || !Number.isInteger(number) || number < min || number > max)
-      throw new SettingsError(`must be a whole number from ${min} to ${max}, not "${value}"`);
-    return number;
-  };
-const url = (value: string): string => {
-  if (!/^https?:\/\/.+\{z\}.*\{x\}.*\{y\}/.test(value)) throw new SettingsError(`must be a URL with {z}, {x} and {y}, not "${value}"`);
-  return value;
-};
-
 const row = <T>(flag: string, env: string, read: (value: string) => T, fallback: () => T, reason: string): Row<T> => ({
   flag,
   env,
@@ -103,7 +101,13 @@ const limit = (name: keyof Limits, env: string, reason: string, max = 1e12): Row
   row(`--limit-${env.toLowerCase().replaceAll('_', '-')}`, `THINGSIO_LIMIT_${env}`, whole(1, max), () => DEFAULT_LIMITS[name], reason);
 
 const MAIN = {
-  platform: row('--platform', 'THINGSIO_PLATFORM', oneOf('embedded'), () => 'embedded' as const, 'One process without servers.'),
+  platform: row(
+    '--platform',
+    'THINGSIO_PLATFORM',
+    oneOf('embedded', 'distributed'),
+    () => 'embedded' as 'embedded' | 'distributed',
+    'embedded: one process without servers. distributed: each app alone, in any number, on the five servers below.',
+  ),
   host: row(
     '--host',
     'THINGSIO_HOST',
@@ -154,6 +158,41 @@ const MAIN = {
     () => 168,
     'A week: short enough for a lost laptop, long enough for a wall display.',
   ),
+  healthPort: row(
+    '--health-port',
+    'THINGSIO_HEALTH_PORT',
+    whole(0, 65_535),
+    () => 9464,
+    'Health and metrics of ingestor, projector and analytics; the api has them on its own port. 0 takes a free one.',
+  ),
+  operators: row(
+    '--operators',
+    'THINGSIO_OPERATORS',
+    addresses as (value: string) => readonly string[] | undefined,
+    () => undefined,
+    'E-mail addresses, with commas between, of the accounts that may hold the scope `operate`; every account may when unset.',
+  ),
+  secret: row(
+    '--secret',
+    'THINGSIO_SECRET',
+    secretText as (value: string) => string | undefined,
+    () => undefined,
+    'What keyed answers derive their secrets from, 32 characters or more; made at the first start and kept with the data when unset.',
+  ),
+  projectorParts: row(
+    '--projector-parts',
+    'THINGSIO_PROJECTOR_PARTS',
+    whole(1, 256),
+    () => 16,
+    'Shares into which the projections are dealt out among projectors (distributed). Fixed once data is there.',
+  ),
+  rabbitmqQueueType: row(
+    '--rabbitmq-queue-type',
+    'THINGSIO_RABBITMQ_QUEUE_TYPE',
+    oneOf('quorum', 'classic'),
+    () => 'quorum' as const,
+    'quorum: replicated over the nodes of the broker. classic: durable on one node, a little faster.',
+  ),
 } satisfies Record<string, Row<unknown>>;
 
 const LIMITS: { [K in keyof Limits]: Row<number> } = {
@@ -186,19 +225,48 @@ const LIMITS: { [K in keyof Limits]: Row<number> } = {
   ),
 };
 
+const server = (flag: string, env: string, protocols: string[], reason: string): Row<string | undefined> =>
+  row(flag, env, serverUrl(...protocols) as (value: string) => string | undefined, () => undefined, reason);
+
+const SERVERS: { [K in keyof ServerUrls]: Row<string | undefined> } = {
+  rabbitmq: server('--rabbitmq-url', 'RABBITMQ_URL', ['amqp', 'amqps'], 'The command queue and the queue of analyses (distributed).'),
+  eventstoredb: server(
+    '--eventstoredb-url',
+    'EVENTSTOREDB_URL',
+    ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'],
+    'The event log (distributed).',
+  ),
+  influxdb: server('--influxdb-url', 'INFLUXDB_URL', ['http', 'https'], 'The series (distributed).'),
+  postgres: server('--postgres-url', 'POSTGRES_URL', ['postgres', 'postgresql'], 'The views (distributed).'),
+  redis: server('--redis-url', 'REDIS_URL', ['redis', 'rediss'], 'Live messages and shared limits (distributed).'),
+};
+
 type Source = { flags: Map<string, string>; env: NodeJS.ProcessEnv };
+
+/** The URL of a server; throws `SettingsError` where the distributed platform cannot start without it. */
+export function needServer({ servers }: Settings, name: keyof ServerUrls): string {
+  const given = servers[name];
+  if (given !== undefined) return given;
+  const { env, reason } = SERVERS[name];
+  throw new SettingsError(`${env} is missing: the distributed platform needs it. ${reason}`);
+}
 
 /** Reads and checks all settings; throws one `SettingsError` naming what is wrong, and where. */
 export function readSettings(argv: string[] = process.argv.slice(2), env: NodeJS.ProcessEnv = process.env): Settings {
   const source = { flags: readFlags(argv), env };
   const main = Object.fromEntries(Object.entries(MAIN).map(([name, it]) => [name, value(it as Row<unknown>, source)]));
   const limits = Object.fromEntries(Object.entries(LIMITS).map(([name, it]) => [name, value(it, source)]));
-  return { ...(main as unknown as Omit<Settings, 'limits'>), limits: limits as unknown as Limits };
+  const servers = Object.fromEntries(Object.entries(SERVERS).map(([name, it]) => [name, value(it, source)]));
+  return {
+    ...(main as unknown as Omit<Settings, 'limits' | 'servers'>),
+    limits: limits as unknown as Limits,
+    servers: servers as unknown as ServerUrls,
+  };
 }
 
 /** All settings with their names, defaults and reasons. */
 export function describeSettings(): SettingDescription[] {
-  return [...Object.entries(MAIN), ...Object.entries(LIMITS)].map(([name, it]) => ({
+  return [...Object.entries(MAIN), ...Object.entries(SERVERS), ...Object.entries(LIMITS)].map(([name, it]) => ({
     name,
     flag: it.flag,
     env: it.env,
@@ -219,7 +287,7 @@ function value<T>(it: Row<T>, { flags, env }: Source): T {
 }
 
 function readFlags(argv: string[]): Map<string, string> {
-  const known = new Set([...Object.values(MAIN), ...Object.values(LIMITS)].map((it) => it.flag));
+  const known = new Set([...Object.values(MAIN), ...Object.values(SERVERS), ...Object.values(LIMITS)].map((it) => it.flag));
   const flags = new Map<string, string>();
   for (let at = 0; at < argv.length; at++) {
     const [name, inline] = splitFlag(argv[at]!);
