@@ -62,7 +62,7 @@ export async function startProjector(ports: ProjectorPorts, settings: ProjectorS
   // Before the tail, so that it is also woken before: a page hears of a reading while the views still fold it.
   const fanOut = startLiveFanOut({ log, live, head, viewsShow, trouble: troubleOf('live') });
   const tail = openSharedTail(log, head, troubleOf('tail'));
-  const positions = (): ProjectedMessage => ({ views: views.position, series: series.position });
+  const positions = (): ProjectedMessage => ({ part: 0, views: views.position, series: series.position });
   const tellPositions = (): void =>
     live.publish([{ room: PROGRESS_ROOM, event: 'projector.progressed', data: positions() as unknown as JsonObject }]);
   const run = (lane: Lane, stored: (events: RecordedEvent[]) => void): Promise<void> => {
@@ -161,7 +161,13 @@ function tellRegularly(live: LiveBus, figures: () => Promise<ProjectionFigures[]
   const tell = async (): Promise<void> => {
     if (!live.hasListeners(PROGRESS_ROOM)) return;
     const projections = await figures();
-    live.publish([{ room: PROGRESS_ROOM, event: 'projector.figures', data: { projections } as unknown as JsonObject }]);
+    live.publish([
+      {
+        room: PROGRESS_ROOM,
+        event: 'projector.figures',
+        data: { process: 'projector', projections, rebuilds: [] } as unknown as JsonObject,
+      },
+    ]);
     tellPositions();
   };
   // The log may be out of reach for a moment: the next turn tells again, and the tail reports the trouble.

@@ -9,5 +9,6 @@ export * from './events/recorded-event.js';
 export * from './events/registry.js';
 export * from './commands/commands.js';
 export * from './errors.js';
+export * from './operating.js';
 export * from './views.js';
 export * from './live.js';

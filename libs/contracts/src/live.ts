@@ -1,4 +1,5 @@
 /** What travels over Socket.IO. */
+import type { QueueView, RebuildView, ShardView } from './operating.js';
 import type { FieldColumn } from './readings.js';
 
 export interface SubscribeRequest {
@@ -36,25 +37,50 @@ export interface ServerToClientEvents {
   'readings.recorded': (message: ReadingsRecordedMessage) => void;
   'device.changed': (message: DeviceChangedMessage) => void;
   'readings.rejected': (message: ReadingsRejectedMessage) => void;
-  'projection.progressed': (message: { name: string; generation: number; position: string }) => void;
+  /** To those who hold the scope `operate`. */
+  'projection.progressed': (message: ProjectionProgressedMessage) => void;
 }
 export interface ClientToServerEvents {
   subscribe: (request: SubscribeRequest, ack: (answer: SubscribeAck) => void) => void;
   unsubscribe: (request: UnsubscribeRequest, ack: (answer: SubscribeAck) => void) => void;
 }
 
-/** Told in `PROGRESS_ROOM` after each step of the projector: everything up to here is visible. */
+export interface ProjectionProgressedMessage {
+  name: string;
+  generation: number;
+  /** Decimal text. */
+  position: string;
+  lagEvents: number;
+  lagSeconds: number;
+  ratePerSecond: number;
+  /** The rebuild or verification under way, or the one that has just ended. */
+  rebuild?: RebuildView;
+}
+
+/** Told in `PROGRESS_ROOM` after each step of a projector: everything up to here of the streams of this part is visible. */
 export interface ProjectedMessage {
+  part: number;
   views: number;
   series: number;
 }
 /** Told in `PROGRESS_ROOM` about once a second. */
 export interface ProjectionFiguresMessage {
+  /** Which projector tells. */
+  process: string;
   projections: ProjectionFigures[];
+  /** Those that it works on, or has just ended. */
+  rebuilds: RebuildView[];
 }
-/** How far one projection is. */
+/** Told in `PROGRESS_ROOM` by each ingestor, about once a second. */
+export interface IngestorFiguresMessage {
+  process: string;
+  shards: ShardView[];
+  queue: QueueView;
+}
+/** How far one part of a projection is. */
 export interface ProjectionFigures {
   name: string;
+  part: number;
   generation: number;
   version: number;
   position: number;
@@ -74,5 +100,6 @@ export interface CredentialsChangedMessage {
 export interface InternalLiveEvents {
   'projector.progressed': ProjectedMessage;
   'projector.figures': ProjectionFiguresMessage;
+  'ingestor.figures': IngestorFiguresMessage;
   'credentials.changed': CredentialsChangedMessage;
 }

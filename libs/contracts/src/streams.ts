@@ -18,6 +18,17 @@ export function deviceOf(stream: string): { accountId: string; deviceId: string 
   return { accountId: stream.slice(dash + 1, dot), deviceId: stream.slice(dot + 1) };
 }
 
+/** FNV-1a over the stream's name, mixed once more so that every bit counts; unsigned, 32 bits. The same in every process and for ever. */
+export function hashOfStream(stream: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < stream.length; i++) hash = Math.imul(hash ^ stream.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** The share of the projections that a stream belongs to. */
+export const partOf = (stream: string, parts: number): number => (parts === 1 ? 0 : hashOfStream(stream) % parts);
+
 /** Letters, digits and `_ . : -`; 1 to 128. */
 export const DEVICE_ID = /^[A-Za-z0-9_.:-]{1,128}$/;
 

@@ -93,14 +93,3 @@ export interface MeView {
   email: string;
   scopes: Scope[];
 }
-
-export interface ProjectionView {
-  name: string;
-  generation: number;
-  version: number;
-  position: string;
-  lagEvents: number;
-  lagSeconds: number;
-  ratePerSecond: number;
-  digest?: string;
-}

@@ -8,6 +8,8 @@ export interface DeviceRef {
 
 /** What one projection step writes, together with the checkpoint it leads to. */
 export interface SeriesBatch {
+  /** Share of the projections whose checkpoint this moves; 0 where there is one only. */
+  part?: number;
   /** Position of the last event folded in. Everything or nothing is stored. */
   checkpoint: number;
   schemas: (DeviceRef & { position: number; schemaVersion: number; schema: DeviceSchema })[];
@@ -81,17 +83,42 @@ export interface ReadingRows {
   more: boolean;
 }
 
+export interface DigestOptions {
+  /** What was known at this position; all when absent. */
+  asOf?: number;
+  /** `log`: with what the log says about readings (account, when recorded), the default. `content`: what devices sent and nothing else, so that
+   *  two platforms that were sent the same give the same. */
+  of?: 'log' | 'content';
+}
+
 export abstract class SeriesStore {
-  /** Position of the last event whose readings are stored; 0 at first. Survives a crash together with the data. */
-  abstract checkpoint(): Promise<number>;
-  /** Stores a batch and its checkpoint in one transaction. A batch at or below the checkpoint changes nothing. */
+  /** Position of the last event of a part (0 when left out) whose readings are stored; 0 at first. Survives a crash together with the data. */
+  abstract checkpoint(part?: number): Promise<number>;
+  /** Stores a batch, then its checkpoint: in one transaction, or, where the store has none, such that storing the batch again changes
+   *  nothing. A batch at or below the checkpoint of its part changes nothing. */
   abstract write(batch: SeriesBatch): Promise<void>;
   abstract series(query: SeriesQuery): Promise<SeriesColumns>;
   abstract readings(query: ReadingsQuery): Promise<ReadingRows>;
   /** How many readings stand in a range: what a query would have to read. */
   abstract count(range: DeviceRef & { from: number; to: number; asOf?: number }): Promise<number>;
   /** SHA-256, hex, of all readings in canonical order, of one device or of all: equal logs give equal digests. */
-  abstract digest(device?: DeviceRef): Promise<string>;
+  abstract digest(device?: DeviceRef, options?: DigestOptions): Promise<string>;
+  abstract close(): Promise<void>;
+}
+
+/** The generations of the series: one is live, others are built beside it or were live before. */
+export abstract class SeriesGenerations {
+  /** Reads whichever generation is live; a change of it shows within a second in every process. For queries. */
+  abstract readonly store: SeriesStore;
+  abstract live(): Promise<number>;
+  /** All that exist, in order. */
+  abstract list(): Promise<number[]>;
+  /** A store over this very generation, made empty where it does not exist. For projectors: one open store a generation and process. */
+  abstract open(generation: number): Promise<SeriesStore>;
+  /** Atomic and durable. */
+  abstract setLive(generation: number): Promise<void>;
+  /** Deletes a generation that is not live, and frees its space. Nothing where it does not exist. */
+  abstract drop(generation: number): Promise<void>;
   abstract close(): Promise<void>;
 }
 

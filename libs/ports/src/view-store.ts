@@ -20,7 +20,43 @@ export class StoreUnavailableError extends Error {
 
 /** Times are ms since epoch; JSON is text; positions are numbers. The same in SQLite and PostgreSQL. */
 export interface ViewTables {
-  checkpoints: { projection: string; generation: number; projection_version: number; position: number };
+  checkpoints: { projection: string; generation: number; part: number; projection_version: number; position: number };
+  /** Of every projection, the series included. Exactly one is `live`; its tables bear the plain names, those of another `<table>_g<generation>`. */
+  generations: {
+    projection: string;
+    generation: number;
+    state: 'live' | 'building' | 'old';
+    projection_version: number;
+    made_at: number;
+    switched_at: number | null;
+  };
+  /** What operators asked for, and how far it is: a generation built to replace the live one, or to be compared with it. */
+  rebuilds: {
+    rebuild_id: string;
+    projection: string;
+    generation: number;
+    purpose: 'switch' | 'verify';
+    /** Written by the api. */
+    wanted: 'run' | 'pause' | 'cancel';
+    /** Written by the projectors. */
+    state: 'requested' | 'running' | 'paused' | 'switching' | 'completed' | 'cancelled' | 'failed';
+    requested_by: string;
+    requested_at: number;
+    started_at: number | null;
+    finished_at: number | null;
+    /** The log's head when it was asked for. */
+    target: number;
+    events_done: number;
+    events_per_second: number;
+    error: string | null;
+    /** JSON of `VerificationOutcome`, once a verification is completed. */
+    outcome: string | null;
+  };
+  /** Who owns what until when: `projector/part/3`. */
+  leases: { name: string; owner: string; expires_at: number; epoch: number };
+  /** The live processes of a role. */
+  members: { role: string; member: string; seen_at: number };
+  server_secrets: { name: string; secret: string };
   accounts: { account_id: string; email: string; password_hash: string; opened_at: number };
   api_keys: {
     key_hash: string;

@@ -11,6 +11,7 @@ export interface ViewStoreUnderTest {
 const checkpoint = (projection: string, position: number): ViewTables['checkpoints'] => ({
   projection,
   generation: 1,
+  part: 0,
   projection_version: 1,
   position,
 });

@@ -47,7 +47,11 @@ export class OperatorController {
   @Needing('operate', 'account')
   @Says({ summary: 'How far the projections are', tag: 'Operation', ok: [200, 'ProjectionList'] })
   listProjections(): ListView<ProjectionView> {
-    return { items: this.progress.latestFigures().map(({ position, ...figures }) => ({ ...figures, position: String(position) })) };
+    return {
+      items: this.progress
+        .latestFigures()
+        .map(({ position, ...figures }) => ({ ...figures, position: String(position), parts: [], generations: [] })),
+    };
   }
 
   @Get('api/v1/config')

@@ -45,7 +45,7 @@ export class Progress {
         if (position < head && !ages.has(position)) ages.set(position, await this.ageOfNext(position));
         const lag = { lagEvents: Math.max(0, head - position), lagSeconds: ages.get(position) ?? 0 };
         const ratePerSecond = standing.failed ? 0 : Math.round((this.decayed(lane) / RATE_OVER_MS) * 1_000);
-        figures.push({ ...standing, ...lag, ratePerSecond, ...(waiting === undefined ? {} : { waiting }) });
+        figures.push({ part: 0, ...standing, ...lag, ratePerSecond, ...(waiting === undefined ? {} : { waiting }) });
       }
     }
     return figures;

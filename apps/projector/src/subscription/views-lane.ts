@@ -125,10 +125,11 @@ async function store(tx: ViewTransaction, planned: Step[]): Promise<void> {
   const rows = steps.map(({ state, position }) => ({
     projection: state.projection.name,
     generation: state.generation,
+    part: 0,
     projection_version: state.projection.version,
     position,
   }));
-  await upsert(tx, 'checkpoints', ['projection', 'generation'], rows);
+  await upsert(tx, 'checkpoints', ['projection', 'generation', 'part'], rows);
 }
 
 /** A checkpoint that is already where a step leads to is our own, of a commit whose answer was lost. One that is elsewhere

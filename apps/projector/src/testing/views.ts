@@ -27,7 +27,7 @@ export async function rowsOf<T extends keyof ViewTables>(views: ViewStore, table
   const rows = (await views.db
     .selectFrom(table as keyof ViewTables)
     .selectAll()
-    .execute()) as ViewTables[T][];
+    .execute()) as unknown as ViewTables[T][];
   return rows
     .map((row) => ({ row, text: JSON.stringify(row) }))
     .sort((a, b) => (a.text < b.text ? -1 : 1))

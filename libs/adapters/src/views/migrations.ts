@@ -1,5 +1,5 @@
 /** The tables of the view store, written once for SQLite and PostgreSQL, and how they came to be. */
-import { Migrator, type Kysely, type Migration } from 'kysely';
+import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { ViewDatabase } from '#ports';
 
 /** Brings the tables up to date. Safe to call from several threads or processes at once. */
@@ -12,6 +12,7 @@ export async function migrateViews(db: ViewDatabase): Promise<void> {
 /** In the order of their names. One that has been released is never edited: a change is a new one. */
 export const VIEW_MIGRATIONS: Record<string, Migration> = {
   '0001-spine': { up: createSpine },
+  '0002-parts-and-generations': { up: createPartsAndGenerations },
 };
 
 /** `double precision` for times (they have decimals), positions and counts: both drivers give it back as a number, and it
@@ -147,5 +148,78 @@ async function createVerdicts(db: Kysely<unknown>): Promise<void> {
     .addColumn('last_recorded_at', 'double precision')
     .addColumn('received_seqs', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('ledgers_key', ['account_id', 'device_id'])
+    .execute();
+}
+
+/** Checkpoints by part; generations of views and series; what operators ask for; who owns what. */
+async function createPartsAndGenerations(db: Kysely<unknown>): Promise<void> {
+  await addPartToCheckpoints(db);
+  await db.schema
+    .createTable('generations')
+    .addColumn('projection', 'text', (column) => column.notNull())
+    .addColumn('generation', 'integer', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('projection_version', 'integer', (column) => column.notNull())
+    .addColumn('made_at', 'double precision', (column) => column.notNull())
+    .addColumn('switched_at', 'double precision')
+    .addPrimaryKeyConstraint('generations_key', ['projection', 'generation'])
+    .execute();
+  await createRebuilds(db);
+  await db.schema
+    .createTable('leases')
+    .addColumn('name', 'text', (column) => column.notNull().primaryKey())
+    .addColumn('owner', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'double precision', (column) => column.notNull())
+    .addColumn('epoch', 'integer', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('members')
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('member', 'text', (column) => column.notNull())
+    .addColumn('seen_at', 'double precision', (column) => column.notNull())
+    .addPrimaryKeyConstraint('members_key', ['role', 'member'])
+    .execute();
+  await db.schema
+    .createTable('server_secrets')
+    .addColumn('name', 'text', (column) => column.notNull().primaryKey())
+    .addColumn('secret', 'text', (column) => column.notNull())
+    .execute();
+}
+
+/** A new table with the rows of the old one: SQLite cannot change a primary key. */
+async function addPartToCheckpoints(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('checkpoints').renameTo('checkpoints_before_parts').execute();
+  await db.schema
+    .createTable('checkpoints')
+    .addColumn('projection', 'text', (column) => column.notNull())
+    .addColumn('generation', 'integer', (column) => column.notNull())
+    .addColumn('part', 'integer', (column) => column.notNull())
+    .addColumn('projection_version', 'integer', (column) => column.notNull())
+    .addColumn('position', 'double precision', (column) => column.notNull())
+    .addPrimaryKeyConstraint('checkpoints_by_part', ['projection', 'generation', 'part'])
+    .execute();
+  await sql`insert into checkpoints (projection, generation, part, projection_version, position)
+    select projection, generation, 0, projection_version, position from checkpoints_before_parts`.execute(db);
+  await db.schema.dropTable('checkpoints_before_parts').execute();
+}
+
+async function createRebuilds(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('rebuilds')
+    .addColumn('rebuild_id', 'text', (column) => column.notNull().primaryKey())
+    .addColumn('projection', 'text', (column) => column.notNull())
+    .addColumn('generation', 'integer', (column) => column.notNull())
+    .addColumn('purpose', 'text', (column) => column.notNull())
+    .addColumn('wanted', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('requested_by', 'text', (column) => column.notNull())
+    .addColumn('requested_at', 'double precision', (column) => column.notNull())
+    .addColumn('started_at', 'double precision')
+    .addColumn('finished_at', 'double precision')
+    .addColumn('target', 'double precision', (column) => column.notNull())
+    .addColumn('events_done', 'double precision', (column) => column.notNull())
+    .addColumn('events_per_second', 'double precision', (column) => column.notNull())
+    .addColumn('error', 'text')
+    .addColumn('outcome', 'text')
     .execute();
 }

@@ -80,7 +80,7 @@ export class Progress {
         .where('projection', '!=', 'series')
         .executeTakeFirst();
       const series = await this.seriesStore.checkpoint();
-      this.advance({ views: row?.position ?? 0, series });
+      this.advance({ part: 0, views: row?.position ?? 0, series });
     } catch (error) {
       this.log.warn({ error: String(error) }, 'the checkpoints could not be read');
     }
