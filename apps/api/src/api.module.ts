@@ -2,6 +2,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { ShardSource } from '#platform';
 import { CommandQueue, EventLog, LiveBus, SeriesStore, ViewStore } from '#ports';
 import { Admission } from './admission/admission.js';
 import { AdmissionGuard } from './admission/admission.guard.js';
@@ -18,7 +19,6 @@ import { RunOnce } from './doors/rest/run-once.js';
 import { LiveServer } from './live/live-server.js';
 import { Metrics } from './operator/metrics.js';
 import { Readiness } from './operator/readiness.js';
-import type { ShardSource } from './operator/shard-metrics.js';
 import { QUERY_HANDLERS } from './queries/index.js';
 import { AsOf } from './queries/shared/as-of.js';
 import { KnownParts } from './queries/shared/known-parts.js';

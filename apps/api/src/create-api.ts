@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { createLogger, type LogLevel } from '#platform';
+import { createLogger, type LogLevel, type ShardSource } from '#platform';
 import { Admission } from './admission/admission.js';
 import { KeyRing } from './admission/key-ring.js';
 import { ApiModule, type ApiPorts } from './api.module.js';
@@ -21,7 +21,6 @@ import { createAdapter, prepareServer } from './doors/rest/server.js';
 import { LiveServer } from './live/live-server.js';
 import { Metrics } from './operator/metrics.js';
 import { Readiness } from './operator/readiness.js';
-import type { ShardSource } from './operator/shard-metrics.js';
 import type { ApiSettings, Clock, Log } from './tokens.js';
 
 export interface CreateApi {

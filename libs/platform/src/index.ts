@@ -3,3 +3,7 @@ export * from './data-dir.js';
 export * from './logging.js';
 export * from './platform.module.js';
 export * from './embedded.platform.js';
+export * from './health-server.js';
+export * from './metrics.js';
+export * from './metrics-journey.js';
+export * from './metrics-shards.js';

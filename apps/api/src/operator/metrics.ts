@@ -1,26 +1,22 @@
 /** What Prometheus reads. Counters on the way of a reading are plain numbers, read when scraped. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client';
+import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
+import { addProjectionMetrics, addQueueMetrics, addShardMetrics, createMetrics, type ShardSource } from '#platform';
 import { CommandQueue } from '#ports';
 import { Progress } from '../commands/shared/progress.js';
 import { SHARDS } from '../tokens.js';
-import { addShardMetrics, type ShardSource } from './shard-metrics.js';
 import { RequestFigures } from './request-figures.js';
 
 const DURATION = 'thingsio_http_request_duration_seconds';
 
 @Injectable()
 export class Metrics {
-  readonly registry = new Registry();
+  readonly registry: Registry = createMetrics();
   private readonly figures = new RequestFigures();
   private readonly sockets: Gauge;
 
-  constructor(
-    @Inject(CommandQueue) private readonly queue: CommandQueue,
-    @Inject(Progress) private readonly progress: Progress,
-    @Inject(SHARDS) shards: ShardSource,
-  ) {
+  constructor(@Inject(CommandQueue) queue: CommandQueue, @Inject(Progress) progress: Progress, @Inject(SHARDS) shards: ShardSource) {
     const registers = [this.registry];
     const { figures } = this;
     new Counter({
@@ -40,24 +36,8 @@ export class Metrics {
       reset: () => undefined,
     } as unknown as Metric);
     this.sockets = new Gauge({ name: 'thingsio_live_sockets', help: 'Open Socket.IO connections.', registers });
-    const queueNow = this.queue;
-    new Gauge({
-      name: 'thingsio_queue_commands',
-      help: 'Commands waiting or being decided.',
-      registers,
-      collect() {
-        this.set(queueNow.depth().commands);
-      },
-    });
-    new Gauge({
-      name: 'thingsio_queue_bytes',
-      help: 'Bytes of bodies waiting or being decided.',
-      registers,
-      collect() {
-        this.set(queueNow.depth().bytes);
-      },
-    });
-    this.projectionGauges(registers);
+    addQueueMetrics(this.registry, queue);
+    addProjectionMetrics(this.registry, () => progress.latestFigures());
     addShardMetrics(this.registry, shards);
   }
 
@@ -67,7 +47,6 @@ export class Metrics {
 
   /** Counts every request of this server. */
   watch(fastify: FastifyInstance): void {
-    collectDefaultMetrics({ register: this.registry, prefix: 'thingsio_' });
     fastify.addHook('onResponse', (request, reply, done) => {
       this.figures.answered(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1_000);
       done();
@@ -80,22 +59,5 @@ export class Metrics {
 
   text(): Promise<string> {
     return this.registry.metrics();
-  }
-
-  private projectionGauges(registers: Registry[]): void {
-    const { progress } = this;
-    const gauge = (name: string, help: string, read: 'position' | 'lagEvents' | 'lagSeconds') =>
-      new Gauge({
-        name,
-        help,
-        labelNames: ['projection'],
-        registers,
-        collect() {
-          for (const figures of progress.latestFigures()) this.set({ projection: figures.name }, figures[read]);
-        },
-      });
-    gauge('thingsio_projection_position', 'Last position that is visible.', 'position');
-    gauge('thingsio_projection_lag_events', 'Events recorded and not yet visible.', 'lagEvents');
-    gauge('thingsio_projection_lag_seconds', 'Age of the oldest event not yet visible.', 'lagSeconds');
   }
 }

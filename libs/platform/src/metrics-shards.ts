@@ -2,7 +2,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ShardStatsView } from '#actors';
 
-/** What the shards count at this moment; empty before they are started, and where they run in another process. */
+/** What the shards count, one line a shard thread. They count in shared memory: a scrape costs them nothing. */
 export type ShardSource = () => ShardStatsView[];
 
 const GAUGES: [name: string, read: (shard: ShardStatsView) => number, help: string][] = [
