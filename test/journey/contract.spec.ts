@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAccount } from '../support/client.js';
-import { type RunningPlatform, startPlatform } from '../support/platform.js';
+import { type JourneyPlatform, startJourneyPlatform } from '../support/platform.js';
 
 const SCHEMA = {
   fields: {
@@ -12,12 +12,12 @@ const SCHEMA = {
 };
 const NOON = Date.UTC(2026, 4, 1, 12);
 
-let platform: RunningPlatform;
+let platform: JourneyPlatform;
 let user: Awaited<ReturnType<typeof openAccount>>;
 let devices = 0;
 
 beforeAll(async () => {
-  platform = await startPlatform();
+  platform = await startJourneyPlatform();
   user = await openAccount(platform.url);
 });
 afterAll(() => platform.remove());

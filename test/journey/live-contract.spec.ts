@@ -2,17 +2,17 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadingsRecordedMessage, SubscribeAck } from '#contracts';
 import { eventually, openAccount } from '../support/client.js';
-import { type RunningPlatform, startPlatform } from '../support/platform.js';
+import { type JourneyPlatform, startJourneyPlatform } from '../support/platform.js';
 
 const SCHEMA = { fields: { v: { type: 'number' }, position: { type: 'location' }, note: { type: 'string' } } };
 
-let platform: RunningPlatform;
+let platform: JourneyPlatform;
 let user: Awaited<ReturnType<typeof openAccount>>;
 const sockets: Socket[] = [];
 let devices = 0;
 
 beforeAll(async () => {
-  platform = await startPlatform();
+  platform = await startJourneyPlatform();
   user = await openAccount(platform.url);
 });
 afterAll(() => {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient, eventually, openAccount } from '../support/client.js';
-import { type RunningPlatform, startPlatform } from '../support/platform.js';
+import { type JourneyPlatform, startJourneyPlatform } from '../support/platform.js';
 
 const SCHEMA = {
   fields: {
@@ -17,12 +17,12 @@ const SCHEMA = {
   },
 };
 
-let platform: RunningPlatform;
+let platform: JourneyPlatform;
 let user: Awaited<ReturnType<typeof openAccount>>;
 let devices = 0;
 
 beforeAll(async () => {
-  platform = await startPlatform();
+  platform = await startJourneyPlatform();
   user = await openAccount(platform.url);
 });
 afterAll(() => platform.remove());

@@ -1,4 +1,5 @@
-/** Starts the real embedded platform in a process of its own, as `npm start` does, and talks to it as a user would. */
+/** Starts the real platform as its operator does: the embedded one in a process of its own, as `npm start` does, or a small cluster,
+ *  where the suite runs with `THINGSIO_TEST_PLATFORM=distributed`. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -28,6 +29,16 @@ export interface PlatformOptions {
   port?: number;
   env?: Record<string, string>;
   flags?: string[];
+}
+
+/** What a journey needs of a platform, whichever it is. */
+export type JourneyPlatform = Pick<RunningPlatform, 'url' | 'output' | 'remove'>;
+
+/** For journeys, which are the same on both platforms. */
+export async function startJourneyPlatform(options: Pick<PlatformOptions, 'env'> = {}): Promise<JourneyPlatform> {
+  if (process.env['THINGSIO_TEST_PLATFORM'] !== 'distributed') return startPlatform(options);
+  const { SMALL, startCluster } = await import('./cluster.js');
+  return startCluster(SMALL, options.env);
 }
 
 /** Resolves when the platform has printed its URL; rejects with its output when it ends before. */

@@ -1,5 +1,5 @@
 /** The data folder: made on first use, with the server's secret in it. That one process has it is the log's to hold. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SettingsError } from './settings.js';
@@ -25,4 +25,9 @@ function readOrMakeSecret(path: string): Buffer {
   writeFileSync(`${path}.new`, secret, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
   return secret;
+}
+
+/** 32 bytes of a secret that was given as text. */
+export function secretOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -2,7 +2,7 @@
 import { createEmbeddedCommandQueue, createLiveBus, type EmbeddedCommandQueue, type MemoryLiveBus } from '#adapters/memory';
 import { LogInUseError, openSqliteViewStore, openThreadedSqliteEventLog, type ThreadedSqliteEventLog } from '#adapters/sqlite';
 import type { ViewStore } from '#ports';
-import { prepareDataDir } from './data-dir.js';
+import { prepareDataDir, secretOf } from './data-dir.js';
 import type { Logger } from './logging.js';
 import { SettingsError, type Settings } from './settings.js';
 
@@ -20,7 +20,8 @@ export interface EmbeddedAdapters {
 /** Throws `SettingsError` where the data folder cannot be used. */
 export async function openEmbeddedAdapters(settings: Settings, logger: Logger): Promise<EmbeddedAdapters> {
   const { dataDir: dir, durability, limits } = settings;
-  const { secret } = prepareDataDir(dir);
+  const { secret: own } = prepareDataDir(dir);
+  const secret = settings.secret === undefined ? own : secretOf(settings.secret);
   const onWriterDeath = ({ error, restartInMs }: { error: Error; restartInMs: number }) =>
     logger.error({ error: String(error), restartInMs }, 'the log writer died; it is started again');
   // The log first: it holds the folder, and nothing else is touched where another process has it.

@@ -7,3 +7,6 @@ export * from './health-server.js';
 export * from './metrics.js';
 export * from './metrics-journey.js';
 export * from './metrics-shards.js';
+export * from './run-app.js';
+export * from './tracing.js';
+export * from './tracing-queue.js';
