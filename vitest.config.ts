@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Units and contract suites run from source; journeys run against `dist`, which `npm test` builds first. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions: ['source', 'node', 'default'] } },
   oxc: false,
   esbuild: { target: 'es2023', tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } },
   test: {
