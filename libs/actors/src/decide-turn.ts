@@ -1,10 +1,11 @@
 /** Decides what waits for one entity, one command after the other on the evolving state, into the events of one append. Pure but for the clock. */
 import type { CommandRefused, NewEvent, ThingsEvent } from '#contracts';
 import type { Rejection } from '#domain';
-import { refusal, type Delivery } from './delivery.js';
+import { plainError, refusal, type Delivery } from './delivery.js';
 import type { Entity } from './entity.js';
 import { eventIdOf } from './event-ids.js';
 import type { ShardContext } from './shard-context.js';
+import type { Watched } from './turn-watch.js';
 
 export type Outcome =
   | { kind: 'refused'; delivery: Delivery; answer: CommandRefused }
@@ -39,9 +40,12 @@ export function decideTurn(context: ShardContext, entity: Entity, deliveries: De
     const delivery = deliveries[i]!;
     const decided = turn.events.length;
     stats.markDeciding(delivery.ticket);
+    const watched = delivery.envelope.traceparent === undefined ? undefined : context.watch?.deciding(delivery.envelope);
     try {
-      turn.outcomes.push(decideOne(context, entity, turn, delivery));
+      turn.outcomes.push(decideOne(context, entity, turn, { delivery, watched }));
+      watched?.end();
     } catch (error) {
+      watched?.end(plainError(error).message);
       turn.events.length = decided;
       turn.failed = { delivery, error, undecided: deliveries.slice(i + 1) };
       break;
@@ -52,7 +56,14 @@ export function decideTurn(context: ShardContext, entity: Entity, deliveries: De
   return turn;
 }
 
-function decideOne(context: ShardContext, entity: Entity, turn: Turn, delivery: Delivery): Outcome {
+/** A command, and the span it is decided in, where it is traced. */
+interface Deciding {
+  delivery: Delivery;
+  watched: Watched | undefined;
+}
+
+function decideOne(context: ShardContext, entity: Entity, turn: Turn, deciding: Deciding): Outcome {
+  const { delivery } = deciding;
   const { envelope } = delivery;
   const { behaviour } = entity;
   const command: unknown = behaviour.read(envelope);
@@ -65,14 +76,15 @@ function decideOne(context: ShardContext, entity: Entity, turn: Turn, delivery: 
     case 'repeat':
       return { kind: 'repeated', delivery, revision: decision.revision };
     case 'accept':
-      return accepted(context, entity, turn, delivery, decision.events as ThingsEvent[]);
+      return accepted(context, entity, turn, deciding, decision.events as ThingsEvent[]);
   }
 }
 
-function accepted(context: ShardContext, entity: Entity, turn: Turn, delivery: Delivery, events: ThingsEvent[]): Outcome {
+function accepted(context: ShardContext, entity: Entity, turn: Turn, { delivery, watched }: Deciding, events: ThingsEvent[]): Outcome {
   const { commandId, bodyHash, accountId, correlationId, causationId, receivedAt, body } = delivery.envelope;
   const first = turn.events.length;
   const recordedAt = Math.max(turn.recordedAt, receivedAt);
+  const traceparent = watched?.traceparent ?? delivery.envelope.traceparent;
   let state = turn.state;
   for (let part = 0; part < events.length; part++) {
     const event = events[part]!;
@@ -90,6 +102,7 @@ function accepted(context: ShardContext, entity: Entity, turn: Turn, delivery: D
         actor: entity.actor,
         writerEpoch: context.writerEpoch,
         ...(bodyHash === undefined ? undefined : { bodyHash }),
+        ...(traceparent === undefined ? undefined : { traceparent }),
         part: [part, events.length],
       },
     });

@@ -8,3 +8,4 @@ export { type ActorHost, type HostLimits, DEFAULT_HOST_LIMITS } from './hosts/ac
 export { openInProcessHost, type InProcessHostOptions } from './hosts/in-process.host.js';
 export { openWorkerThreadHost, type WorkerThreadHost, type WorkerThreadHostOptions } from './hosts/worker-thread.host.js';
 export { runShardWorker, type ShardWorkerOptions } from './shard-worker.js';
+export type { TurnWatch, Watched } from './turn-watch.js';

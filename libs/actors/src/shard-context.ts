@@ -5,6 +5,7 @@ import type { ParkingLot } from './behaviour.js';
 import type { Delivery } from './delivery.js';
 import type { RuntimeLimits } from './limits.js';
 import type { ShardStats } from './shard-stats.js';
+import type { TurnWatch } from './turn-watch.js';
 
 export interface ShardContext {
   readonly log: EventLog;
@@ -15,6 +16,8 @@ export interface ShardContext {
   readonly now: () => number;
   /** Tells two owners of a shard apart in the events' metadata. */
   readonly writerEpoch: string;
+  /** Absent where nothing is traced. */
+  readonly watch?: TurnWatch;
   /** Set at a stop: called when the last command is answered. */
   whenQuiet?: () => void;
 }

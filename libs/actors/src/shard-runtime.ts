@@ -12,6 +12,7 @@ import type { ShardContext } from './shard-context.js';
 import { ShardStats } from './shard-stats.js';
 import { shardOf } from './shards.js';
 import { takeTurn } from './take-turn.js';
+import type { TurnWatch } from './turn-watch.js';
 
 export interface ShardRuntimeOptions {
   behaviours: AnyBehaviour[];
@@ -20,6 +21,7 @@ export interface ShardRuntimeOptions {
   writerEpoch: string;
   limits?: Partial<RuntimeLimits>;
   stats?: ShardStats;
+  watch?: TurnWatch;
   now?: () => number;
 }
 
@@ -33,11 +35,12 @@ export class ShardRuntime {
   private drainScheduled = false;
   private stopping = false;
 
-  constructor({ behaviours, log, parkingLot, writerEpoch, limits, stats, now }: ShardRuntimeOptions) {
+  constructor({ behaviours, log, parkingLot, writerEpoch, limits, stats, watch, now }: ShardRuntimeOptions) {
     this.context = {
       log,
       parkingLot,
       writerEpoch,
+      watch,
       limits: { ...DEFAULT_RUNTIME_LIMITS, ...limits },
       stats: stats ?? new ShardStats(),
       now: now ?? Date.now,

@@ -7,20 +7,23 @@ import { plainError, refusal } from './delivery.js';
 import { decodeCommands, type Addressed, type FromShard, type ShardWorkerData, type ToShard } from './hosts/wire.js';
 import { ShardRuntime } from './shard-runtime.js';
 import { ShardStats } from './shard-stats.js';
+import type { TurnWatch } from './turn-watch.js';
 
 export interface ShardWorkerOptions {
   /** Both get what the host's `workerData` gave for this thread. */
   behaviours(data: unknown): AnyBehaviour[];
   openLog(data: unknown): EventLog | Promise<EventLog>;
+  /** Where turns are traced. */
+  openWatch?(data: unknown): Promise<TurnWatch | undefined>;
 }
 
 type Port = NonNullable<typeof parentPort>;
 
-export async function runShardWorker({ behaviours, openLog }: ShardWorkerOptions): Promise<void> {
+export async function runShardWorker({ behaviours, openLog, openWatch }: ShardWorkerOptions): Promise<void> {
   if (!parentPort) throw new Error('A shard worker is started by openWorkerThreadHost, not by itself.');
   const port = parentPort;
   const { stats, limits, writerEpoch, app } = workerData as ShardWorkerData;
-  const log = await openLog(app);
+  const [log, watch] = await Promise.all([openLog(app), openWatch?.(app)]);
   const parking = new RemoteParkingLot(port);
   const answers = new AnswerOutbox(port);
   const runtime = new ShardRuntime({
@@ -30,6 +33,7 @@ export async function runShardWorker({ behaviours, openLog }: ShardWorkerOptions
     writerEpoch,
     parkingLot: parking,
     stats: new ShardStats(stats),
+    watch,
   });
   const tell = ({ ticket, retried, envelope }: Addressed): void =>
     runtime.tell({ ticket, retried, envelope, tries: 0, reply: (answer) => answers.put(ticket, answer) });
@@ -47,7 +51,7 @@ export async function runShardWorker({ behaviours, openLog }: ShardWorkerOptions
   const stop = async (): Promise<void> => {
     await runtime.stop();
     answers.flush();
-    await log.close();
+    await Promise.all([log.close(), watch?.close()]);
     port.postMessage({ kind: 'stopped' } satisfies FromShard);
   };
   port.postMessage({ kind: 'ready' } satisfies FromShard);

@@ -1,5 +1,5 @@
 /** One turn of an entity: load it if need be, decide what waits, append it, answer. Whatever goes wrong is settled here. */
-import { LogClosedError } from '#ports';
+import { LogClosedError, type AppendResult } from '#ports';
 import { decideTurn, type Turn } from './decide-turn.js';
 import { parkedRefusal, plainError, refusal, stoppingRefusal, type Delivery } from './delivery.js';
 import type { Entity } from './entity.js';
@@ -7,6 +7,7 @@ import type { EntityLoader } from './entity-loader.js';
 import { backOffMs } from './limits.js';
 import { answer, EntityDefectError, type ShardContext } from './shard-context.js';
 import { answerFrom, recordedEvents, settleTurn } from './settle-turn.js';
+import type { TurnWatch, Watched } from './turn-watch.js';
 
 /** Body bytes that weigh like one event: a stream of large batches is snapshotted sooner. */
 const BYTES_LIKE_AN_EVENT = 16 * 1024;
@@ -52,7 +53,10 @@ async function append(
 ): Promise<void> {
   const { events, expectedRevision } = turn;
   progress.appending = true;
-  const result = await context.log.append({ stream: entity.stream, expectedRevision, events });
+  const watched = context.watch && appending(context.watch, turn);
+  const appended = context.log.append({ stream: entity.stream, expectedRevision, events });
+  if (watched) void endWith(watched, appended);
+  const result = await appended;
   if (!result.ok) throw new ConflictError(`expected revision ${expectedRevision}, found ${result.actualRevision}`);
   const recorded = await recordedEvents(context, entity, turn, result);
   const before = entity.position;
@@ -65,6 +69,23 @@ async function append(
   context.stats.add('events', events.length);
   settleTurn(context, entity, turn, { recorded, before, loader });
   progress.appending = false;
+}
+
+/** A span a command that is traced: each waited for the append of all. */
+function appending(watch: TurnWatch, { outcomes, events }: Turn): Watched[] {
+  return outcomes.flatMap((outcome) => {
+    const { envelope } = outcome.delivery;
+    if (outcome.kind !== 'accepted' || envelope.traceparent === undefined) return [];
+    return [watch.appending(envelope, { commands: outcomes.length, events: events.length })];
+  });
+}
+
+async function endWith(watched: Watched[], appended: Promise<AppendResult>): Promise<void> {
+  const failure = await appended.then(
+    (result) => (result.ok ? undefined : `the stream ended at ${result.actualRevision}`),
+    (error: unknown) => plainError(error).message,
+  );
+  for (const each of watched) each.end(failure);
 }
 
 /** Code of the entity threw: it is stopped, to be loaded again, and the command tried alone, until it is parked. */

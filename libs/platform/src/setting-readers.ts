@@ -20,6 +20,11 @@ export const whole =
       throw new SettingsError(`must be a whole number from ${min} to ${max}, not "${value}"`);
     return number;
   };
+export const share = (value: string): number => {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number <= 1)) throw new SettingsError(`must be a number from 0 to 1, not "${value}"`);
+  return number;
+};
 export const serverUrl =
   (...protocols: string[]) =>
   (value: string): string => {

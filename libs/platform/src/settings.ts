@@ -1,7 +1,7 @@
 /** Every setting, its default and its reason. The only place that reads flags and the environment. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { addresses, oneOf, secretText, serverUrl, SettingsError, text, url, whole } from './setting-readers.js';
+import { addresses, oneOf, secretText, serverUrl, SettingsError, share, text, url, whole } from './setting-readers.js';
 
 export { SettingsError } from './setting-readers.js';
 
@@ -27,6 +27,10 @@ export interface Settings {
   /** Where the servers of the distributed platform are. */
   servers: ServerUrls;
   rabbitmqQueueType: 'quorum' | 'classic';
+  /** Where traces go; there are none where undefined. */
+  otlpEndpoint: string | undefined;
+  /** Share of the requests without a trace of their own that are traced. */
+  traceRatio: number;
   limits: Limits;
 }
 
@@ -192,6 +196,20 @@ const MAIN = {
     oneOf('quorum', 'classic'),
     () => 'quorum' as const,
     'quorum: replicated over the nodes of the broker. classic: durable on one node, a little faster.',
+  ),
+  otlpEndpoint: row(
+    '--otlp-endpoint',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    serverUrl('http', 'https') as (value: string) => string | undefined,
+    () => undefined,
+    'Of an OpenTelemetry collector over HTTP, e.g. http://collector:4318; nothing is traced, and nothing is slower, when unset.',
+  ),
+  traceRatio: row(
+    '--trace-ratio',
+    'THINGSIO_TRACE_RATIO',
+    share,
+    () => 0.1,
+    'One request in ten shows where time goes. A request with a `traceparent` is traced when that says so.',
   ),
 } satisfies Record<string, Row<unknown>>;
 

@@ -31,7 +31,7 @@ export class CommandBook {
   add(envelope: CommandEnvelope, resolve: Held['resolve']): void {
     // Positive, and small enough for an Int32.
     this.nextTicket = (this.nextTicket + 1) & 0x3fffffff;
-    this.outbox.push({ envelope, ticket: this.nextTicket, resolve, retried: false, crashes: 0, blame: 0 });
+    this.outbox.push({ envelope, ticket: this.nextTicket, resolve, retried: envelope.redelivered === true, crashes: 0, blame: 0 });
     if (this.flushScheduled) return;
     this.flushScheduled = true;
     // What was dispatched together goes in one message: the queue hands over what a tick brought.

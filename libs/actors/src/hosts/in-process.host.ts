@@ -26,7 +26,7 @@ export function openInProcessHost(options: InProcessHostOptions): ActorHost {
         inFlightBytes -= weight;
         resolve(answer);
       };
-      runtime.tell({ envelope, ticket: 0, retried: false, tries: 0, reply });
+      runtime.tell({ envelope, ticket: 0, retried: envelope.redelivered === true, tries: 0, reply });
     });
   };
 

@@ -15,7 +15,14 @@ export interface ShardWorkerData {
 }
 
 export type ToShard =
-  { kind: 'commands'; headers: unknown[]; bodies: ArrayBuffer } | { kind: 'parked'; id: number; error?: string } | { kind: 'stop' };
+  | {
+      kind: 'commands';
+      headers: unknown[];
+      bodies: ArrayBuffer;
+      /** Of those that are traced, by their place. */ traces?: Record<number, string>;
+    }
+  | { kind: 'parked'; id: number; error?: string }
+  | { kind: 'stop' };
 
 export type FromShard =
   | { kind: 'ready' }
@@ -55,19 +62,25 @@ export function encodeCommands(commands: Addressed[]): Extract<ToShard, { kind: 
   for (const { envelope } of commands) total += envelope.body?.byteLength ?? 0;
   const bodies = new Uint8Array(total);
   const headers: unknown[] = [];
+  let traces: Record<number, string> | undefined;
   let offset = 0;
   for (const { ticket, retried, envelope } of commands) {
     const { type, stream, data, commandId, accountId, correlationId, causationId, receivedAt, bodyHash, body } = envelope;
     headers.push(ticket, retried, type, stream, data, commandId, accountId, correlationId, causationId, receivedAt, bodyHash);
     headers.push(body ? body.byteLength : NO_BODY);
+    if (envelope.traceparent !== undefined) (traces ??= {})[headers.length / WIDTH - 1] = envelope.traceparent;
     if (!body) continue;
     bodies.set(body, offset);
     offset += body.byteLength;
   }
-  return { kind: 'commands', headers, bodies: bodies.buffer };
+  const message = { kind: 'commands', headers, bodies: bodies.buffer } as const;
+  return traces ? { ...message, traces } : message;
 }
 
-export function decodeCommands({ headers, bodies }: Extract<ToShard, { kind: 'commands' }>, take: (command: Addressed) => void): void {
+export function decodeCommands(
+  { headers, bodies, traces }: Extract<ToShard, { kind: 'commands' }>,
+  take: (command: Addressed) => void,
+): void {
   let offset = 0;
   for (let i = 0; i < headers.length; i += WIDTH) {
     const length = headers[i + 11] as number;
@@ -84,6 +97,8 @@ export function decodeCommands({ headers, bodies }: Extract<ToShard, { kind: 'co
       body: length === NO_BODY ? undefined : Buffer.from(bodies, offset, length),
     };
     if (length !== NO_BODY) offset += length;
+    const traceparent = traces?.[i / WIDTH];
+    if (traceparent !== undefined) envelope.traceparent = traceparent;
     take({ ticket: headers[i] as number, retried: headers[i + 1] as boolean, envelope });
   }
 }

@@ -83,6 +83,8 @@ export interface CommandEnvelope<C extends ThingsCommand = ThingsCommand> {
   /** Hex SHA-256 of what was asked. Present where the same command can arrive again (Idempotency-Key, MQTT packet,
    *  redelivery): the entity then remembers `commandId`, and refuses it with another hash. */
   bodyHash?: string;
+  /** W3C: the span that this command follows from. Present only where it is traced. */
+  traceparent?: string;
   /** The raw body (already decompressed), never parsed on the way. */
   body?: Uint8Array;
 }

@@ -20,6 +20,8 @@ export interface EventMetadata {
   writerEpoch: string;
   /** Set where the command can be sent again; remembered by the entity, compared on a retry. */
   bodyHash?: string;
+  /** W3C: the span in which it was decided. Present only where that was traced. */
+  traceparent?: string;
   /** Place among, and number of, the events of its command: [0, 2] is the first of two. */
   part: [number, number];
 }
