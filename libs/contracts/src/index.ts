@@ -8,6 +8,7 @@ export * from './events/request-events.js';
 export * from './events/recorded-event.js';
 export * from './events/registry.js';
 export * from './commands/commands.js';
+export * from './commands/envelope-text.js';
 export * from './errors.js';
 export * from './operating.js';
 export * from './views.js';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSqliteViewStore } from '#adapters/sqlite';
-import type { CommandEnvelope } from '#contracts';
-import { decodeEnvelope, ViewStoreParkingLot } from './view-store-parking-lot.js';
+import { decodeEnvelope, type CommandEnvelope } from '#contracts';
+import { ViewStoreParkingLot } from './view-store-parking-lot.js';
 
 const envelope: CommandEnvelope = {
   type: 'ReceiveReadings',

@@ -1,6 +1,6 @@
 /** Keeps commands that failed again and again where an operator sees them: the table `parked_commands`. */
 import type { ParkingLot } from '#actors';
-import type { CommandEnvelope } from '#contracts';
+import { encodeEnvelope, type CommandEnvelope } from '#contracts';
 import type { ViewStore } from '#ports';
 
 export class ViewStoreParkingLot implements ParkingLot {
@@ -29,14 +29,3 @@ export class ViewStoreParkingLot implements ParkingLot {
 }
 
 const parkedIdOf = ({ stream, commandId }: CommandEnvelope): string => `${stream}/${commandId}`;
-
-/** JSON; the body as base64. */
-export function encodeEnvelope({ body, ...envelope }: CommandEnvelope): string {
-  return JSON.stringify(body === undefined ? envelope : { ...envelope, body: Buffer.from(body).toString('base64') });
-}
-
-/** For the operator who has it tried again. */
-export function decodeEnvelope(parked: string): CommandEnvelope {
-  const { body, ...envelope } = JSON.parse(parked) as Omit<CommandEnvelope, 'body'> & { body?: string };
-  return body === undefined ? envelope : { ...envelope, body: Buffer.from(body, 'base64') };
-}
