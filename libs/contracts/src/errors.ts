@@ -53,6 +53,11 @@ export const ERRORS = {
   'auth.invalid': entry(401, 'The credentials are not valid, have expired or were revoked.', 'Sign in again or use another API key.'),
   'auth.missing-scope': entry(403, 'The API key lacks the scope this needs.', 'Use a key with the scope named in `scope`.'),
   'auth.other-device': entry(403, 'The API key is bound to other devices.', 'Use a key that is bound to this device, or to none.'),
+  'auth.not-an-operator': entry(
+    403,
+    'The account is not among the operators of this service.',
+    'Ask who runs the service to name its address in THINGSIO_OPERATORS.',
+  ),
   'auth.cross-site': entry(
     403,
     'Another site may not write with a session cookie.',
@@ -139,6 +144,11 @@ export const ERRORS = {
     'The service is taking in as much as it can.',
     'Nothing was stored. Wait as Retry-After says and send it again.',
   ),
+  'overload.unavailable': entry(
+    503,
+    'A part of the service that is needed to take this in is away.',
+    'Nothing was stored. Wait as Retry-After says and send it again.',
+  ),
   'overload.stopping': entry(503, 'The service is stopping.', 'Nothing was stored. Send it again in a few seconds.'),
   'overload.timeout': entry(
     503,
@@ -149,6 +159,29 @@ export const ERRORS = {
     503,
     'The command failed repeatedly and was parked for an operator.',
     'It is kept. Ask the operator of this service to look at the parked commands.',
+  ),
+  'projection.unknown': entry(404, 'There is no such projection.', 'List the projections with GET /api/v1/projections.'),
+  'rebuild.unknown': entry(
+    404,
+    'There is no such rebuild or verification of this projection.',
+    'List them with GET on the path without its id.',
+  ),
+  'rebuild.under-way': entry(
+    409,
+    'A rebuild or verification of this projection is under way.',
+    'Wait for it, or cancel it with DELETE; `rebuildId` names it.',
+  ),
+  'rebuild.ended': entry(409, 'The rebuild or verification has ended.', 'Start another one with POST.'),
+  'generation.unknown': entry(404, 'The projection has no such generation.', 'See `generations` in GET /api/v1/projections/{name}.'),
+  'generation.in-use': entry(
+    409,
+    'The generation is live, or being built.',
+    'Only old generations can be dropped; a rebuild under way is cancelled with DELETE.',
+  ),
+  'parked-command.unknown': entry(
+    404,
+    'There is no such parked command.',
+    'List them with GET /api/v1/parked-commands; it may have been retried or dropped.',
   ),
   defect: entry(500, 'Something went wrong inside the service.', 'Try again; if it stays, report the correlation id.'),
 } as const satisfies Record<string, ErrorAdvice>;

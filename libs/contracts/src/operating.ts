@@ -1,5 +1,5 @@
 /** What operators see and ask for, scope `operate`: projections, their generations, rebuilds, parked commands, shards, queues. */
-import type { Json } from './json.js';
+import type { Json, JsonObject } from './json.js';
 
 /** `GET /projections`, one item each. Positions are decimal text. */
 export interface ProjectionView {
@@ -80,6 +80,8 @@ export interface VerificationOutcome {
 }
 
 export interface Difference {
+  /** Set where the row belongs to an account that the caller may not see: then only its table is told. */
+  hidden?: boolean;
   accountId?: string;
   deviceId?: string;
   table: string;
@@ -116,6 +118,20 @@ export interface ParkedCommandView {
   /** Of the raw body, with its first characters where it is text. */
   bodyBytes?: number;
   bodyStart?: string;
+}
+
+/** What became of `POST /parked-commands/{id}/retries`. Accepted, or refused for good: it is no longer parked. Failed: it still is. */
+export interface ParkedRetryView {
+  parkedId: string;
+  outcome: 'accepted' | 'refused' | 'failed';
+  /** In all. */
+  tries: number;
+  /** The entity's answer where it accepted; positions are decimal text. */
+  position?: string;
+  value?: JsonObject;
+  /** Why it was refused, or failed. */
+  code?: string;
+  message?: string;
 }
 
 /** `GET /shards`: one item a shard thread. */
