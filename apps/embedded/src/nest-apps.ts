@@ -9,9 +9,9 @@ export { createApi } from '../../api/src/index.js';
 export { Ingestor } from '../../ingestor/src/start-ingestor.js';
 
 export async function startIngestorService(settings: Settings, adapters: EmbeddedAdapters, logger: Logger) {
-  const { eventLog, commandQueue, viewStore } = adapters;
+  const { eventLog, commandQueue, viewStore, liveBus } = adapters;
   const module = IngestorModule.register({
-    platform: PlatformModule.of({ viewStore }),
+    platform: PlatformModule.of({ commandQueue, viewStore, liveBus }),
     workers: settings.shardWorkers,
     limits: settings.limits,
     connectLog: () => ({ kind: 'sqlite', ...eventLog.connect() }),

@@ -14,6 +14,10 @@ export abstract class CommandQueue {
   abstract consume(handler: CommandHandler): Promise<void>;
   /** What is waiting or being decided. */
   abstract depth(): { commands: number; bytes: number };
+  /** Which partitions this process consumes; undefined where the queue has none. */
+  partitions(): number[] | undefined {
+    return undefined;
+  }
   /** Refuses what is new, finishes what was taken. */
   abstract close(): Promise<void>;
 }
