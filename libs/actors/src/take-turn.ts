@@ -24,7 +24,7 @@ export async function takeTurn(context: ShardContext, loader: EntityLoader, enti
   entity.taken = open.length;
   try {
     if (!entity.loaded) await loader.load(entity);
-    if (open.some((delivery) => delivery.retried)) open = await answerOwn(context, loader, entity, open);
+    if (open.some((delivery) => delivery.retried)) open = setTwinsAside(entity, await answerOwn(context, loader, entity, open));
     const turn = decideTurn(context, entity, open);
     if (turn.events.length > 0) await append(context, loader, { entity, turn, progress });
     else settleTurn(context, entity, turn, { recorded: [], before: entity.position, loader });
@@ -44,6 +44,20 @@ async function answerOwn(context: ShardContext, loader: EntityLoader, entity: En
   );
   for (const [delivery, events] of own) answer(context, delivery, answerFrom(entity, delivery, events, entity.state));
   return open.filter((delivery) => !own.has(delivery));
+}
+
+/** A command that is there twice, because it was handed over again, waits for the next turn: the first one's events are in the log by then.
+ *  One with a hash its entity recognises by itself. */
+function setTwinsAside(entity: Entity, open: Delivery[]): Delivery[] {
+  const seen = new Set<string>();
+  const isFirst = ({ envelope: { commandId, bodyHash } }: Delivery) =>
+    bodyHash !== undefined || (!seen.has(commandId) && seen.add(commandId) !== undefined);
+  const firsts = open.filter(isFirst);
+  if (firsts.length === open.length) return open;
+  const twins = open.filter((delivery) => !firsts.includes(delivery));
+  for (const twin of twins) twin.retried = true;
+  entity.putBack(twins);
+  return firsts;
 }
 
 async function append(
@@ -122,7 +136,8 @@ async function recover(
   }
   const conflict = error instanceof ConflictError;
   stats.add(conflict ? 'conflicts' : 'unknownOutcomes');
-  if (appending && !conflict) for (const delivery of open) delivery.retried = true;
+  // Whoever was faster may have had the same command: a queue hands it to a second owner while the first still works at it.
+  if (appending) for (const delivery of open) delivery.retried = true;
   entity.failures++;
   if (entity.failures >= limits.appendTries) {
     const message = `The log could not take the command in ${limits.appendTries} tries: ${plainError(error).message}`;

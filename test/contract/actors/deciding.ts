@@ -104,6 +104,39 @@ export function decidingContract(open: OpenFixture): void {
       expect(await log.head()).toBe(3);
     });
 
+    it('recognises in the log a command that is handed over again, though its entity does not remember it', async () => {
+      const { ask, log } = await open();
+      const envelope = { commandId: 'same', receivedAt: Date.now() };
+      const first = await ask('a', { op: 'add-twice', amount: 5 }, envelope);
+      await ask('a', { op: 'add', amount: 1 });
+      expect(await ask('a', { op: 'add-twice', amount: 5 }, { ...envelope, redelivered: true })).toEqual(first);
+      expect(await log.head()).toBe(3);
+    });
+
+    it('decides a command once that is handed over again while it is still being decided', async () => {
+      const { ask, log } = await open();
+      await ask('a', { op: 'add', amount: 1 });
+      log.hold();
+      const before = ask('a', { op: 'add', amount: 1 });
+      await until(() => expect(log.holding).toBe(1));
+      const envelope = { commandId: 'same', receivedAt: Date.now() };
+      const twins = [{}, { redelivered: true as const }, {}].map((more) => ask('a', { op: 'add', amount: 5 }, { ...envelope, ...more }));
+      const after = ask('a', { op: 'add', amount: 1 });
+      log.release();
+      const [first, second, third] = (await Promise.all(twins)).map(accepted);
+      expect(first!.value.total).toBe(7);
+      expect([second, third]).toEqual([first, first]);
+      await Promise.all([before, after]);
+      expect(accepted(await ask('a', { op: 'look' })).value.total).toBe(8);
+    });
+
+    it('decides as new what is handed over again and had not been decided', async () => {
+      const { ask } = await open();
+      await ask('a', { op: 'add', amount: 1 });
+      expect(await ask('a', { op: 'add', amount: 5 }, { redelivered: true })).toMatchObject({ ok: true, value: { total: 6 } });
+      expect(await ask('b', { op: 'add', amount: 5 }, { redelivered: true })).toMatchObject({ ok: true, value: { total: 5 } });
+    });
+
     it('answers a command for nobody with a defect', async () => {
       const { host } = await open();
       const [answer] = host.dispatch([tallyCommand('a', { op: 'look' }, { stream: 'nobody-1' })]);

@@ -48,6 +48,27 @@ export function failingContract(open: OpenFixture): void {
   });
 
   describe('when an entity throws', () => {
+    it('stores once what two owners of an entity decide at the same time', async () => {
+      const one = await open();
+      const other = await open({ log: one.log });
+      await one.ask('a', { op: 'add', amount: 1 });
+      one.log.hold();
+      const envelope = { commandId: 'same', receivedAt: Date.now() };
+      const answers = [
+        one.ask('a', { op: 'add', amount: 5 }, envelope),
+        other.ask('a', { op: 'add', amount: 5 }, { ...envelope, redelivered: true }),
+      ];
+      await until(() => expect(one.log.holding).toBeGreaterThan(0));
+      while ((await settled(answers)) < 2) {
+        one.log.release();
+        one.log.hold();
+      }
+      one.log.release();
+      const [first, second] = (await Promise.all(answers)).map(accepted);
+      expect(second).toEqual(first);
+      expect(await one.log.head()).toBe(2);
+    });
+
     it('parks the command after so many tries, and disturbs nobody else', async () => {
       const { ask, parked, stat } = await open({ limits: { parkAfterTries: 3 } });
       await ask('a', { op: 'add', amount: 1 });
@@ -98,4 +119,11 @@ export function failingContract(open: OpenFixture): void {
       expect(parked).toHaveLength(0);
     });
   });
+}
+
+async function settled(promises: Promise<unknown>[]): Promise<number> {
+  let count = 0;
+  for (const promise of promises) void promise.then(() => count++);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return count;
 }

@@ -83,6 +83,9 @@ export interface CommandEnvelope<C extends ThingsCommand = ThingsCommand> {
   /** Hex SHA-256 of what was asked. Present where the same command can arrive again (Idempotency-Key, MQTT packet,
    *  redelivery): the entity then remembers `commandId`, and refuses it with another hash. */
   bodyHash?: string;
+  /** Set by a queue that may hand the same command over again: before it decides, the entity looks in the log for what it decided the first
+   *  time, and gives that answer. */
+  redelivered?: true;
   /** W3C: the span that this command follows from. Present only where it is traced. */
   traceparent?: string;
   /** The raw body (already decompressed), never parsed on the way. */
