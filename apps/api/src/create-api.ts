@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { createLogger, type LogLevel, type ShardSource } from '#platform';
+import { createLogger, type LogLevel, type ShardSource, type Tracer } from '#platform';
 import { Admission } from './admission/admission.js';
 import { KeyRing } from './admission/key-ring.js';
 import { ApiModule, type ApiPorts } from './api.module.js';
@@ -18,6 +18,7 @@ import { ProblemFilter } from './doors/rest/problem.filter.js';
 import { openReadingsDoor } from './doors/rest/readings.door.js';
 import { RouteTable } from './doors/rest/route-table.js';
 import { createAdapter, prepareServer } from './doors/rest/server.js';
+import { traceRequests } from './doors/rest/trace-requests.js';
 import { LiveServer } from './live/live-server.js';
 import { Metrics } from './operator/metrics.js';
 import { Readiness } from './operator/readiness.js';
@@ -32,6 +33,8 @@ export interface CreateApi {
   clock?: Clock;
   /** Where the shards run in this process: what they count is shown in `/metrics`. */
   shards?: ShardSource;
+  /** Absent where nothing is traced. */
+  tracer?: Tracer | undefined;
   /** Folder of the built dashboard. */
   dashboardDir?: string;
 }
@@ -54,6 +57,7 @@ export async function createApi({
   log = createLogger('api', settings.logLevel ?? 'info'),
   clock = Date.now,
   shards = () => [],
+  tracer,
   dashboardDir = BUILT_DASHBOARD,
 }: CreateApi): Promise<Api> {
   const adapter = createAdapter(log);
@@ -65,6 +69,7 @@ export async function createApi({
   const [readiness, progress, live] = [app.get(Readiness), app.get(Progress), app.get(LiveServer)];
 
   prepareServer(fastify, readiness);
+  if (tracer) traceRequests(fastify, tracer);
   addSecurityHeaders(fastify);
   readJsonBodies(fastify);
   app.get(Metrics).watch(fastify);

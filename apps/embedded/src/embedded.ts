@@ -42,7 +42,7 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   const loading = import('./nest-apps.js');
   const adapters = await openEmbeddedAdapters(settings, logger);
   running.adapters = () => adapters.close();
-  const { eventLog, commandQueue, viewStore, liveBus, secret } = adapters;
+  const { eventLog, commandQueue, viewStore, liveBus, secret, tracer } = adapters;
   const startingProjector = thread.start({ dir: settings.dataDir, log: eventLog.connect(), live: liveBus, logLevel: settings.logLevel });
   const { createApi, Ingestor, startIngestorService } = await loading;
   let shards: ShardSource = () => [];
@@ -59,6 +59,7 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
       ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus },
       settings,
       secret,
+      tracer,
       shards: () => shards(),
     });
     running.api = () => api.close();

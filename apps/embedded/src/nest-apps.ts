@@ -1,7 +1,7 @@
 /** The parts that are Nest applications. To load them takes most of a start, so `embedded.ts` lets the threads load theirs meanwhile. */
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { PlatformModule, type EmbeddedAdapters, type Logger, type Settings } from '#platform';
+import { PlatformModule, traceSettingsOf, type EmbeddedAdapters, type Logger, type Settings } from '#platform';
 import { CommandQueueStrategy } from '../../ingestor/src/dispatch/command-queue.strategy.js';
 import { IngestorModule } from '../../ingestor/src/ingestor.module.js';
 
@@ -10,12 +10,14 @@ export { Ingestor } from '../../ingestor/src/start-ingestor.js';
 
 export async function startIngestorService(settings: Settings, adapters: EmbeddedAdapters, logger: Logger) {
   const { eventLog, commandQueue, viewStore, liveBus } = adapters;
+  const trace = traceSettingsOf(settings);
   const module = IngestorModule.register({
     platform: PlatformModule.of({ commandQueue, viewStore, liveBus }),
     workers: settings.shardWorkers,
     limits: settings.limits,
     connectLog: () => ({ kind: 'sqlite', ...eventLog.connect() }),
     logger,
+    ...(trace && { trace: { settings: trace, service: 'embedded' } }),
   });
   const service = await NestFactory.createMicroservice(module, {
     strategy: new CommandQueueStrategy(commandQueue),

@@ -34,11 +34,13 @@ export interface IngestorOptions {
   /** Called for every start of a thread: each needs a connection of its own, and a new one after it died. */
   connectLog(): ShardLogConnection;
   logger: IngestorLogger;
+  /** Absent where nothing is traced; `service` names the process. */
+  trace?: ShardData['trace'];
   /** Node's options for the threads, and the heap that each may fill before it dies alone. */
   threads?: Pick<WorkerThreadHostOptions, 'execArgv' | 'heapMbMax'>;
 }
 
-export async function startIngestor({ workers, limits, views, connectLog, logger, threads }: IngestorOptions): Promise<Ingestor> {
+export async function startIngestor({ workers, limits, views, connectLog, logger, trace, threads }: IngestorOptions): Promise<Ingestor> {
   const host = await openWorkerThreadHost({
     ...threads,
     workers,
@@ -46,7 +48,7 @@ export async function startIngestor({ workers, limits, views, connectLog, logger
     workerData: () => {
       const log = connectLog();
       const { readingsPerRequestMax, fieldsPerSchemaMax } = limits;
-      return { data: { log, limits: { readingsPerRequestMax, fieldsPerSchemaMax } } satisfies ShardData, transferList: [log.port] };
+      return { data: { log, limits: { readingsPerRequestMax, fieldsPerSchemaMax }, trace } satisfies ShardData, transferList: [log.port] };
     },
     parkingLot: new ViewStoreParkingLot(views),
     limits: runtimeLimits(limits, workers),

@@ -1,18 +1,22 @@
 /** The embedded platform's adapters as the main thread sees them; the projector's thread brings the series. */
-import { createEmbeddedCommandQueue, createLiveBus, type EmbeddedCommandQueue, type MemoryLiveBus } from '#adapters/memory';
+import { createEmbeddedCommandQueue, createLiveBus, type MemoryLiveBus } from '#adapters/memory';
 import { LogInUseError, openSqliteViewStore, openThreadedSqliteEventLog, type ThreadedSqliteEventLog } from '#adapters/sqlite';
-import type { ViewStore } from '#ports';
+import type { CommandQueue, ViewStore } from '#ports';
 import { prepareDataDir, secretOf } from './data-dir.js';
 import type { Logger } from './logging.js';
 import { SettingsError, type Settings } from './settings.js';
+import { openTracer, traceSettingsOf, type Tracer } from './tracing.js';
+import { traceCommandQueue } from './tracing-queue.js';
 
 export interface EmbeddedAdapters {
   eventLog: ThreadedSqliteEventLog;
-  commandQueue: EmbeddedCommandQueue;
+  commandQueue: CommandQueue;
   viewStore: ViewStore;
   liveBus: MemoryLiveBus;
   /** The server's own, kept in the data folder. */
   secret: Buffer;
+  /** Undefined where nothing is traced. */
+  tracer: Tracer | undefined;
   /** In the order that nobody loses what it still needs. */
   close(): Promise<void>;
 }
@@ -32,16 +36,19 @@ export async function openEmbeddedAdapters(settings: Settings, logger: Logger): 
   });
   const viewStore = await openSqliteViewStore({ dir });
   const liveBus = createLiveBus({ onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
+  const tracer = await openTracer(traceSettingsOf(settings), 'embedded');
   return {
     eventLog,
     viewStore,
     liveBus,
-    commandQueue: createEmbeddedCommandQueue({ bytesMax: limits.inFlightBytesMax }),
+    commandQueue: traceCommandQueue(createEmbeddedCommandQueue({ bytesMax: limits.inFlightBytesMax }), tracer),
     secret,
+    tracer,
     async close() {
       await viewStore.close();
       await liveBus.close();
       await eventLog.close();
+      await tracer?.close();
     },
   };
 }

@@ -40,6 +40,10 @@ class TracedCommandQueue extends CommandQueue {
     return this.queue.depth();
   }
 
+  override partitions(): number[] | undefined {
+    return this.queue.partitions();
+  }
+
   close(): Promise<void> {
     return this.queue.close();
   }

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { EventLog } from '#ports';
 // Not by `#adapters/sqlite`, which loads Kysely: a shard reads no views.
 import { connectSqliteEventLog } from '../../../../libs/adapters/src/sqlite/event-log/index.js';
+import type { TraceSettings } from '../../../../libs/platform/src/tracing.js';
 import type { DeviceLimits } from './device.behaviour.js';
 
 /** One member a platform. */
@@ -12,6 +13,8 @@ export type ShardLogConnection = { kind: 'sqlite'; dir: string; port: MessagePor
 export interface ShardData {
   log: ShardLogConnection;
   limits: DeviceLimits;
+  /** Absent where nothing is traced. */
+  trace?: { settings: TraceSettings; service: string };
 }
 
 export function connectShardLog({ log }: ShardData): EventLog {

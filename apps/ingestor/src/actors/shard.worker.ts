@@ -2,8 +2,13 @@
 import { runShardWorker } from '#actors';
 import { ingestorBehaviours } from './behaviours.js';
 import { connectShardLog, type ShardData } from './shard-log.js';
+import { openTurnWatch } from './trace-turns.js';
 
 await runShardWorker({
   behaviours: (data) => ingestorBehaviours((data as ShardData).limits),
   openLog: (data) => connectShardLog(data as ShardData),
+  openWatch: async (data) => {
+    const { trace } = data as ShardData;
+    return trace && openTurnWatch(trace.settings, trace.service);
+  },
 });

@@ -78,6 +78,10 @@ describe('correlation ids', () => {
   it('are the client’s where they can be used, else new', () => {
     expect(correlationIdOf({ headers: { 'x-correlation-id': 'order-7' } })).toBe('order-7');
     expect(correlationIdOf({ headers: { 'x-correlation-id': 'bad\nid' } })).not.toContain('bad');
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    expect(correlationIdOf({ headers: { traceparent } })).toBe('0af7651916cd43dd8448eb211c80319c');
+    expect(correlationIdOf({ headers: { traceparent, 'x-correlation-id': 'order-7' } })).toBe('order-7');
+    expect(correlationIdOf({ headers: { traceparent: '00-0-0-01' } })).toMatch(/^[0-9a-f]{12}-/);
     expect(correlationIdOf({ headers: {} })).not.toBe(correlationIdOf({ headers: {} }));
   });
 });
