@@ -1,0 +1,1 @@
+export { openPostgresViewStore, type PostgresViewStore, type PostgresViewStoreConfig } from './view-store.js';
