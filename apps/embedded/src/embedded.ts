@@ -2,6 +2,7 @@
 import type { Logger, Settings } from '#platform';
 // Not by `#platform`, which loads Nest: the threads are to be on their way before that.
 import { openEmbeddedAdapters } from '../../../libs/platform/src/embedded.platform.js';
+import { traceSettingsOf } from '../../../libs/platform/src/tracing.js';
 import type { ShardSource } from '../../api/src/index.js';
 import { loadProjectorThread } from '../../projector/src/projector-thread.js';
 
@@ -43,7 +44,9 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   const adapters = await openEmbeddedAdapters(settings, logger);
   running.adapters = () => adapters.close();
   const { eventLog, commandQueue, viewStore, liveBus, secret, tracer } = adapters;
-  const startingProjector = thread.start({ dir: settings.dataDir, log: eventLog.connect(), live: liveBus, logLevel: settings.logLevel });
+  const { dataDir: dir, logLevel } = settings;
+  const trace = traceSettingsOf(settings);
+  const startingProjector = thread.start({ dir, log: eventLog.connect(), live: liveBus, logLevel, trace });
   const { createApi, Ingestor, startIngestorService } = await loading;
   let shards: ShardSource = () => [];
   const startingIngestor = startIngestorService(settings, adapters, logger).then((ingestor) => {

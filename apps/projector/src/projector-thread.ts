@@ -2,7 +2,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { serveLiveBus, type MemoryLiveBus } from '#adapters/memory';
 import type { SqliteEventLogConnection } from '#adapters/sqlite';
-import type { LogLevel } from '#platform';
+import type { LogLevel, TraceSettings } from '#platform';
 import type { SeriesStore } from '#ports';
 // Not by `#adapters/duckdb`, which loads DuckDB itself: only the projector's thread needs it.
 import { connectSeriesStore } from '../../../libs/adapters/src/duckdb/series-store-port.js';
@@ -15,6 +15,8 @@ export interface ProjectorThreadConfig {
   /** The bus of the main thread; the projector publishes to it. */
   live: MemoryLiveBus;
   logLevel: LogLevel;
+  /** Undefined where nothing is traced. */
+  trace?: TraceSettings | undefined;
 }
 
 export interface ProjectorThread {
@@ -64,13 +66,16 @@ interface Thread {
   stop(): Promise<void>;
 }
 
-async function startThread({ worker, died, stop }: Thread, { dir, log, live, logLevel }: ProjectorThreadConfig): Promise<ProjectorThread> {
+async function startThread(
+  { worker, died, stop }: Thread,
+  { dir, log, live, logLevel, trace }: ProjectorThreadConfig,
+): Promise<ProjectorThread> {
   const seriesChannel = new MessageChannel();
   const liveChannel = new MessageChannel();
   const ready = new Promise<void>((resolve) => {
     worker.on('message', ({ type }: FromProjectorWorker) => type === 'ready' && resolve());
   });
-  const data = { dir, log, seriesPort: seriesChannel.port1, livePort: liveChannel.port1, logLevel };
+  const data = { dir, log, seriesPort: seriesChannel.port1, livePort: liveChannel.port1, logLevel, trace };
   worker.postMessage({ type: 'start', data } satisfies ToProjectorWorker, [log.port, seriesChannel.port1, liveChannel.port1]);
   const stopServing = serveLiveBus(live, liveChannel.port2);
   const series = connectSeriesStore(seriesChannel.port2);

@@ -6,6 +6,7 @@ import { connectSqliteEventLog, openSqliteViewStore, type SqliteEventLogConnecti
 import type { LogLevel } from '#platform';
 // Not by `#platform`, which loads Nest: 0.2 s that this thread does not need to start.
 import { createLogger } from '../../../libs/platform/src/logging.js';
+import { openTracer, type TraceSettings } from '../../../libs/platform/src/tracing.js';
 import { startProjector } from './start-projector.js';
 
 export interface ProjectorWorkerData {
@@ -16,6 +17,8 @@ export interface ProjectorWorkerData {
   /** To the bus on the main thread. */
   livePort: MessagePort;
   logLevel: LogLevel;
+  /** Undefined where nothing is traced. */
+  trace: TraceSettings | undefined;
 }
 export type ToProjectorWorker = { type: 'start'; data: ProjectorWorkerData } | { type: 'stop' };
 export type FromProjectorWorker = { type: 'ready' } | { type: 'stopped' };
@@ -35,16 +38,17 @@ parentPort!.on('message', async (message: ToProjectorWorker) => {
 });
 
 /** Resolves to the way to stop. */
-async function start({ dir, log: connection, seriesPort, livePort, logLevel }: ProjectorWorkerData): Promise<() => Promise<void>> {
+async function start({ dir, log: connection, seriesPort, livePort, logLevel, trace }: ProjectorWorkerData): Promise<() => Promise<void>> {
   const logger = createLogger('projector', logLevel);
   const log = connectSqliteEventLog(connection);
   const live = connectLiveBus(livePort, { onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
   const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeriesStore({ dir })]);
   const served = serveSeriesStore(series, seriesPort);
-  const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now });
+  const tracer = await openTracer(trace, 'embedded');
+  const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now, tracer });
   return async () => {
     await projector.stop();
     served.close();
-    await Promise.all([series.close(), views.close(), live.close(), log.close()]);
+    await Promise.all([series.close(), views.close(), live.close(), log.close(), tracer?.close()]);
   };
 }

@@ -2,6 +2,8 @@
  *  embedded worker both start it here. */
 import type { JsonObject, ProjectedMessage, ProjectionFigures, RecordedEvent } from '#contracts';
 import { PROGRESS_ROOM, type EventLog, type LiveBus, type SeriesStore, type ViewStore } from '#ports';
+// Not by `#platform`, which loads Nest.
+import type { Tracer } from '../../../libs/platform/src/tracing.js';
 import { publishCredentialsChanged, startLiveFanOut } from './live/live-fan-out.js';
 import type { Projection } from './projections/projection.js';
 import { VIEW_PROJECTIONS } from './projections/registry.js';
@@ -11,6 +13,7 @@ import { Progress, type Standing } from './subscription/progress.js';
 import type { Trouble } from './subscription/retry.js';
 import { openSeriesLane, type SeriesLane, type SeriesProjection } from './subscription/series-lane.js';
 import { openSharedTail } from './subscription/shared-tail.js';
+import { traceWork } from './trace-projections.js';
 import { LIVE_GENERATION, openViewsLane, type ViewsLane } from './subscription/views-lane.js';
 
 export interface ProjectorPorts {
@@ -30,6 +33,8 @@ export interface ProjectorLogger {
 export interface ProjectorSettings {
   logger: ProjectorLogger;
   now: () => number;
+  /** Absent where nothing is traced. */
+  tracer?: Tracer | undefined;
   /** Those of the registry, unless a test says otherwise. */
   projections?: readonly Projection[];
   series?: SeriesProjection;
@@ -60,13 +65,13 @@ export async function startProjector(ports: ProjectorPorts, settings: ProjectorS
   const troubleOf = troubles(settings.logger, progress);
   const viewsShow = (position: number): Promise<void> => waiters.until(position, views.position, VIEWS_WAIT_MAX_MS);
   // Before the tail, so that it is also woken before: a page hears of a reading while the views still fold it.
-  const fanOut = startLiveFanOut({ log, live, head, viewsShow, trouble: troubleOf('live') });
+  const fanOut = startLiveFanOut({ log, live, head, viewsShow, trouble: troubleOf('live'), tracer: settings.tracer });
   const tail = openSharedTail(log, head, troubleOf('tail'));
   const positions = (): ProjectedMessage => ({ part: 0, views: views.position, series: series.position });
   const tellPositions = (): void =>
     live.publish([{ room: PROGRESS_ROOM, event: 'projector.progressed', data: positions() as unknown as JsonObject }]);
   const run = (lane: Lane, stored: (events: RecordedEvent[]) => void): Promise<void> => {
-    const observed = observe(lane, (events) => {
+    const observed = observe(lane, settings.tracer, (events) => {
       progress.advanced(lane.name, events);
       stored(events);
       tellPositions();
@@ -129,14 +134,14 @@ const standingOfSeries = ({ position, failed }: SeriesLane): Standing => {
 };
 
 /** The lane, and a call after each batch that it stored. */
-function observe(lane: Lane, stored: (events: RecordedEvent[]) => void): Lane {
+function observe(lane: Lane, tracer: Tracer | undefined, stored: (events: RecordedEvent[]) => void): Lane {
   return {
     name: lane.name,
     get position() {
       return lane.position;
     },
     async step(events) {
-      const goesOn = await lane.step(events);
+      const goesOn = await traceWork(tracer, `project ${lane.name}`, events, () => lane.step(events));
       stored(events);
       return goesOn;
     },

@@ -1,9 +1,11 @@
 /** Tells the rooms that are listened to what is durable, at once and beside the projections: step 7 of the journey. */
 import { upcastEvent, type CredentialsChangedMessage, type EventType, type JsonObject, type RecordedEvent } from '#contracts';
 import { CREDENTIALS_ROOM, type EventLog, type LiveBus } from '#ports';
+import type { Tracer } from '../../../../libs/platform/src/tracing.js';
 import { isA } from '../projections/projection.js';
 import { keepFollowing, type Following } from '../subscription/keep-following.js';
 import type { Trouble } from '../subscription/retry.js';
+import { traceWork } from '../trace-projections.js';
 import { LIVE_TYPES, liveMessages } from './live-messages.js';
 
 export interface LiveFanOutConfig {
@@ -14,17 +16,19 @@ export interface LiveFanOutConfig {
   /** Resolves when the views show this position, or when it has taken too long to wait for. */
   viewsShow: (position: number) => Promise<void>;
   trouble: Trouble;
+  /** Absent where nothing is traced. */
+  tracer?: Tracer | undefined;
 }
 
 /** So that a batch crosses threads quickly; the data of events nobody listens to is not even parsed. */
 const BATCH_EVENTS_MAX = 4_096;
 
-export function startLiveFanOut({ log, live, head, viewsShow, trouble }: LiveFanOutConfig): Following {
+export function startLiveFanOut({ log, live, head, viewsShow, trouble, tracer }: LiveFanOutConfig): Following {
   return keepFollowing({ log, after: head, batchMax: BATCH_EVENTS_MAX, trouble }, async (events) => {
     const heard = events.filter((event) => LIVE_TYPES.has(event.type) && live.hasListeners(event.stream));
     for (const some of splitAtChanges(heard)) {
       if (CHANGE_TYPES.has(some[0]!.type)) await viewsShow(some[0]!.position);
-      live.publish(liveMessages(some.map(upcastEvent)));
+      await traceWork(tracer, 'live publish', some, () => live.publish(liveMessages(some.map(upcastEvent))));
     }
   });
 }
