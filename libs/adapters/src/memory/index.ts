@@ -3,3 +3,4 @@ export { connectLiveBus, serveLiveBus } from './live-bus-port.js';
 export { createMemoryEventLog, MemoryEventLog } from './event-log.js';
 export { MemorySeriesStore } from './series-store.js';
 export { createEmbeddedCommandQueue, EmbeddedCommandQueue, type EmbeddedCommandQueueConfig } from './command-queue.js';
+export { createMemoryRateLimiter, TokenBucket, type MemoryRateLimiterConfig } from './rate-limiter.js';
