@@ -96,10 +96,13 @@ export interface ProjectionFigures {
 export interface CredentialsChangedMessage {
   changes: ({ accountId: string; keyId: string } | { accountId: string; sessionId: string })[];
 }
+/** Told in `REBUILDS_ROOM` by an api that has written what an operator asked for: the projectors look at once. */
+export type RebuildRequestedMessage = Record<string, never>;
 /** `event` of a live message in the internal rooms, and its `data`. */
 export interface InternalLiveEvents {
   'projector.progressed': ProjectedMessage;
   'projector.figures': ProjectionFiguresMessage;
   'ingestor.figures': IngestorFiguresMessage;
   'credentials.changed': CredentialsChangedMessage;
+  'rebuild.requested': RebuildRequestedMessage;
 }

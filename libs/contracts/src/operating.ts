@@ -35,13 +35,17 @@ export interface ProjectionPartView {
 
 export interface GenerationView {
   generation: number;
-  state: 'live' | 'building' | 'old';
+  state: GenerationState;
   version: number;
   /** ISO 8601. */
   madeAt: string;
   switchedAt?: string;
 }
 
+/** `dropping`: an old one that an operator wants gone; the projectors delete it. */
+export type GenerationState = 'live' | 'building' | 'old' | 'dropping';
+
+export type RebuildPurpose = 'switch' | 'verify';
 export type RebuildState = 'requested' | 'running' | 'paused' | 'switching' | 'completed' | 'cancelled' | 'failed';
 
 /** `POST /projections/{name}/rebuilds` → 202; `GET`, `PATCH {"state": "paused" | "running"}`, `DELETE` (cancels) on …/rebuilds/{rebuildId}. */
@@ -49,6 +53,8 @@ export interface RebuildView {
   rebuildId: string;
   projection: string;
   generation: number;
+  /** `switch`: to replace the live generation. `verify`: to be compared with it, and dropped. */
+  purpose: RebuildPurpose;
   state: RebuildState;
   /** 0 … 1. */
   progress: number;

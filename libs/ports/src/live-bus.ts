@@ -18,9 +18,17 @@ export abstract class LiveBus {
   /** Called by the api when a room gets its first listener, or loses its last. Counted: two holders of a room each say
    *  so, and it is listened to until both have let it go. */
   abstract setListening(room: string, listening: boolean): void;
+  /** Called by the api: be told when messages may have been lost on the way, of any room. What is missing stands in the log, which whoever
+   *  follows a room then reads on. Returns the way to stop. */
+  onGap(_tell: () => void): () => void {
+    return () => undefined;
+  }
+  /** Called by a publisher that cannot say what was published before it, so that every subscriber is told of a gap. */
+  announceGap(): void {}
   abstract close(): Promise<void>;
 }
 
 /** Rooms for what is not meant for browsers; what is told there is in `libs/contracts/src/live.ts`. */
 export const PROGRESS_ROOM = 'internal.projections';
 export const CREDENTIALS_ROOM = 'internal.credentials';
+export const REBUILDS_ROOM = 'internal.rebuilds';

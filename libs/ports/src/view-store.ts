@@ -7,8 +7,8 @@ export type ViewTransaction = Transaction<ViewTables>;
 export abstract class ViewStore {
   /** For queries. */
   abstract readonly db: ViewDatabase;
-  /** One transaction: all of `work` or nothing. Only the projector and the parking of commands write. Rejects with
-   *  `StoreUnavailableError` where the same work may succeed later. */
+  /** One transaction: all of `work` or nothing. Who writes: the projectors, the parking of commands, and whoever notes what operators ask
+   *  for. Rejects with `StoreUnavailableError` where the same work may succeed later. */
   abstract write<T>(work: (tx: ViewTransaction) => Promise<T>): Promise<T>;
   abstract close(): Promise<void>;
 }
@@ -25,7 +25,8 @@ export interface ViewTables {
   generations: {
     projection: string;
     generation: number;
-    state: 'live' | 'building' | 'old';
+    /** `dropping` is written by the api, where an operator wants an old one gone. */
+    state: 'live' | 'building' | 'old' | 'dropping';
     projection_version: number;
     made_at: number;
     switched_at: number | null;

@@ -1,1 +1,2 @@
 export * from './server-secret.js';
+export * from './rebuild-requests.js';
