@@ -2,13 +2,15 @@
  *  a restart of either. */
 import { randomUUID } from 'node:crypto';
 import type { GenerationView, RebuildPurpose, RebuildView, VerificationOutcome } from '#contracts';
-import { REBUILDS_ROOM, type LiveBus, type ViewDatabase, type ViewStore, type ViewTables } from '#ports';
+import { REBUILDS_ROOM, type LiveBus, type ViewDatabase, type ViewStore, type ViewTables, type ViewTransaction } from '#ports';
 
 export interface RebuildRequest {
   projection: string;
   purpose: RebuildPurpose;
-  /** Who asks: an e-mail address, or `projector` for one that a new version makes necessary. */
+  /** Who asks: an account, or `projector` for one that a new version makes necessary. */
   requestedBy: string;
+  /** Asked for again with the same id it is the same rebuild; a new one where absent. */
+  rebuildId?: string;
   /** Head of the log: where it has to get to. */
   head: number;
   now: number;
@@ -26,8 +28,9 @@ export const ENDED: readonly RebuildView['state'][] = ['completed', 'cancelled',
 
 /** One at a time a projection. It begins within half a second, at once after `tellProjectors`. */
 export async function requestRebuild(views: ViewStore, { projection, purpose, ...request }: RebuildRequest): Promise<RebuildRequested> {
-  const rebuildId = randomUUID();
+  const { rebuildId = randomUUID() } = request;
   const asked = await views.write(async (tx): Promise<RebuildRequested | undefined> => {
+    await queueUp(tx, projection);
     const generations = await tx.selectFrom('generations').select('generation').where('projection', '=', projection).execute();
     if (generations.length === 0) return { ok: false, code: 'projection.unknown' };
     const before = await tx
@@ -35,6 +38,7 @@ export async function requestRebuild(views: ViewStore, { projection, purpose, ..
       .select(['rebuild_id', 'generation', 'state'])
       .where('projection', '=', projection)
       .execute();
+    if (before.some(({ rebuild_id }) => rebuild_id === rebuildId)) return undefined;
     const underWay = before.find(({ state }) => !ENDED.includes(state));
     if (underWay) return { ok: false, code: 'rebuild.under-way', rebuildId: underWay.rebuild_id };
     // A number is never used twice: what was dropped may still be read by someone for a moment.
@@ -62,6 +66,15 @@ export async function requestRebuild(views: ViewStore, { projection, purpose, ..
     return undefined;
   });
   return asked ?? { ok: true, rebuild: (await readRebuilds(views.db, { rebuildId }))[0]! };
+}
+
+/** Two requests for one projection come one after the other, also from two replicas: the second waits for this row. */
+async function queueUp(tx: ViewTransaction, projection: string): Promise<void> {
+  await tx
+    .updateTable('generations')
+    .set(({ ref }) => ({ made_at: ref('made_at') }))
+    .where('projection', '=', projection)
+    .execute();
 }
 
 /** To pause it, let it go on, or cancel it: a cancelled one drops what it has built. */
