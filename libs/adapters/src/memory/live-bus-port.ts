@@ -2,11 +2,12 @@
  *  may publish and subscribe; every message goes through the one bus, so all hear it in one order. */
 import type { MessagePort } from 'node:worker_threads';
 import { LiveBus, type LiveMessage } from '#ports';
-import { Rooms, type Handle, type LiveBusOptions, type MemoryLiveBus } from './live-bus.js';
+import { Gaps, Rooms, type Handle, type LiveBusOptions, type MemoryLiveBus } from './live-bus.js';
 
-/** What crosses the port, either way: rooms that got or lost listeners, then messages. */
+/** What crosses the port, either way: rooms that got or lost listeners, whether messages may be missing, then messages. */
 interface Parcel {
   rooms: [room: string, listening: boolean][];
+  gap: boolean;
   messages: LiveMessage[];
 }
 
@@ -22,15 +23,18 @@ export function serveLiveBus(bus: MemoryLiveBus, port: MessagePort): () => void 
   };
   const stopWatching = bus.watchRooms((room, listening) => outbox.room(room, listening));
   const stopHearing = bus.subscribe((messages) => outbox.send(messages.filter(({ room }) => heldThere.has(room))));
+  const stopMinding = bus.onGap(() => outbox.gap());
   const stop = (): void => {
     stopWatching();
     stopHearing();
+    stopMinding();
     for (const room of [...heldThere]) holdThere(room, false);
     outbox.flush();
     port.close();
   };
-  port.on('message', ({ rooms, messages }: Parcel) => {
+  port.on('message', ({ rooms, gap, messages }: Parcel) => {
     for (const [room, listening] of rooms) holdThere(room, listening);
+    if (gap) bus.announceGap();
     bus.publish(messages);
   });
   port.once('close', stop);
@@ -48,6 +52,7 @@ class ConnectedLiveBus extends LiveBus {
   private readonly heldAnywhere = new Rooms();
   private readonly heldHere = new Rooms();
   private readonly handles = new Set<Handle>();
+  private readonly gaps = new Gaps();
   private closed = false;
 
   constructor(
@@ -78,19 +83,29 @@ class ConnectedLiveBus extends LiveBus {
     if (!this.closed) this.heldHere.set(room, listening);
   }
 
+  override onGap(tell: () => void): () => void {
+    return this.gaps.watch(tell);
+  }
+
+  override announceGap(): void {
+    if (!this.closed) this.outbox.gap();
+  }
+
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     this.handles.clear();
+    this.gaps.clear();
     this.heldHere.clear();
     this.outbox.flush();
     this.port.close();
   }
 
-  private receive({ rooms, messages }: Parcel): void {
+  private receive({ rooms, gap, messages }: Parcel): void {
     for (const [room, listening] of rooms) {
       if (this.heldAnywhere.has(room) !== listening) this.heldAnywhere.set(room, listening);
     }
+    if (gap) this.gaps.tell(this.options.onError);
     const heard = messages.filter(({ room }) => this.heldHere.has(room));
     if (heard.length === 0) return;
     for (const handle of [...this.handles]) {
@@ -106,6 +121,7 @@ class ConnectedLiveBus extends LiveBus {
 /** Gathers what is told within one turn of the event loop's microtasks, so that a burst crosses as one message. */
 class Outbox {
   private rooms: Parcel['rooms'] = [];
+  private gapDue = false;
   private messages: LiveMessage[] = [];
   private scheduled = false;
 
@@ -116,6 +132,11 @@ class Outbox {
     this.schedule();
   }
 
+  gap(): void {
+    this.gapDue = true;
+    this.schedule();
+  }
+
   send(messages: LiveMessage[]): void {
     if (messages.length === 0) return;
     this.messages = this.messages.length === 0 ? messages : this.messages.concat(messages);
@@ -123,9 +144,10 @@ class Outbox {
   }
 
   flush(): void {
-    if (this.rooms.length === 0 && this.messages.length === 0) return;
-    this.port.postMessage({ rooms: this.rooms, messages: this.messages } satisfies Parcel);
+    if (this.rooms.length === 0 && this.messages.length === 0 && !this.gapDue) return;
+    this.port.postMessage({ rooms: this.rooms, gap: this.gapDue, messages: this.messages } satisfies Parcel);
     this.rooms = [];
+    this.gapDue = false;
     this.messages = [];
   }
 

@@ -16,6 +16,7 @@ export function createLiveBus(options: LiveBusOptions = {}): MemoryLiveBus {
 export class MemoryLiveBus extends LiveBus {
   private readonly rooms = new Rooms();
   private readonly handles = new Set<Handle>();
+  private readonly gaps = new Gaps();
   private closed = false;
 
   constructor(private readonly options: LiveBusOptions = {}) {
@@ -49,6 +50,14 @@ export class MemoryLiveBus extends LiveBus {
     if (!this.closed) this.rooms.set(room, listening);
   }
 
+  override onGap(tell: () => void): () => void {
+    return this.gaps.watch(tell);
+  }
+
+  override announceGap(): void {
+    if (!this.closed) this.gaps.tell(this.options.onError);
+  }
+
   /** For a bus on the far side of a port: the rooms held now, at once, and each change afterwards. */
   watchRooms(change: RoomChange): () => void {
     return this.rooms.watch(change);
@@ -57,7 +66,33 @@ export class MemoryLiveBus extends LiveBus {
   async close(): Promise<void> {
     this.closed = true;
     this.handles.clear();
+    this.gaps.clear();
     this.rooms.clear();
+  }
+}
+
+/** Who is told when messages may be missing. */
+export class Gaps {
+  private readonly watchers = new Set<() => void>();
+
+  watch(tell: () => void): () => void {
+    const own = (): void => tell();
+    this.watchers.add(own);
+    return () => this.watchers.delete(own);
+  }
+
+  tell(onError?: (error: unknown) => void): void {
+    for (const watcher of [...this.watchers]) {
+      try {
+        watcher();
+      } catch (error) {
+        onError?.(error);
+      }
+    }
+  }
+
+  clear(): void {
+    this.watchers.clear();
   }
 }
 
