@@ -13,6 +13,10 @@ export abstract class LiveBus {
   abstract publish(messages: LiveMessage[]): void;
   /** Whether anyone may be listening: lets a publisher skip work. True when it cannot be known. */
   abstract hasListeners(room: string): boolean;
+  /** The same of any room whose name begins so. */
+  hasListenersWithin(_prefix: string): boolean {
+    return true;
+  }
   /** Called by the api: receive what is published to the rooms it holds. Returns the way to stop. */
   abstract subscribe(handle: (messages: LiveMessage[]) => void): () => void;
   /** Called by the api when a room gets its first listener, or loses its last. Counted: two holders of a room each say

@@ -73,6 +73,12 @@ export function liveBusContract(name: string, open: () => Promise<LiveBusUnderTe
       await unlisten('device-a1.d1');
     });
 
+    it('says of the beginning of a name that someone listens as soon as one such room is held', async () => {
+      await listen('device-a1.d1');
+      expect(sut.publisher.hasListenersWithin('device-')).toBe(true);
+      expect(sut.publisher.hasListenersWithin('device-a1.d1')).toBe(true);
+    });
+
     it('ignores the release of a room that nobody holds', async () => {
       sut.subscriber.setListening('device-a1.d1', false);
       await listen('device-a1.d1');

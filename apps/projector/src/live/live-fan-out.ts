@@ -1,4 +1,5 @@
 /** Tells the rooms that are listened to what is durable, at once and beside the projections: step 7 of the journey. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { upcastEvent, type CredentialsChangedMessage, type EventType, type JsonObject, type RecordedEvent } from '#contracts';
 import { CREDENTIALS_ROOM, type EventLog, type LiveBus } from '#ports';
 import type { Tracer } from '../../../../libs/platform/src/tracing.js';
@@ -22,15 +23,46 @@ export interface LiveFanOutConfig {
 
 /** So that a batch crosses threads quickly; the data of events nobody listens to is not even parsed. */
 const BATCH_EVENTS_MAX = 4_096;
+/** While nobody listens to any device the log is not read; this often it is looked whether someone does now. */
+const LOOK_EVERY_MS = 50;
+/** Rooms of devices are named like their streams. */
+const DEVICES = 'device-';
 
 export function startLiveFanOut({ log, live, head, viewsShow, trouble, tracer }: LiveFanOutConfig): Following {
-  return keepFollowing({ log, after: head, batchMax: BATCH_EVENTS_MAX, trouble }, async (events) => {
+  const stop = new AbortController();
+  const pause = (): Promise<void> => sleep(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+  const isHeard = (): boolean => live.hasListenersWithin(DEVICES);
+  const tell = async (events: RecordedEvent[]): Promise<void> => {
     const heard = events.filter((event) => LIVE_TYPES.has(event.type) && live.hasListeners(event.stream));
     for (const some of splitAtChanges(heard)) {
       if (CHANGE_TYPES.has(some[0]!.type)) await viewsShow(some[0]!.position);
       await traceWork(tracer, 'live publish', some, () => live.publish(liveMessages(some.map(upcastEvent))));
     }
-  });
+  };
+  const run = async (): Promise<void> => {
+    let lastHead = head;
+    while (!stop.signal.aborted) {
+      // Begins a look earlier than necessary: who has just joined has read the log up to then, and knows what it has had.
+      let after = lastHead;
+      while (!isHeard() && !stop.signal.aborted) {
+        after = lastHead;
+        lastHead = await log.head().catch(() => after);
+        await pause();
+      }
+      if (stop.signal.aborted) return;
+      const following = keepFollowing({ log, after, batchMax: BATCH_EVENTS_MAX, trouble }, tell);
+      while (isHeard() && !stop.signal.aborted) await pause();
+      await following.close();
+      lastHead = await log.head().catch(() => after);
+    }
+  };
+  const done = run();
+  return {
+    async close() {
+      stop.abort();
+      await done;
+    },
+  };
 }
 
 /** To be told once the views show it: whoever forgets a key then reads anew that it is revoked. */

@@ -1,4 +1,5 @@
-/** The log as several lanes follow it: read and parsed once, each at its own pace, none held up by one in trouble. */
+/** The log as several lanes follow it: read and parsed once, and only when one asks for more, each at its own pace, none held up by
+ *  one in trouble. */
 import type { RecordedEvent } from '#contracts';
 import type { EventLog } from '#ports';
 import { keepFollowing, type Following } from './keep-following.js';
@@ -35,7 +36,10 @@ class Tail implements SharedTail {
   private since: number;
   private readonly readers = new Set<Reader>();
   private readonly following: Following;
+  /** Fires when there is something for the readers to look at … */
   private moved = signal();
+  /** … and when there may be reason to read on. */
+  private asked = signal();
 
   constructor(
     private readonly log: EventLog,
@@ -51,6 +55,7 @@ class Tail implements SharedTail {
       if (closed) this.readers.delete(reader);
       this.evict();
       this.announce();
+      this.ask();
     });
     this.readers.add(reader);
     return reader;
@@ -59,6 +64,7 @@ class Tail implements SharedTail {
   async close(): Promise<void> {
     this.closed = true;
     this.moved.fire();
+    this.asked.fire();
     await this.following.close();
   }
 
@@ -83,14 +89,30 @@ class Tail implements SharedTail {
     return this.moved.fired;
   }
 
-  /** Called by the follower, which reads on when this resolves: when the slowest lane has room. */
+  /** A reader has had all that is here, and waits for more. */
+  ask(): void {
+    const { fire } = this.asked;
+    this.asked = signal();
+    fire();
+  }
+
+  /** Called by the follower, which reads on when this resolves: when a lane wants more, and the slowest has room. What gathers in the log
+   *  meanwhile is read at once, which costs half of reading it commit by commit. */
   private async push(events: RecordedEvent[]): Promise<void> {
     this.batches.push(events);
     this.evict();
     this.announce();
-    while (!this.closed && this.batches.length >= WAITING_BATCHES_MAX && this.slowest() < this.batches.at(-1)!.at(-1)!.position) {
-      await this.change();
-    }
+    const end = events.at(-1)!.position;
+    while (!this.closed && !(this.isMoreWanted(end) && this.hasRoom(end))) await this.asked.fired;
+  }
+
+  private isMoreWanted(after: number): boolean {
+    for (const reader of this.readers) if (reader.hungry && reader.position >= after) return true;
+    return false;
+  }
+
+  private hasRoom(end: number): boolean {
+    return this.batches.length < WAITING_BATCHES_MAX || this.slowest() >= end;
   }
 
   /** While someone catches up, the last batches stay, so that it meets them. */
@@ -115,6 +137,8 @@ class Tail implements SharedTail {
 
 class Reader implements TailReader {
   detached = false;
+  /** Waits for what is not here yet. */
+  hungry = false;
 
   constructor(
     private readonly tail: Tail,
@@ -128,7 +152,7 @@ class Reader implements TailReader {
     while (!this.tail.closed) {
       const here = this.tail.after(this.position);
       this.detached = here === undefined;
-      if (here?.length === 0) await this.tail.change();
+      if (here?.length === 0) await this.more();
       else {
         const { events, position } = here
           ? { events: here, position: here.at(-1)!.position }
@@ -139,6 +163,14 @@ class Reader implements TailReader {
       }
     }
     return [];
+  }
+
+  private async more(): Promise<void> {
+    const moved = this.tail.change();
+    this.hungry = true;
+    this.tail.ask();
+    await moved;
+    this.hungry = false;
   }
 
   detach(): void {

@@ -73,6 +73,10 @@ class ConnectedLiveBus extends LiveBus {
     return this.heldAnywhere.has(room) || this.heldHere.has(room);
   }
 
+  override hasListenersWithin(prefix: string): boolean {
+    return this.heldAnywhere.hasWithin(prefix) || this.heldHere.hasWithin(prefix);
+  }
+
   subscribe(handle: Handle): () => void {
     const own: Handle = (messages) => handle(messages);
     this.handles.add(own);

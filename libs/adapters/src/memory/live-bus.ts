@@ -40,6 +40,10 @@ export class MemoryLiveBus extends LiveBus {
     return this.rooms.has(room);
   }
 
+  override hasListenersWithin(prefix: string): boolean {
+    return this.rooms.hasWithin(prefix);
+  }
+
   subscribe(handle: Handle): () => void {
     const own: Handle = (messages) => handle(messages);
     this.handles.add(own);
@@ -103,6 +107,11 @@ export class Rooms {
 
   has(room: string): boolean {
     return this.held.has(room);
+  }
+
+  hasWithin(prefix: string): boolean {
+    for (const room of this.held.keys()) if (room.startsWith(prefix)) return true;
+    return false;
   }
 
   set(room: string, listening: boolean): void {
