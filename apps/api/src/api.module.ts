@@ -17,8 +17,7 @@ import { Progress } from './commands/shared/progress.js';
 import { CONTROLLERS } from './doors/rest/controllers/index.js';
 import { RunOnce } from './doors/rest/run-once.js';
 import { LiveServer } from './live/live-server.js';
-import { Metrics } from './operator/metrics.js';
-import { Readiness } from './operator/readiness.js';
+import { OPERATOR_PROVIDERS } from './operator/index.js';
 import { QUERY_HANDLERS } from './queries/index.js';
 import { AsOf } from './queries/shared/as-of.js';
 import { KnownParts } from './queries/shared/known-parts.js';
@@ -63,7 +62,8 @@ export class ApiModule {
         { provide: APP_GUARD, useClass: AdmissionGuard },
         ...[Admission, KeyRing, Passwords, SignInLimit],
         ...[CommandSender, Devices, Once, Progress, RunOnce],
-        ...[AsOf, KnownParts, Metrics, Readiness, LiveServer],
+        ...[AsOf, KnownParts, LiveServer],
+        ...OPERATOR_PROVIDERS,
         ...COMMAND_HANDLERS,
         ...QUERY_HANDLERS,
       ],

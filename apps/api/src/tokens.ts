@@ -16,4 +16,4 @@ export interface Log {
   error(members: object, message: string): void;
 }
 
-export type ApiSettings = Pick<Settings, 'host' | 'port' | 'tileServer' | 'sessionHours' | 'limits'>;
+export type ApiSettings = Pick<Settings, 'host' | 'port' | 'tileServer' | 'sessionHours' | 'operators' | 'projectorParts' | 'limits'>;

@@ -59,6 +59,8 @@ export class Admission {
 /** Throws where the credential lacks the scope, or is bound to other devices. */
 export function mayReach(credential: Credential, needs: Needs, deviceId: string | undefined): void {
   if (needs.scope !== 'none' && !credential.scopes.has(needs.scope)) {
+    if (needs.scope === 'operate' && credential.operatesNot)
+      throw refuse('auth.not-an-operator', 'This account may not operate the service.', { scope: needs.scope });
     throw refuse('auth.missing-scope', `This needs the scope "${needs.scope}".`, { scope: needs.scope });
   }
   if (!credential.deviceIds) return;

@@ -16,6 +16,8 @@ export interface Credential {
   id: string;
   accountId: string;
   scopes: ReadonlySet<Scope>;
+  /** Set where it had the scope `operate`, were its account an operator. */
+  operatesNot?: boolean;
   /** Absent where the key is not bound. */
   deviceIds?: ReadonlySet<string>;
   /** ms since epoch. */

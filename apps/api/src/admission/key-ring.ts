@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CredentialsChangedMessage, Scope } from '#contracts';
 import { SCOPES } from '#contracts';
 import { CREDENTIALS_ROOM, LiveBus, ViewStore } from '#ports';
+import { Operators } from '../operator/operators.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { BoundedMap } from './bounded-map.js';
 import { type Credential, hashOf, SESSION_PREFIX } from './credentials.js';
@@ -25,6 +26,7 @@ export class KeyRing {
     @Inject(ViewStore) private readonly views: ViewStore,
     @Inject(LiveBus) private readonly bus: LiveBus,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Operators) private readonly operators: Operators,
   ) {
     bus.setListening(CREDENTIALS_ROOM, true);
     this.stop = bus.subscribe((messages) => {
@@ -50,7 +52,8 @@ export class KeyRing {
     if (known) return known;
     const hash = hashOf(token);
     const before = this.revocations;
-    const credential = token.startsWith(SESSION_PREFIX) ? await this.session(hash) : await this.apiKey(hash);
+    const found = token.startsWith(SESSION_PREFIX) ? await this.session(hash) : await this.apiKey(hash);
+    const credential = found && (await this.withinAccount(found));
     const now = this.clock();
     if (!credential || now >= (credential.expiresAt ?? Infinity)) return undefined;
     if (before === this.revocations) this.cache.set(hash, { credential, until: now + CACHED_MS_MAX });
@@ -76,6 +79,13 @@ export class KeyRing {
   close(): void {
     this.stop();
     this.bus.setListening(CREDENTIALS_ROOM, false);
+  }
+
+  /** Without the scope `operate` where its account is none of the operators. */
+  private async withinAccount(credential: Credential): Promise<Credential> {
+    if (!credential.scopes.has('operate') || (await this.operators.includes(credential.accountId))) return credential;
+    const scopes = new Set([...credential.scopes].filter((scope) => scope !== 'operate'));
+    return { ...credential, scopes, operatesNot: true };
   }
 
   private async apiKey(hash: string): Promise<Credential | undefined> {

@@ -1,6 +1,6 @@
 /** One browser: what it subscribes to, and its outbox. Whatever it sends, it gets an answer where it asked for one, and never
  *  brings anything down. */
-import { DEVICE_ID, deviceStream, problem, type SubscribeAck } from '#contracts';
+import { DEVICE_ID, deviceStream, problem, type ProjectionProgressedMessage, type SubscribeAck } from '#contracts';
 import type { EventLog } from '#ports';
 import { mayReach } from '../admission/admission.js';
 import type { Credential } from '../admission/credentials.js';
@@ -33,6 +33,8 @@ export class LiveConnection {
   readonly credential: Credential;
   private readonly outbox: Outbox;
   private readonly subscriptions = new Map<string, Subscription>();
+  /** By projection. */
+  private readonly toldOperator = new Map<string, string>();
   private closed = false;
 
   constructor(
@@ -61,9 +63,19 @@ export class LiveConnection {
     for (const [stream, subscription] of this.subscriptions) this.end(stream, subscription);
   }
 
-  /** Figures are only worth something fresh: a browser that is busy gets the next ones. */
-  tellOperator(message: { name: string; generation: number; position: string }): void {
-    if (this.credential.scopes.has('operate') && this.outbox.isFree()) this.socket.emit('projection.progressed', message);
+  get isOperator(): boolean {
+    return this.credential.scopes.has('operate') && !this.credential.deviceIds;
+  }
+
+  /** What has moved. Figures are only worth something fresh: a browser that is busy gets the next ones. */
+  tellOperator(messages: ProjectionProgressedMessage[]): void {
+    if (!this.outbox.isFree()) return;
+    for (const message of messages) {
+      const text = JSON.stringify(message);
+      if (this.toldOperator.get(message.name) === text) continue;
+      this.toldOperator.set(message.name, text);
+      this.socket.emit('projection.progressed', message);
+    }
   }
 
   private async subscribe(request: unknown): Promise<Started> {

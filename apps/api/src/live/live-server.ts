@@ -2,17 +2,18 @@
 import type { Server as HttpServer } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { type DefaultEventsMap, Server } from 'socket.io';
-import type { ProjectionFiguresMessage } from '#contracts';
 import { EventLog, LiveBus, type LiveMessage, PROGRESS_ROOM } from '#ports';
 import { KeyRing } from '../admission/key-ring.js';
 import type { Credential } from '../admission/credentials.js';
 import { Devices } from '../commands/shared/devices.js';
 import { Progress } from '../commands/shared/progress.js';
 import { Metrics } from '../operator/metrics.js';
+import { ProjectionViews } from '../operator/projections/projection-views.js';
 import { KnownParts } from '../queries/shared/known-parts.js';
 import { CLOCK, type Clock, LOG, type Log } from '../tokens.js';
 import { letIn } from './let-in.js';
 import { LiveConnection } from './live-connection.js';
+import { OperatorFeed } from './operator-feed.js';
 import type { LiveSocket, SocketData } from './live-socket.js';
 import { Rooms } from './rooms.js';
 
@@ -28,6 +29,7 @@ export class LiveServer {
   private readonly rooms: Rooms;
   private sweep: NodeJS.Timeout | undefined;
   private stop: (() => void) | undefined;
+  private readonly feed: OperatorFeed;
 
   constructor(
     @Inject(LiveBus) private readonly bus: LiveBus,
@@ -37,10 +39,12 @@ export class LiveServer {
     @Inject(KnownParts) private readonly parts: KnownParts,
     @Inject(Progress) private readonly progress: Progress,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(ProjectionViews) projections: ProjectionViews,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.rooms = new Rooms(bus);
+    this.feed = new OperatorFeed(projections, () => this.connections.values(), log);
   }
 
   attach(server: HttpServer): void {
@@ -54,10 +58,12 @@ export class LiveServer {
       this.disconnectWhere(({ expiresAt = Infinity }) => now >= expiresAt);
     }, EXPIRY_SWEEP_MS);
     this.sweep.unref();
+    this.feed.start();
   }
 
   async close(): Promise<void> {
     clearInterval(this.sweep);
+    this.feed.stop();
     this.stop?.();
     this.io?.disconnectSockets(true);
     this.io?.engine.close();
@@ -81,17 +87,7 @@ export class LiveServer {
   }
 
   private told(messages: LiveMessage[]): void {
-    for (const message of messages) {
-      if (message.room === PROGRESS_ROOM) {
-        if (message.event === 'projector.figures') this.tellOperators(message.data as unknown as ProjectionFiguresMessage);
-      } else this.rooms.deliver(message);
-    }
-  }
-
-  private tellOperators({ projections }: ProjectionFiguresMessage): void {
-    for (const connection of this.connections.values()) {
-      for (const { name, generation, position } of projections) connection.tellOperator({ name, generation, position: String(position) });
-    }
+    for (const message of messages) if (message.room !== PROGRESS_ROOM) this.rooms.deliver(message);
   }
 
   private disconnectWhere(matches: (credential: Credential) => boolean): void {

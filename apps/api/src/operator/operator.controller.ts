@@ -1,9 +1,7 @@
-/** For operators and machines: health, metrics, projections, and what a page must know before anyone signs in. */
+/** For machines: health, metrics, and what a page must know before anyone signs in. */
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { ListView, ProjectionView } from '#contracts';
-import { Needing, Open } from '../admission/admission.guard.js';
-import { Progress } from '../commands/shared/progress.js';
+import { Open } from '../admission/admission.guard.js';
 import { Says } from '../doors/rest/openapi/says.js';
 import { type ApiSettings, SETTINGS } from '../tokens.js';
 import { Metrics } from './metrics.js';
@@ -12,7 +10,6 @@ import { Readiness } from './readiness.js';
 @Controller()
 export class OperatorController {
   constructor(
-    @Inject(Progress) private readonly progress: Progress,
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
@@ -41,17 +38,6 @@ export class OperatorController {
   @Says({ summary: 'Prometheus metrics', tag: 'Operation', ok: [200], open: true })
   async getMetrics(@Res() reply: FastifyReply): Promise<void> {
     await reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
-  }
-
-  @Get('api/v1/projections')
-  @Needing('operate', 'account')
-  @Says({ summary: 'How far the projections are', tag: 'Operation', ok: [200, 'ProjectionList'] })
-  listProjections(): ListView<ProjectionView> {
-    return {
-      items: this.progress
-        .latestFigures()
-        .map(({ position, ...figures }) => ({ ...figures, position: String(position), parts: [], generations: [] })),
-    };
   }
 
   @Get('api/v1/config')

@@ -8,6 +8,8 @@ export const settingsOf = (limits: Partial<Limits> = {}): ApiSettings => ({
   port: 0,
   tileServer: undefined,
   sessionHours: 1,
+  operators: undefined,
+  projectorParts: 1,
   limits: { ...DEFAULT_LIMITS, ...limits },
 });
 

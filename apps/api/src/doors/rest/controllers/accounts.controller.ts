@@ -14,6 +14,7 @@ import { addressHashOf, addressOf, OpenAccountForAddress } from '../../../comman
 import { RevokeKey } from '../../../commands/revoke-api-key/revoke-api-key.js';
 import { isoOf } from '../../../commands/shared/devices.js';
 import { SignIn } from '../../../commands/start-session/start-session.js';
+import { Operators } from '../../../operator/operators.js';
 import { GetMe, ListApiKeys } from '../../../queries/get-account/get-account.js';
 import type { Parameters } from '../../../queries/shared/parameters.js';
 import { type ApiSettings, SETTINGS } from '../../../tokens.js';
@@ -30,6 +31,7 @@ export class AccountsController {
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(RunOnce) private readonly runOnce: RunOnce,
     @Inject(SignInLimit) private readonly limit: SignInLimit,
+    @Inject(Operators) private readonly operators: Operators,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
   ) {}
 
@@ -133,6 +135,7 @@ export class AccountsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { name, scopes, deviceIds, expiresAt } = body;
+    await this.operators.checkScopes(accountId, scopes);
     const wish = { name, scopes, ...(deviceIds && { deviceIds }), ...(expiresAt !== undefined && { expiresAt: timeIn(expiresAt) }) };
     const dress = (kept: JsonObject, mint: { apiKey(): string }): JsonObject => {
       reply.header('cache-control', 'no-store').header('location', `/api/v1/api-keys/${String(kept['keyId'])}`);

@@ -125,3 +125,8 @@ export class EditDeviceBody {
   @IsOptional()
   tags?: Record<string, string>;
 }
+
+export class RebuildBody {
+  @IsIn(['paused', 'running'], { message: 'state is paused or running' })
+  state!: 'paused' | 'running';
+}

@@ -76,6 +76,7 @@ export const BODIES: Record<string, Shape> = {
       tags: mapOf(text()),
     },
   ),
+  RebuildBody: shape({ state: text({ enum: ['paused', 'running'] }) }),
   EditDeviceBody: shape({}, { name, tags: { ...mapOf(text()), description: 'Replaces all tags.' } }),
 };
 
@@ -163,6 +164,37 @@ const DATA: Record<string, Shape> = {
   ),
 };
 
+const standing = { position, lagEvents: number, lagSeconds: number, ratePerSecond: number };
+const part = shape({ part: whole, ...standing }, { owner: text(), trouble: text() });
+const generation = shape(
+  { generation: whole, state: text({ enum: ['live', 'building', 'old', 'dropping'] }), version: whole, madeAt: time },
+  { switchedAt: time },
+);
+const REBUILD_STATES = ['requested', 'running', 'paused', 'switching', 'completed', 'cancelled', 'failed'];
+const rebuild = {
+  rebuildId: text(),
+  projection: text(),
+  generation: whole,
+  purpose: text({ enum: ['switch', 'verify'] }),
+  state: text({ enum: REBUILD_STATES }),
+  progress: { type: 'number', minimum: 0, maximum: 1 },
+  position,
+  target: position,
+  eventsDone: whole,
+  eventsPerSecond: number,
+  requestedAt: time,
+};
+const rebuildEnd = { remainingSeconds: number, startedAt: time, finishedAt: time, error: text() };
+const sha256 = text({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of all rows in canonical order.' });
+const difference = shape(
+  { table: text(), key: anything, live: anything, rebuilt: anything },
+  {
+    accountId: text(),
+    deviceId: text(),
+    hidden: { type: 'boolean', description: 'It belongs to another account: only the table is told.' },
+  },
+);
+
 const OPERATION: Record<string, Shape> = {
   Problem: shape(
     { type: text(), title: text(), status: whole, code: text(), detail: text(), advice: text() },
@@ -170,10 +202,53 @@ const OPERATION: Record<string, Shape> = {
   ),
   Health: shape({ status: text() }, { checks: mapOf(text()) }),
   Projection: shape(
-    { name: text(), generation: whole, version: whole, position, lagEvents: number, lagSeconds: number, ratePerSecond: number },
-    { digest: text() },
+    { name: text(), generation: whole, version: whole, ...standing, parts: listOf(part), generations: listOf(generation) },
+    {
+      digest: text({ description: 'Of the live generation, as the last verification found it.' }),
+      trouble: text(),
+      rebuild: use('Rebuild'),
+    },
   ),
   ProjectionList: page(use('Projection')),
+  Rebuild: shape(rebuild, rebuildEnd),
+  RebuildList: page(use('Rebuild')),
+  Verification: shape(rebuild, { ...rebuildEnd, outcome: use('VerificationOutcome') }),
+  VerificationList: page(use('Verification')),
+  VerificationOutcome: shape(
+    { position, equal: { type: 'boolean' }, live: sha256, rebuilt: sha256, rows: shape({ live: whole, rebuilt: whole }) },
+    { firstDifference: difference },
+  ),
+  ParkedCommand: shape(
+    {
+      parkedId: text(),
+      type: text(),
+      stream: text(),
+      accountId: text(),
+      parkedAt: time,
+      tries: whole,
+      error: anything,
+      commandId: text(),
+      correlationId: text(),
+    },
+    { deviceId: text(), bodyBytes: whole, bodyStart: text({ description: 'The first characters of its body, where that is text.' }) },
+  ),
+  ParkedCommandList: page(use('ParkedCommand')),
+  ParkedRetry: shape(
+    { parkedId: text(), outcome: text({ enum: ['accepted', 'refused', 'failed'] }), tries: whole },
+    { position, value: anything, code: text(), message: text() },
+  ),
+  ShardList: page(
+    shape({
+      process: text(),
+      worker: whole,
+      alive: { type: 'boolean' },
+      entities: whole,
+      waiting: whole,
+      commandsPerSecond: number,
+      restarts: whole,
+    }),
+  ),
+  QueueList: page(shape({ process: text(), commands: whole, bytes: whole }, { partitions: listOf(whole) })),
   Config: shape({}, { tileServer: text() }),
 };
 
