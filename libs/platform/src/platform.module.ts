@@ -1,12 +1,13 @@
 /** Makes opened ports injectable by their class: the same for every platform and every app. */
 import 'reflect-metadata';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CommandQueue, EventLog, LiveBus, SeriesStore, ViewStore } from '#ports';
+import { CommandQueue, EventLog, LiveBus, SeriesGenerations, SeriesStore, ViewStore } from '#ports';
 
 export interface Ports {
   eventLog?: EventLog;
   commandQueue?: CommandQueue;
   seriesStore?: SeriesStore;
+  series?: SeriesGenerations;
   viewStore?: ViewStore;
   liveBus?: LiveBus;
 }
@@ -19,6 +20,7 @@ export class PlatformModule {
       [EventLog, ports.eventLog],
       [CommandQueue, ports.commandQueue],
       [SeriesStore, ports.seriesStore],
+      [SeriesGenerations, ports.series],
       [ViewStore, ports.viewStore],
       [LiveBus, ports.liveBus],
     ] as const;
