@@ -42,9 +42,9 @@ export function liveBusContract(name: string, open: () => Promise<LiveBusUnderTe
 
     it('brings what is published to a room that is listened to, in order', async () => {
       await listen('device-a1.d1');
-      for (let n = 0; n < 500; n++) sut.publisher.publish([message('device-a1.d1', n), message('device-a1.d1', -n)]);
+      for (let n = 1; n <= 500; n++) sut.publisher.publish([message('device-a1.d1', n), message('device-a1.d1', -n)]);
       await until(() => heard.length === 1000);
-      expect(heard.map(({ data }) => data.n)).toEqual(Array.from({ length: 500 }, (_, n) => [n, -n]).flat());
+      expect(heard.map(({ data }) => data.n)).toEqual(Array.from({ length: 500 }, (_, n) => [n + 1, -n - 1]).flat());
     });
 
     it('brings nothing of other rooms', async () => {

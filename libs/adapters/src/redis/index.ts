@@ -1,0 +1,1 @@
+export { openRedisLiveBus, type RedisLiveBus, type RedisLiveBusConfig } from './live-bus.js';
