@@ -5,7 +5,12 @@ import type { CommandHandler, CommandQueue } from '#ports';
 
 export type OpenQueue = (limits: { bytesMax: number; commandsMax: number }) => Promise<CommandQueue>;
 
-const command = (commandId: string, more: Partial<CommandEnvelope> = {}): CommandEnvelope => ({
+export interface QueueTraits {
+  /** What it holds is elsewhere, and stays there when the process ends. */
+  durable: boolean;
+}
+
+export const command = (commandId: string, more: Partial<CommandEnvelope> = {}): CommandEnvelope => ({
   type: 'ReceiveReadings',
   stream: 'device-a1.d1',
   data: { deviceId: 'd1', format: 'json' },
@@ -16,10 +21,10 @@ const command = (commandId: string, more: Partial<CommandEnvelope> = {}): Comman
   ...more,
 });
 
-const ACCEPTED: CommandAnswer = { ok: true, position: 1, revision: 0, value: {} };
+export const ACCEPTED: CommandAnswer = { ok: true, position: 1, revision: 0, value: {} };
 
 /** A consumer whose answers the test gives. */
-class FakeConsumer {
+export class FakeConsumer {
   readonly got: CommandEnvelope[] = [];
   readonly handler: CommandHandler = (batch) =>
     batch.map((envelope) => {
@@ -40,7 +45,7 @@ class FakeConsumer {
   }
 }
 
-export function commandQueueContract(name: string, open: OpenQueue): void {
+export function commandQueueContract(name: string, open: OpenQueue, { durable }: QueueTraits): void {
   describe(name, () => {
     let sut: CommandQueue;
     let consumer: FakeConsumer;
@@ -86,7 +91,7 @@ export function commandQueueContract(name: string, open: OpenQueue): void {
 
     it('acknowledges what is only enqueued as soon as it holds it', async () => {
       expect(await sut.enqueue(command('1'))).toMatchObject({ ok: true, position: 0 });
-      expect(sut.depth().commands).toBe(1);
+      expect(sut.depth().commands).toBe(durable ? 0 : 1);
       await sut.consume(consumer.handler);
       await received(1);
     });
@@ -134,10 +139,11 @@ export function commandQueueContract(name: string, open: OpenQueue): void {
       await closing;
     });
 
-    it('refuses what nobody came to decide when it is closed', async () => {
+    it('tells the senders of what nobody came to decide when it is closed', async () => {
       const sent = send(command('1'));
       await sut.close();
-      expect(await sent).toMatchObject({ ok: false, code: 'overload.stopping' });
+      // A durable queue still holds it, so that it may be decided one day.
+      expect(await sent).toMatchObject({ ok: false, code: durable ? 'overload.timeout' : 'overload.stopping' });
     });
   });
 }
