@@ -275,8 +275,12 @@ export function readSettings(argv: string[] = process.argv.slice(2), env: NodeJS
   const main = Object.fromEntries(Object.entries(MAIN).map(([name, it]) => [name, value(it as Row<unknown>, source)]));
   const limits = Object.fromEntries(Object.entries(LIMITS).map(([name, it]) => [name, value(it, source)]));
   const servers = Object.fromEntries(Object.entries(SERVERS).map(([name, it]) => [name, value(it, source)]));
+  const { platform, projectorParts, ...others } = main as unknown as Omit<Settings, 'limits' | 'servers'>;
   return {
-    ...(main as unknown as Omit<Settings, 'limits' | 'servers'>),
+    ...others,
+    platform,
+    // One process has nobody to share with.
+    projectorParts: platform === 'embedded' ? 1 : projectorParts,
     limits: limits as unknown as Limits,
     servers: servers as unknown as ServerUrls,
   };

@@ -84,7 +84,7 @@ export class LiveConnection {
     const known = this.subscriptions.get(stream);
     if (!known && this.subscriptions.size >= SUBSCRIPTIONS_MAX)
       throw refuse('limit.subscriptions', `One connection subscribes to at most ${SUBSCRIPTIONS_MAX} devices.`);
-    const after = wish.after ?? this.live.progress.visible();
+    const after = wish.after ?? this.live.progress.visible(stream);
     if (after > (await this.live.eventLog.head()))
       throw refuse('request.bad-parameter', 'after lies beyond everything recorded.', { parameter: 'after' });
     if (this.closed) throw refuse('request.cancelled', 'The connection was closed.');

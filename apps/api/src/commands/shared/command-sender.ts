@@ -46,13 +46,13 @@ export class CommandSender {
 
   async tellAndShow<C extends ThingsCommand>(stream: string, command: C, asked: Asked): Promise<CommandAccepted> {
     const answer = await this.tell(stream, command, asked);
-    await this.shown(answer.position, command.type === 'RegisterSchema' ? 'views and series' : 'views');
+    await this.shown(answer.position, stream, command.type === 'RegisterSchema' ? 'views and series' : 'views');
     return answer;
   }
 
   /** A schema changes how series are read, too. */
-  async shown(position: number, where: Shown = 'views'): Promise<void> {
-    if (await this.progress.until(position, where, SHOWN_WITHIN_MS)) return;
+  async shown(position: number, stream: string, where: Shown = 'views'): Promise<void> {
+    if (await this.progress.until(position, stream, where, SHOWN_WITHIN_MS)) return;
     throw refuse('overload.timeout', 'It is stored, but the views do not show it yet.', {}, { 'retry-after': '5' });
   }
 }

@@ -178,10 +178,10 @@ describe('the readings door', () => {
     let answered = false;
     const answer = post('{"t":1}', {}, '?ack=projected').then((it) => ((answered = true), it));
     await new Promise((resolve) => setTimeout(resolve, 20));
-    tell({ views: 7, series: 6 });
+    tell({ part: 0, views: 7, series: 6 });
     await new Promise((resolve) => setImmediate(resolve));
     expect(answered).toBe(false);
-    tell({ views: 7, series: 7 });
+    tell({ part: 0, views: 7, series: 7 });
     expect((await answer).status).toBe(200);
   });
 

@@ -69,17 +69,24 @@ type Verdict = { deviceId: string; answer: JsonObject; position: number; stored:
 async function tellAll(door: ReadingsDoor, many: Many): Promise<Outcome> {
   const verdicts = await Promise.all([...many.parts].map(([deviceId, part]) => tellOne(door, many, deviceId, part)));
   const devices: JsonObject = {};
-  let last = 0;
   for (const verdict of verdicts) {
     // Not by assignment: a device may be called __proto__.
     const value = 'error' in verdict ? { error: verdict.error as unknown as JsonObject } : verdict.answer;
     Object.defineProperty(devices, verdict.deviceId, { value, enumerable: true, configurable: true, writable: true });
-    if (!('error' in verdict)) last = Math.max(last, verdict.position);
   }
   if (!verdicts.some((verdict) => 'answer' in verdict && verdict.stored)) throw allRefused(verdicts, devices);
   if (many.ack === 'queued') return { status: 202, body: { devices } };
-  const shown = many.ack !== 'projected' || (await door.progress.until(last, 'views and series', PROJECTED_WITHIN_MS));
+  const shown = many.ack !== 'projected' || (await allShown(door, many.request.credential!.accountId, verdicts));
   return shown ? { status: 200, body: { devices } } : { status: 202, body: { devices, projected: false } };
+}
+
+async function allShown({ progress }: ReadingsDoor, accountId: string, verdicts: Verdict[]): Promise<boolean> {
+  const shown = verdicts.map(
+    (verdict) =>
+      'error' in verdict ||
+      progress.until(verdict.position, deviceStream(accountId, verdict.deviceId), 'views and series', PROJECTED_WITHIN_MS),
+  );
+  return (await Promise.all(shown)).every((one) => one);
 }
 
 async function tellOne(door: ReadingsDoor, many: Many, deviceId: string, part: DevicePart): Promise<Verdict> {

@@ -83,7 +83,7 @@ async function receiveForOne(door: ReadingsDoor, request: FastifyRequest<OneDevi
     return sendJson(reply, 202, { deviceId: id, queued: true });
   }
   const answer = await door.queue.send(envelope);
-  return replyToReadings(door, { request, reply, answer, ack });
+  return replyToReadings(door, { request, reply, stream: envelope.stream, answer, ack });
 }
 
 function refusedOrQueued(answer: CommandAnswer): void {
@@ -93,18 +93,19 @@ function refusedOrQueued(answer: CommandAnswer): void {
 interface Answered {
   request: FastifyRequest;
   reply: FastifyReply;
+  stream: string;
   answer: CommandAnswer;
   ack: Ack;
 }
 
-async function replyToReadings(door: ReadingsDoor, { request, reply, answer, ack }: Answered): Promise<FastifyReply> {
+async function replyToReadings(door: ReadingsDoor, { request, reply, stream, answer, ack }: Answered): Promise<FastifyReply> {
   if (!answer.ok) {
     chargeReadings(door, request, reply, 1);
     throw refusalOf(answer);
   }
   const value = answer.value as ReadingsAnswer;
   chargeReadings(door, request, reply, readingsIn(value));
-  const shown = ack !== 'projected' || (await door.progress.until(answer.position, 'views and series', PROJECTED_WITHIN_MS));
+  const shown = ack !== 'projected' || (await door.progress.until(answer.position, stream, 'views and series', PROJECTED_WITHIN_MS));
   if (isNoneAccepted(value)) throw noneAccepted(value);
   return shown ? sendJson(reply, 200, value) : sendJson(reply, 202, { ...value, projected: false });
 }
