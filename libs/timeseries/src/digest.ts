@@ -9,12 +9,18 @@
  *   in bytes and UTF-8, 0xffffffff where absent.
  * - Digest of a device: SHA-256 of the JSON text `[accountId, deviceId, readings, [[column, kind, hash], …]]`, parts by name.
  * - Digest of all: SHA-256 of the digests (hex) of the devices with a reading, each followed by a line feed, ordered by account, then device.
+ *
+ * That is the digest of a `log`. The digest of `content` holds what devices sent and nothing that differs between two platforms that were sent
+ * the same: readings of one time stand by `seq` (those without one first), then as they arrived; there is no `recordedAt`; the JSON text is
+ * `[deviceId, readings, [[column, kind, hash], …]]`; and the digest of all is ordered by device, then by the digests themselves.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { SeqOrder, type DigestRows } from './seq-order.js';
 
 export type DigestKind = 'number' | 'text';
+export type DigestOf = 'log' | 'content';
 
-/** The digest of one device, fed with rows in columns, in canonical order, in pieces of any length. */
+/** The digest of one device, fed with rows in (time, position, index) order, in pieces of any length. */
 export class DeviceDigest {
   private readings = 0;
   private readonly time = new NumberHash();
@@ -22,23 +28,41 @@ export class DeviceDigest {
   private readonly seq = createHash('sha256');
   private readonly hasSeq = createHash('sha256');
   private readonly parts: { name: string; kind: DigestKind; hash: NumberHash | TextHash }[];
+  private readonly order: SeqOrder | undefined;
 
   constructor(
     private readonly accountId: string,
     private readonly deviceId: string,
     parts: { name: string; kind: DigestKind }[],
+    private readonly of: DigestOf = 'log',
   ) {
+    if (of === 'content') this.order = new SeqOrder();
     this.parts = parts.map(({ name, kind }) => ({ name, kind, hash: kind === 'number' ? new NumberHash() : new TextHash() }));
   }
 
-  /** `values` holds one column a part, in the order given to the constructor. */
-  add(rows: {
-    time: Float64Array;
-    recordedAt: Float64Array;
-    seq: BigUint64Array;
-    hasSeq: Uint8Array;
-    values: (Float64Array | (string | null)[])[];
-  }): void {
+  add(rows: DigestRows): void {
+    this.fold(this.order ? this.order.add(rows) : rows);
+  }
+
+  /** Ends the digest. */
+  hex(): string {
+    if (this.order) this.fold(this.order.end());
+    const parts = this.parts.filter(({ hash }) => hash.hasValue).sort((a, b) => compare(a.name, b.name) || compare(a.kind, b.kind));
+    const columns = [
+      ['time', 'number', this.time.hex()],
+      ...(this.of === 'log' ? [['recordedAt', 'number', this.recordedAt.hex()]] : []),
+      ['seq', 'uint64', this.seq.digest('hex')],
+      ['hasSeq', 'byte', this.hasSeq.digest('hex')],
+      ...parts.map(({ name, kind, hash }) => [name, kind, hash.hex()]),
+    ];
+    const device = this.of === 'log' ? [this.accountId, this.deviceId] : [this.deviceId];
+    return createHash('sha256')
+      .update(JSON.stringify([...device, this.readings, columns]))
+      .digest('hex');
+  }
+
+  private fold(rows: DigestRows): void {
+    if (rows.time.length === 0) return;
     this.readings += rows.time.length;
     this.time.add(rows.time);
     this.recordedAt.add(rows.recordedAt);
@@ -46,27 +70,17 @@ export class DeviceDigest {
     this.hasSeq.update(rows.hasSeq);
     this.parts.forEach(({ hash }, i) => hash.add(rows.values[i] as Float64Array & (string | null)[]));
   }
-
-  hex(): string {
-    const parts = this.parts.filter(({ hash }) => hash.hasValue).sort((a, b) => compare(a.name, b.name) || compare(a.kind, b.kind));
-    const columns = [
-      ['time', 'number', this.time.hex()],
-      ['recordedAt', 'number', this.recordedAt.hex()],
-      ['seq', 'uint64', this.seq.digest('hex')],
-      ['hasSeq', 'byte', this.hasSeq.digest('hex')],
-      ...parts.map(({ name, kind, hash }) => [name, kind, hash.hex()]),
-    ];
-    return createHash('sha256')
-      .update(JSON.stringify([this.accountId, this.deviceId, this.readings, columns]))
-      .digest('hex');
-  }
 }
 
 /** The digest of all devices from those of each. */
-export function digestOfDevices(devices: { accountId: string; deviceId: string; hex: string }[]): string {
+export function digestOfDevices(devices: { accountId: string; deviceId: string; hex: string }[], of: DigestOf = 'log'): string {
+  const ordered = devices.toSorted((a, b) =>
+    of === 'log'
+      ? compare(a.accountId, b.accountId) || compare(a.deviceId, b.deviceId)
+      : compare(a.deviceId, b.deviceId) || compare(a.hex, b.hex),
+  );
   const hash = createHash('sha256');
-  for (const { hex } of devices.toSorted((a, b) => compare(a.accountId, b.accountId) || compare(a.deviceId, b.deviceId)))
-    hash.update(`${hex}\n`);
+  for (const { hex } of ordered) hash.update(`${hex}\n`);
   return hash.digest('hex');
 }
 

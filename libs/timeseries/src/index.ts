@@ -6,3 +6,4 @@ export * from './lttb.js';
 export * from './m4.js';
 export * from './fill.js';
 export * from './digest.js';
+export type { DigestRows } from './seq-order.js';

@@ -29,7 +29,7 @@ async function answers(store: SeriesStore, devices: DeviceRef[], query: Query): 
   const all: unknown[] = [await store.checkpoint()];
   for (const device of devices) {
     const range = { ...device, from: query.from, to: query.to, asOf: query.asOf };
-    all.push(await store.count(range), await store.digest(device));
+    all.push(await store.count(range), await store.digest(device), await store.digest(device, { of: 'content', asOf: query.asOf }));
     all.push(plainSeries(await store.series({ ...query, ...device })));
     all.push(plainSeries(await store.series({ ...query, ...device, fields: TEXTS, fn: ['first', 'last', 'count'] })));
     all.push(plainReadings(await store.readings({ ...range, from: -Infinity, to: Infinity, limit: 17 })));

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import type { SeriesStore } from '#ports';
 import { temporaryFolder } from '../../support/event-log/temporary-folder.js';
 import { agreeing } from './agreeing.js';
+import { digests } from './digests.js';
 import { pictures } from './pictures.js';
 import { readingBack } from './reading-back.js';
 import { schemaChanges } from './schema-changes.js';
@@ -56,6 +57,7 @@ export function seriesStoreContract(name: string, open: OpenStore, capabilities:
     windows(sut);
     pictures(sut);
     schemaChanges(sut);
+    digests(sut);
     agreeing(sut);
   });
 }

@@ -41,8 +41,12 @@ export function tablesOf(catalog: DeviceCatalog, layout: Layout): SizeClass[] {
 }
 
 export function rangeSql({ from, to, asOf }: RowRange): string {
-  const known = asOf === undefined ? '' : ` AND ord < ${ordOf(Math.floor(asOf) + 1, 0)}`;
-  return `time >= ${double(from)} AND time < ${double(to)}${known}`;
+  return `time >= ${double(from)} AND time < ${double(to)}${knownSql(asOf)}`;
+}
+
+/** Readings up to a position. */
+export function knownSql(asOf: number | undefined): string {
+  return asOf === undefined ? '' : ` AND ord < ${ordOf(Math.floor(asOf) + 1, 0)}`;
 }
 
 /** A double, exactly; also infinities. */

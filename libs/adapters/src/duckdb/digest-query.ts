@@ -1,10 +1,10 @@
 /** The canonical digest (see libs/timeseries/src/digest.ts): rows come sorted, a chunk at a time, and are hashed as they come. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { DeviceRef } from '#ports';
+import type { DeviceRef, DigestOptions } from '#ports';
 import { DeviceDigest, digestOfDevices } from '#timeseries';
 import { resultInChunks, resultOf, type ResultColumns } from './chunks.js';
 import type { CatalogDevice, DeviceCatalog } from './device-catalog.js';
-import { tablesOf } from './device-rows.js';
+import { knownSql, tablesOf } from './device-rows.js';
 import { tableOf, type SizeClass, type Slot } from './layout.js';
 
 /** Sorted at once; DuckDB spills to disk what is beyond its memory. Devices with more are sorted alone. */
@@ -13,15 +13,15 @@ const ROWS_AT_ONCE = 4_000_000;
 export async function digestOfDevice(
   connection: DuckDBConnection,
   catalog: DeviceCatalog,
-  device: CatalogDevice | undefined,
   ref: DeviceRef,
+  options: DigestOptions,
 ): Promise<string> {
-  if (!device) return new DeviceDigest(ref.accountId, ref.deviceId, []).hex();
-  const hexes = await digestsOf(connection, catalog, [device]);
-  return hexes.get(device.id) ?? new DeviceDigest(ref.accountId, ref.deviceId, []).hex();
+  const device = await catalog.find(connection, ref);
+  const hexes = device && (await digestsOf(connection, catalog, [device], options));
+  return hexes?.get(device!.id) ?? new DeviceDigest(ref.accountId, ref.deviceId, [], options.of).hex();
 }
 
-export async function digestOfAll(connection: DuckDBConnection, catalog: DeviceCatalog): Promise<string> {
+export async function digestOfAll(connection: DuckDBConnection, catalog: DeviceCatalog, options: DigestOptions): Promise<string> {
   const counts = await countByDevice(connection, catalog);
   const digests: { accountId: string; deviceId: string; hex: string }[] = [];
   for (const group of groupsOf(counts)) {
@@ -29,10 +29,10 @@ export async function digestOfAll(connection: DuckDBConnection, catalog: DeviceC
       connection,
       catalog.all().filter(({ id }) => group.has(id)),
     );
-    const hexes = await digestsOf(connection, catalog, devices);
+    const hexes = await digestsOf(connection, catalog, devices, options);
     for (const { id, accountId, deviceId } of devices) if (hexes.has(id)) digests.push({ accountId, deviceId, hex: hexes.get(id)! });
   }
-  return digestOfDevices(digests);
+  return digestOfDevices(digests, options.of);
 }
 
 async function countByDevice(connection: DuckDBConnection, catalog: DeviceCatalog): Promise<Map<number, number>> {
@@ -60,18 +60,23 @@ function groupsOf(counts: Map<number, number>): Set<number>[] {
 }
 
 /** By device number; devices without a reading are absent. */
-async function digestsOf(connection: DuckDBConnection, catalog: DeviceCatalog, devices: CatalogDevice[]): Promise<Map<number, string>> {
+async function digestsOf(
+  connection: DuckDBConnection,
+  catalog: DeviceCatalog,
+  devices: CatalogDevice[],
+  { asOf, of }: DigestOptions,
+): Promise<Map<number, string>> {
   const numbers = Math.max(0, ...devices.map(({ layout }) => layout.numbers));
   const texts = Math.max(0, ...devices.map(({ layout }) => layout.texts));
   const tables = new Map(devices.flatMap(({ layout }) => tablesOf(catalog, layout)).map((size) => [tableOf(size), size]));
   if (tables.size === 0) return new Map();
   const ids = devices.map(({ id }) => id).join(', ');
   const rows = [...tables.values()]
-    .map((size) => `SELECT ${columnsOf(size, numbers, texts)} FROM ${tableOf(size)} WHERE device IN (${ids})`)
+    .map((size) => `SELECT ${columnsOf(size, numbers, texts)} FROM ${tableOf(size)} WHERE device IN (${ids})${knownSql(asOf)}`)
     .join(' UNION ALL ');
   const values = `${names('n', numbers, (name) => `, coalesce(${name}, CAST('NaN' AS DOUBLE))`)}${names('t', texts, (name) => `, ${name}`)}`;
   const fixed = 'device, time, recorded_at, coalesce(seq, CAST(0 AS UBIGINT)), CAST(seq IS NOT NULL AS UTINYINT)';
-  const hasher = new Hasher(new Map(devices.map((device) => [device.id, device])), numbers);
+  const hasher = new Hasher(new Map(devices.map((device) => [device.id, device])), numbers, of);
   const sorted = `SELECT ${fixed}${values} FROM (${rows}) ORDER BY device, time, ord`;
   for await (const chunk of resultInChunks(connection, sorted)) hasher.add(chunk);
   return hasher.finish();
@@ -85,6 +90,7 @@ class Hasher {
   constructor(
     private readonly devices: Map<number, CatalogDevice>,
     private readonly numbers: number,
+    private readonly of: DigestOptions['of'],
   ) {}
 
   add(chunk: ResultColumns): void {
@@ -107,7 +113,7 @@ class Hasher {
       this.finish();
       const { accountId, deviceId, layout } = this.devices.get(id)!;
       const parts = partsOf(layout.slots);
-      this.current = { id, parts, digest: new DeviceDigest(accountId, deviceId, parts) };
+      this.current = { id, parts, digest: new DeviceDigest(accountId, deviceId, parts, this.of) };
     }
     const values = this.current!.parts.map(({ kind, indices }) =>
       coalesced(indices.map((index) => this.column(chunk, kind, index).slice(from, to))),

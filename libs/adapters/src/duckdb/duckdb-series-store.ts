@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import {
   SeriesStore,
   type DeviceRef,
+  type DigestOptions,
   type ReadingRows,
   type ReadingsQuery,
   type SeriesBatch,
@@ -90,10 +91,10 @@ class DuckDbSeriesStore extends SeriesStore {
     });
   }
 
-  digest(device?: DeviceRef): Promise<string> {
+  digest(device?: DeviceRef, options: DigestOptions = {}): Promise<string> {
     const { catalog, queries } = this.parts;
-    return queries.run(async (connection) =>
-      device ? digestOfDevice(connection, catalog, await catalog.find(connection, device), device) : digestOfAll(connection, catalog),
+    return queries.run((connection) =>
+      device ? digestOfDevice(connection, catalog, device, options) : digestOfAll(connection, catalog, options),
     );
   }
 

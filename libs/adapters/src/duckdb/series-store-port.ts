@@ -4,6 +4,7 @@ import {
   SeriesStore,
   SeriesStoreError,
   type DeviceRef,
+  type DigestOptions,
   type ReadingRows,
   type ReadingsQuery,
   type SeriesBatch,
@@ -18,7 +19,7 @@ type Method = (typeof METHODS)[number];
 interface Call {
   call: number;
   method: Method;
-  argument: unknown;
+  args: unknown[];
 }
 
 /** An error crosses as its code and message: a class would not survive. */
@@ -31,10 +32,10 @@ export interface ServedSeriesStore {
 
 /** On the thread that owns the store. */
 export function serveSeriesStore(store: SeriesStore, port: MessagePort): ServedSeriesStore {
-  port.on('message', ({ call, method, argument }: Call) => {
+  port.on('message', ({ call, method, args }: Call) => {
     if (!METHODS.includes(method)) return;
-    (store[method] as (argument: unknown) => Promise<unknown>)
-      .call(store, argument)
+    (store[method] as (...args: unknown[]) => Promise<unknown>)
+      .call(store, ...args)
       .then((value) => port.postMessage({ call, value } satisfies Answer, buffersIn(value)))
       .catch((error: unknown) => port.postMessage({ call, error: plainError(error) } satisfies Answer));
   });
@@ -57,8 +58,8 @@ class ConnectedSeriesStore extends SeriesStore {
     port.on('close', () => this.giveUp());
   }
 
-  checkpoint(): Promise<number> {
-    return this.ask('checkpoint', undefined);
+  checkpoint(part?: number): Promise<number> {
+    return this.ask('checkpoint', part);
   }
 
   write(batch: SeriesBatch): Promise<void> {
@@ -77,8 +78,8 @@ class ConnectedSeriesStore extends SeriesStore {
     return this.ask('count', range);
   }
 
-  digest(device?: DeviceRef): Promise<string> {
-    return this.ask('digest', device);
+  digest(device?: DeviceRef, options?: DigestOptions): Promise<string> {
+    return this.ask('digest', device, options);
   }
 
   async close(): Promise<void> {
@@ -86,12 +87,12 @@ class ConnectedSeriesStore extends SeriesStore {
     this.port.close();
   }
 
-  private ask<T>(method: Method, argument: unknown): Promise<T> {
+  private ask<T>(method: Method, ...args: unknown[]): Promise<T> {
     if (this.closed) return Promise.reject(storeClosed());
     const call = ++this.calls;
     return new Promise<T>((resolve, reject) => {
       this.waiting.set(call, { resolve, reject });
-      this.port.postMessage({ call, method, argument } satisfies Call);
+      this.port.postMessage({ call, method, args } satisfies Call);
     });
   }
 

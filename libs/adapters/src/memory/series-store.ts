@@ -4,6 +4,7 @@ import {
   SeriesStore,
   SeriesStoreError,
   type DeviceRef,
+  type DigestOptions,
   type ReadingRows,
   type ReadingsQuery,
   type SeriesBatch,
@@ -34,15 +35,15 @@ interface Device extends DeviceRef {
 type Range = DeviceRef & { from: number; to: number; asOf?: number };
 
 export class MemorySeriesStore extends SeriesStore {
-  private position = 0;
+  private readonly positions = new Map<number, number>();
   private readonly devices = new Map<string, Device>();
 
-  async checkpoint(): Promise<number> {
-    return this.position;
+  async checkpoint(part = 0): Promise<number> {
+    return this.positions.get(part) ?? 0;
   }
 
   async write(batch: SeriesBatch): Promise<void> {
-    const { position } = this;
+    const position = this.positions.get(batch.part ?? 0) ?? 0;
     if (batch.checkpoint <= position) return;
     for (const one of batch.schemas) if (one.position > position) this.device(one).schemas.push(one);
     for (const one of batch.readings) {
@@ -51,7 +52,7 @@ export class MemorySeriesStore extends SeriesStore {
       for (const row of rowsOf(one)) readings.push(row);
       readings.sort((a, b) => a.time - b.time || a.position - b.position || a.index - b.index);
     }
-    this.position = batch.checkpoint;
+    this.positions.set(batch.part ?? 0, batch.checkpoint);
   }
 
   async series(query: SeriesQuery): Promise<SeriesColumns> {
@@ -100,10 +101,13 @@ export class MemorySeriesStore extends SeriesStore {
     return inRange(this.device(range), range).length;
   }
 
-  async digest(device?: DeviceRef): Promise<string> {
-    if (device) return digestOf(this.device(device));
-    const all = [...this.devices.values()].filter(({ readings }) => readings.length > 0);
-    return digestOfDevices(all.map((one) => ({ accountId: one.accountId, deviceId: one.deviceId, hex: digestOf(one) })));
+  async digest(device?: DeviceRef, options: DigestOptions = {}): Promise<string> {
+    if (device) return digestOf(this.device(device), options);
+    const all = [...this.devices.values()].filter((one) => known(one, options.asOf).length > 0);
+    return digestOfDevices(
+      all.map((one) => ({ accountId: one.accountId, deviceId: one.deviceId, hex: digestOf(one, options) })),
+      options.of,
+    );
   }
 
   async close(): Promise<void> {}
@@ -133,7 +137,11 @@ export class MemorySeriesStore extends SeriesStore {
 }
 
 function inRange(device: Device, { from, to, asOf }: { from: number; to: number; asOf?: number }): Reading[] {
-  return device.readings.filter((one) => one.time >= from && one.time < to && (asOf === undefined || one.position <= asOf));
+  return known(device, asOf).filter((one) => one.time >= from && one.time < to);
+}
+
+function known({ readings }: Device, asOf?: number): Reading[] {
+  return asOf === undefined ? readings : readings.filter((one) => one.position <= asOf);
 }
 
 function rowsOf({ position, recordedAt, columns }: SeriesBatch['readings'][number]): Reading[] {
@@ -175,8 +183,8 @@ function picture(
   };
 }
 
-function digestOf(device: Device): string {
-  const { readings } = device;
+function digestOf(device: Device, { asOf, of }: DigestOptions): string {
+  const readings = known(device, asOf);
   const kinds = readings.flatMap((one) =>
     [...one.values].map(([part, value]) => JSON.stringify([part, typeof value === 'string' ? 'text' : 'number'])),
   );
@@ -185,6 +193,7 @@ function digestOf(device: Device): string {
     device.accountId,
     device.deviceId,
     parts.map(([name, kind]) => ({ name, kind })),
+    of,
   );
   digest.add({
     time: Float64Array.from(readings, (one) => one.time),
