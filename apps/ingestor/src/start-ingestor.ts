@@ -10,7 +10,7 @@ import {
 import type { CommandAnswer, CommandEnvelope } from '#contracts';
 import type { ViewStore } from '#ports';
 import type { DeviceLimits } from './actors/device.behaviour.js';
-import type { ShardData, ShardLogConnection } from './actors/shard-log.js';
+import { transferable, type ShardData, type ShardLogConnection } from './actors/shard-log.js';
 import { ViewStoreParkingLot } from './dispatch/view-store-parking-lot.js';
 
 export interface IngestorLogger {
@@ -48,7 +48,7 @@ export async function startIngestor({ workers, limits, views, connectLog, logger
     workerData: () => {
       const log = connectLog();
       const { readingsPerRequestMax, fieldsPerSchemaMax } = limits;
-      return { data: { log, limits: { readingsPerRequestMax, fieldsPerSchemaMax }, trace } satisfies ShardData, transferList: [log.port] };
+      return { data: { log, limits: { readingsPerRequestMax, fieldsPerSchemaMax }, trace } satisfies ShardData, transferList: transferable(log) };
     },
     parkingLot: new ViewStoreParkingLot(views),
     limits: runtimeLimits(limits, workers),

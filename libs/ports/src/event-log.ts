@@ -33,7 +33,8 @@ export interface Follower {
 
 export abstract class EventLog {
   /** Appends all of a request or nothing; resolves once durable. Rejects with `UnknownOutcomeError` when it cannot tell
-   *  whether it was written, and with `LogClosedError` after `close`. Requests of several streams may be under way at once. */
+   *  whether it was written, with `AppendTooLargeError` for more than the log takes at once, and with `LogClosedError` after
+   *  `close`. Requests of several streams may be under way at once. */
   abstract append(request: AppendRequest): Promise<AppendResult>;
   /** Events of one stream from `fromRevision` on, at most `limit`; empty where there are none. */
   abstract readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]>;
@@ -52,6 +53,11 @@ export abstract class EventLog {
 /** The append may or may not be in the log: reload the stream and look for the event ids before trying again. */
 export class UnknownOutcomeError extends Error {
   override readonly name = 'UnknownOutcomeError';
+}
+
+/** More than the log takes in one append, which it never splits: nothing was written, and trying again cannot help. */
+export class AppendTooLargeError extends Error {
+  override readonly name = 'AppendTooLargeError';
 }
 
 export class LogClosedError extends Error {

@@ -17,6 +17,8 @@ export interface LogUnderTest {
 export interface Capabilities {
   /** Still there after it was closed and opened again. */
   durable: boolean;
+  /** What one append may weigh, where that is less than 8 MiB; more is refused, never split. */
+  appendBytesMax?: number;
 }
 
 export function eventLogContract(
@@ -42,7 +44,7 @@ export function eventLogContract(
     });
 
     appending(sut);
-    reading(sut);
+    reading(sut, capabilities);
     following(sut);
     snapshots(sut);
     closing(sut, capabilities);

@@ -1,12 +1,12 @@
 /** The part of the contract on reads. */
 import { describe, expect, it } from 'vitest';
 import { append, appended, dataOf, everything, positionsOf, revisionsOf } from '../../support/event-log/events.js';
-import type { LogUnderTest } from './event-log-contract.js';
+import type { Capabilities, LogUnderTest } from './event-log-contract.js';
 
 /** Escapes, a NUL, a lone surrogate, a pair, a byte order mark, what JSON but not JavaScript once allowed, a decoder's replacement. */
 const AWKWARD = ['"\\/\b\f\n\r\t', 'a\u0000b', '\ud800', 'x\udfffy', '💧', '\ufeffbom', '\u2028\u2029', '\ufffd', 'é', 'ﷺ'.repeat(50), ''];
 
-export function reading(sut: LogUnderTest): void {
+export function reading(sut: LogUnderTest, { appendBytesMax }: Capabilities): void {
   describe('read', () => {
     it('finds nothing in an empty log', async () => {
       expect(await sut.log.head()).toBe(0);
@@ -59,15 +59,28 @@ export function reading(sut: LogUnderTest): void {
       expect((await everything(sut.log))[0]!.stream).toBe('device-ä.💧\u0000:_');
     });
 
-    it('holds events of 8 MiB', async () => {
-      const ascii = 'x'.repeat(8 * 1024 * 1024);
-      const wide = '漢'.repeat(3 * 1024 * 1024);
-      await Promise.all([append(sut.log, 'device-a.1', -1, ascii, 'small'), append(sut.log, 'device-a.2', -1, wide)]);
+    if (appendBytesMax !== undefined) {
+      it('holds an append as large as it declares, and refuses a larger one whole', async () => {
+        const large = 'x'.repeat(appendBytesMax - 10_000);
+        await appended(sut.log, 'device-a.1', -1, large);
 
-      expect((await sut.log.readStream('device-a.1', 0, 1))[0]!.data).toBe(ascii);
-      expect((await sut.log.readStream('device-a.2', 0, 1))[0]!.data).toBe(wide);
-      expect(await sut.log.readAll(0, 100, 8 * 1024 * 1024)).toHaveLength(1);
-    });
+        const refused = { name: 'AppendTooLargeError', message: expect.stringContaining(String(appendBytesMax)) as string };
+        await expect(append(sut.log, 'device-a.1', 0, 'x'.repeat(appendBytesMax))).rejects.toMatchObject(refused);
+        await expect(append(sut.log, 'device-a.1', 0, 'small', large, 'small')).resolves.toMatchObject({ ok: true });
+        await expect(append(sut.log, 'device-a.1', 3, large, large)).rejects.toMatchObject(refused);
+        expect(dataOf(await sut.log.readStream('device-a.1', 0, 10))).toEqual([large, 'small', large, 'small']);
+        expect(await sut.log.readAll(0, 100, appendBytesMax)).toHaveLength(3);
+      });
+    } else
+      it('holds events of 8 MiB', async () => {
+        const ascii = 'x'.repeat(8 * 1024 * 1024);
+        const wide = '漢'.repeat(3 * 1024 * 1024);
+        await Promise.all([append(sut.log, 'device-a.1', -1, ascii, 'small'), append(sut.log, 'device-a.2', -1, wide)]);
+
+        expect((await sut.log.readStream('device-a.1', 0, 1))[0]!.data).toBe(ascii);
+        expect((await sut.log.readStream('device-a.2', 0, 1))[0]!.data).toBe(wide);
+        expect(await sut.log.readAll(0, 100, 8 * 1024 * 1024)).toHaveLength(1);
+      });
 
     it('sees an append at once when it was acknowledged', async () => {
       for (let n = 0; n < 200; n += 1) {

@@ -1,9 +1,10 @@
 /** Events, and ways to wait for them, for tests of an event log. */
+import { randomUUID } from 'node:crypto';
 import type { NewEvent, RecordedEvent } from '#contracts';
 import type { AppendResult, EventLog, Follower } from '#ports';
 
-/** An event that carries anything: a log looks into none. */
-export function newEvent(data: unknown, eventId = 'e'): NewEvent {
+/** An event that carries anything: a log looks into none. Its id is its own, as an event's is. */
+export function newEvent(data: unknown, eventId: string = randomUUID()): NewEvent {
   return {
     type: 'ReadingsReceived',
     eventVersion: 1,

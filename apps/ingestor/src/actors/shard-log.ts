@@ -1,13 +1,11 @@
 /** How a shard's thread reaches the log: plain data from the thread that opened it, by the kind of log. */
 import type { MessagePort } from 'node:worker_threads';
 import type { EventLog } from '#ports';
-// Not by `#adapters/sqlite`, which loads Kysely: a shard reads no views.
-import { connectSqliteEventLog } from '../../../../libs/adapters/src/sqlite/event-log/index.js';
 import type { TraceSettings } from '../../../../libs/platform/src/tracing.js';
 import type { DeviceLimits } from './device.behaviour.js';
 
 /** One member a platform. */
-export type ShardLogConnection = { kind: 'sqlite'; dir: string; port: MessagePort };
+export type ShardLogConnection = { kind: 'sqlite'; dir: string; port: MessagePort } | { kind: 'eventstoredb'; url: string };
 
 /** What a shard's thread gets from `startIngestor`. */
 export interface ShardData {
@@ -17,11 +15,25 @@ export interface ShardData {
   trace?: { settings: TraceSettings; service: string };
 }
 
-export function connectShardLog({ log }: ShardData): EventLog {
+/** What can be given away with it, once. */
+export function transferable(log: ShardLogConnection): MessagePort[] {
+  return log.kind === 'sqlite' ? [log.port] : [];
+}
+
+/** Only the code of its own log is loaded on a shard's thread. */
+export async function connectShardLog({ log }: ShardData): Promise<EventLog> {
   switch (log.kind) {
-    case 'sqlite':
+    case 'sqlite': {
+      // Not by `#adapters/sqlite`, which loads Kysely: a shard reads no views.
+      const { connectSqliteEventLog } = await import('../../../../libs/adapters/src/sqlite/event-log/index.js');
       return connectSqliteEventLog(log);
+    }
+    case 'eventstoredb': {
+      // A client a thread. The process looked at the server when it started; a thread that starts later just goes on trying.
+      const { connectEventStoreDbEventLog } = await import('#adapters/eventstoredb');
+      return connectEventStoreDbEventLog(log);
+    }
     default:
-      return log.kind satisfies never;
+      return log satisfies never;
   }
 }

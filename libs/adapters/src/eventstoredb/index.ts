@@ -1,0 +1,6 @@
+export {
+  connectEventStoreDbEventLog,
+  openEventStoreDbEventLog,
+  type EventStoreDbEventLog,
+  type EventStoreDbEventLogConfig,
+} from './eventstoredb-event-log.js';
