@@ -2,8 +2,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { createMemoryRateLimiter } from '#adapters/memory';
 import type { ShardSource } from '#platform';
-import { CommandQueue, EventLog, LiveBus, SeriesStore, ViewStore } from '#ports';
+import { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesStore, ViewStore } from '#ports';
 import { Admission } from './admission/admission.js';
 import { AdmissionGuard } from './admission/admission.guard.js';
 import { KeyRing } from './admission/key-ring.js';
@@ -29,6 +30,8 @@ export interface ApiPorts {
   seriesStore: SeriesStore;
   viewStore: ViewStore;
   liveBus: LiveBus;
+  /** Left out: the limits of this process alone. */
+  rateLimiter?: RateLimiter;
 }
 
 export interface ApiConfig {
@@ -54,6 +57,7 @@ export class ApiModule {
         { provide: SeriesStore, useValue: ports.seriesStore },
         { provide: ViewStore, useValue: ports.viewStore },
         { provide: LiveBus, useValue: ports.liveBus },
+        { provide: RateLimiter, useValue: ports.rateLimiter ?? createMemoryRateLimiter() },
         { provide: SETTINGS, useValue: settings },
         { provide: SECRET, useValue: secret },
         { provide: LOG, useValue: log },

@@ -1,7 +1,7 @@
 /** Makes opened ports injectable by their class: the same for every platform and every app. */
 import 'reflect-metadata';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CommandQueue, EventLog, LiveBus, SeriesGenerations, SeriesStore, ViewStore } from '#ports';
+import { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesGenerations, SeriesStore, ViewStore } from '#ports';
 
 export interface Ports {
   eventLog?: EventLog;
@@ -10,6 +10,7 @@ export interface Ports {
   series?: SeriesGenerations;
   viewStore?: ViewStore;
   liveBus?: LiveBus;
+  rateLimiter?: RateLimiter;
 }
 
 @Module({})
@@ -23,6 +24,7 @@ export class PlatformModule {
       [SeriesGenerations, ports.series],
       [ViewStore, ports.viewStore],
       [LiveBus, ports.liveBus],
+      [RateLimiter, ports.rateLimiter],
     ] as const;
     const providers = tokens.flatMap(([provide, useValue]) => (useValue === undefined ? [] : [{ provide, useValue }]));
     return { module: PlatformModule, providers, exports: providers.map(({ provide }) => provide) };

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
+import { createMemoryRateLimiter } from '#adapters/memory';
 import { ProblemError } from '../doors/rest/problem-error.js';
 import { settingsOf } from '../testing/recorded.js';
 import { Admission, type Needs } from './admission.js';
@@ -19,7 +20,7 @@ const credential = (more: Partial<Credential> = {}): Credential => ({
 function setUp(found: Credential | undefined, limits = {}) {
   let now = 0;
   const keys = { cached: () => found, find: async () => undefined } as unknown as KeyRing;
-  const sut = new Admission(keys, settingsOf(limits), () => now);
+  const sut = new Admission(keys, settingsOf(limits), () => now, createMemoryRateLimiter());
   const headers: Record<string, unknown> = {};
   const reply = { header: (name: string, value: unknown) => ((headers[name] = value), reply) } as unknown as FastifyReply;
   const admit = (needs: Needs, request: Partial<FastifyRequest> = {}) =>
@@ -106,13 +107,13 @@ describe('sign-in limit', () => {
   const tries = (address: string, sut: SignInLimit, count: number) => Array.from({ length: count }, () => codeOf(() => sut.check(address)));
 
   it('refuses the try after the last allowed, by address', () => {
-    const sut = new SignInLimit(settingsOf({ signInsPerMinuteMax: 2 }), () => 0);
+    const sut = new SignInLimit(settingsOf({ signInsPerMinuteMax: 2 }), () => 0, createMemoryRateLimiter());
     expect(tries('192.0.2.1', sut, 3)).toEqual([undefined, undefined, 'limit.sign-in']);
     expect(tries('192.0.2.2', sut, 1)).toEqual([undefined]);
   });
 
   it('counts the addresses of one IPv6 network together', () => {
-    const sut = new SignInLimit(settingsOf({ signInsPerMinuteMax: 1 }), () => 0);
+    const sut = new SignInLimit(settingsOf({ signInsPerMinuteMax: 1 }), () => 0, createMemoryRateLimiter());
     expect([...tries('2001:db8::1', sut, 1), ...tries('2001:db8:0:0:ffff::2', sut, 1), ...tries('2001:db8:0:1::1', sut, 1)]).toEqual([
       undefined,
       'limit.sign-in',

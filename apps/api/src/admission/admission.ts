@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Scope } from '#contracts';
+import { RateLimiter } from '#ports';
 import { refuse } from '../doors/rest/problem-error.js';
 import { type ApiSettings, CLOCK, type Clock, SETTINGS } from '../tokens.js';
 import { type Credential, isFromOwnPage, shownBy } from './credentials.js';
@@ -31,26 +32,33 @@ export class Admission {
     @Inject(KeyRing) private readonly keys: KeyRing,
     @Inject(SETTINGS) settings: ApiSettings,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RateLimiter) limiter: RateLimiter,
   ) {
-    this.limits = new RateLimits(settings.limits);
+    this.limits = new RateLimits(settings.limits, limiter);
   }
 
-  /** Sets `request.credential`; throws `ProblemError`. Returns a promise only where the key must be looked up. */
+  /** Sets `request.credential`; throws `ProblemError`. Returns a promise only where the key must be looked up, or its limits asked for. */
   admit(request: FastifyRequest, reply: FastifyReply, needs: Needs): void | Promise<void> {
     const token = tokenOf(request);
     const cached = this.keys.cached(token);
     if (cached) return this.check(cached, request, reply, needs);
     return this.keys.find(token).then((credential) => {
       if (!credential) throw refuse('auth.invalid', 'The key or session is not valid.');
-      this.check(credential, request, reply, needs);
+      return this.check(credential, request, reply, needs);
     });
   }
 
-  private check(credential: Credential, request: FastifyRequest, reply: FastifyReply, needs: Needs): void {
+  private check(credential: Credential, request: FastifyRequest, reply: FastifyReply, needs: Needs): void | Promise<void> {
+    const budget = this.limits.admit(credential.id, this.clock(), needs.readings === true);
+    if (!(budget instanceof Promise)) return this.letIn(credential, budget, request, reply, needs);
+    return budget.then((known) => this.letIn(credential, known, request, reply, needs));
+  }
+
+  private letIn(credential: Credential, budget: Budget, request: FastifyRequest, reply: FastifyReply, needs: Needs): void {
     const readings = needs.readings === true;
-    request.budget = this.limits.admit(credential.id, this.clock(), readings);
+    request.budget = budget;
     reply.header('ratelimit-policy', readings ? this.limits.readingsPolicy : this.limits.requestsPolicy);
-    reply.header('ratelimit', this.limits.header(request.budget, readings));
+    reply.header('ratelimit', this.limits.header(budget, readings));
     mayReach(credential, needs, (request.params as { id?: string } | undefined)?.id);
     request.credential = credential;
   }

@@ -1,31 +1,33 @@
 /** Against guessing: sign-ups and sign-ins an address may try in a minute. Loopback is not limited. */
 import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
+import { RateLimiter, type RateBudget } from '#ports';
 import { refuse } from '../doors/rest/problem-error.js';
 import { type ApiSettings, CLOCK, type Clock, SETTINGS } from '../tokens.js';
-import { BoundedMap } from './bounded-map.js';
-import { TokenBucket } from './token-bucket.js';
-
-const ADDRESSES_MAX = 100_000;
 
 @Injectable()
 export class SignInLimit {
-  private readonly tries = new BoundedMap<string, TokenBucket>(ADDRESSES_MAX);
-
   constructor(
     @Inject(SETTINGS) private readonly settings: ApiSettings,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RateLimiter) private readonly limiter: RateLimiter,
   ) {}
 
-  check(address: string): void {
+  /** Throws `ProblemError`. Returns a promise only where the limiter has to ask others first. */
+  check(address: string): void | Promise<void> {
     if (isLoopback(address)) return;
     const perMinute = this.settings.limits.signInsPerMinuteMax;
-    const network = networkOf(address);
     const now = this.clock();
-    const bucket = this.tries.get(network) ?? new TokenBucket(perMinute / 60, perMinute, now);
-    this.tries.set(network, bucket);
-    if (bucket.take(1, now)) return;
-    const seconds = String(bucket.secondsUntil(1));
+    const budget = this.limiter.budget(`sign-in:${networkOf(address)}`, { ratePerSecond: perMinute / 60, capacity: perMinute }, now);
+    const taken = budget.take(1, now);
+    if (typeof taken === 'boolean') return this.checked(address, budget, taken);
+    return taken.then((took) => this.checked(address, budget, took));
+  }
+
+  private checked(address: string, budget: RateBudget, taken: boolean): void {
+    if (taken) return;
+    const perMinute = this.settings.limits.signInsPerMinuteMax;
+    const seconds = String(budget.secondsUntil(1));
     throw refuse(
       'limit.sign-in',
       `More than ${perMinute} tries a minute from ${address}.`,

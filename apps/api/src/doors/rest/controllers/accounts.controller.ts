@@ -51,7 +51,7 @@ export class AccountsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.limit.check(request.ip);
+    await this.limit.check(request.ip);
     const { email, password } = body;
     const dress = (kept: JsonObject, mint: { apiKey(): string }): JsonObject => ({ ...kept, apiKey: mint.apiKey() });
     await this.runOnce.answer({ request, reply, accountId: scopeOf(email), body: { email, password }, status: 201, dress }, (mint) =>
@@ -75,7 +75,7 @@ export class AccountsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.limit.check(request.ip);
+    await this.limit.check(request.ip);
     const { email, password } = body;
     const dress = (kept: JsonObject, mint: { sessionToken(): string }): JsonObject => {
       const token = mint.sessionToken();

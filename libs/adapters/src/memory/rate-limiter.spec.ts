@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TokenBucket } from './token-bucket.js';
+import { TokenBucket } from './rate-limiter.js';
 
 describe('token bucket', () => {
   it('allows a burst of its capacity and refuses the next', () => {
