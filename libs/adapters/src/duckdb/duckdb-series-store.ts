@@ -26,7 +26,7 @@ import { windowsOf } from './window-query.js';
 export type { DuckDbSeriesConfig } from './series-database.js';
 
 /** Opens, or creates, `series.duckdb` in `dir`. Only one open store a file. */
-export async function openDuckDbSeriesStore(config: DuckDbSeriesConfig): Promise<SeriesStore> {
+export async function openDuckDbSeriesStore(config: DuckDbSeriesConfig): Promise<DuckDbSeriesStore> {
   const { instance, connection } = await openSeriesDatabase(config);
   const catalog = await DeviceCatalog.open(connection);
   const checkpoint = await storedCheckpoint(connection, catalog.tableNames());
@@ -51,7 +51,7 @@ interface Parts {
   queries: QueryPool;
 }
 
-class DuckDbSeriesStore extends SeriesStore {
+export class DuckDbSeriesStore extends SeriesStore {
   /** Batches are written one after the other. */
   private writing: Promise<void> = Promise.resolve();
   private closing: Promise<void> | undefined;
@@ -96,6 +96,11 @@ class DuckDbSeriesStore extends SeriesStore {
     return queries.run((connection) =>
       device ? digestOfDevice(connection, catalog, device, options) : digestOfAll(connection, catalog, options),
     );
+  }
+
+  /** What DuckDB may keep in memory from now on. */
+  async limitMemory(memoryLimit: string): Promise<void> {
+    await this.parts.queries.run((connection) => connection.run(`SET GLOBAL memory_limit = '${memoryLimit}'`));
   }
 
   close(): Promise<void> {

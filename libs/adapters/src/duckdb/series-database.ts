@@ -3,10 +3,13 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { POSITION_STEP, resultOf } from './chunks.js';
+import { fileOf, FIRST_GENERATION } from './generation-files.js';
 
 export interface DuckDbSeriesConfig {
   /** Folder of `series.duckdb`; made where it is missing. */
   dir: string;
+  /** Another one than the first has a file of its own, `series.g<generation>.duckdb`. */
+  generation?: number;
   /** Threads DuckDB computes with, at least 1. Default: 2, so that queries leave cores to ingestion. */
   threads?: number;
   /** What DuckDB may keep in memory before it spills to disk; process memory comes on top. Default: `1GB`. */
@@ -19,7 +22,6 @@ export interface DuckDbSeriesConfig {
 
 /** Raised when tables, slots or their meaning change. A file of another format is put aside; the store is then built again from the log. */
 const FORMAT = 1;
-const FILE = 'series.duckdb';
 
 export async function openSeriesDatabase(config: DuckDbSeriesConfig): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
   mkdirSync(config.dir, { recursive: true });
@@ -27,17 +29,18 @@ export async function openSeriesDatabase(config: DuckDbSeriesConfig): Promise<{ 
   const format = await prepare(opened.connection);
   if (format === FORMAT) return opened;
   close(opened);
-  putAside(config.dir, format);
+  putAside(config, format);
   const fresh = await open(config);
   await prepare(fresh.connection);
   return fresh;
 }
 
 async function open(config: DuckDbSeriesConfig): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
-  const instance = await DuckDBInstance.create(join(config.dir, FILE), {
+  const file = fileOf(config.generation ?? FIRST_GENERATION);
+  const instance = await DuckDBInstance.create(join(config.dir, file), {
     threads: String(config.threads ?? 2),
     memory_limit: config.memoryLimit ?? '1GB',
-    temp_directory: join(config.dir, `${FILE}.tmp`),
+    temp_directory: join(config.dir, `${file}.tmp`),
     // Newer compression and cheaper checkpoints; nobody but us reads the file.
     storage_compatibility_version: 'latest',
     // Each automatic checkpoint stalls one commit while it compresses what the log holds: about 50 ms for 16 MB, 700 ms for 64 MB.
@@ -79,8 +82,9 @@ async function prepare(connection: DuckDBConnection): Promise<number> {
   return (await resultOf(connection, 'SELECT format FROM meta')).ints(0)[0]!;
 }
 
-function putAside(dir: string, format: number): void {
-  for (const name of [FILE, `${FILE}.wal`]) {
+function putAside({ dir, generation = FIRST_GENERATION }: DuckDbSeriesConfig, format: number): void {
+  const file = fileOf(generation);
+  for (const name of [file, `${file}.wal`]) {
     if (existsSync(join(dir, name))) renameSync(join(dir, name), join(dir, `${name}.format-${format}`));
   }
 }
