@@ -24,9 +24,9 @@ export class CommitFailedError extends Error {
 }
 
 const SAVED: LogOutcome = { ok: true, saved: true };
-/** Entries that gather before they move into the index: few enough that every read of a stream may look through them (20 µs), and
+/** Entries that gather before they move into the index: few enough that every read of a stream may look through them (40 µs), and
  *  far fewer than the stream heads in memory, so that a head that is not there is in the index. */
-const RECENT_MAX = 1_024;
+const RECENT_MAX = 2_048;
 
 export class LogWriter {
   readonly #database: WriterDatabase;
@@ -69,7 +69,10 @@ export class LogWriter {
     const before = this.#position;
     this.#sql.begin.run();
     const outcomes = jobs.map((job) => ('snapshot' in job ? this.#save(job.snapshot) : this.#append(job)));
-    if (this.#position > before) this.#sql.updateHead.run(this.#position, this.#hash);
+    if (this.#position > before) {
+      this.#sql.updateHead.run(this.#position, this.#hash);
+      this.#sql.insertRecent.run(before);
+    }
     this.#recent += this.#position - before;
     if (this.#recent >= RECENT_MAX) this.#index();
     try {
@@ -107,7 +110,6 @@ export class LogWriter {
         event.metadata,
         event.data,
       );
-      this.#sql.insertRecent.run(this.#position, head.id, head.revision);
       this.#hash = event.hash;
       start = event.end;
     }
@@ -173,9 +175,13 @@ function prepare(db: Database.Database) {
       `INSERT INTO events (position, stream_id, revision, type, event_version, recorded_at, hash, metadata, data)
        VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT))`,
     ),
-    insertRecent: db.prepare('INSERT INTO recent (position, stream_id, revision) VALUES (?, ?, ?)'),
+    // Without `OR ROLLBACK` SQLite would keep a copy of every page it changes, to undo the statement alone.
+    insertRecent: db.prepare(
+      'INSERT OR ROLLBACK INTO recent (position, stream_id, revision) SELECT position, stream_id, revision FROM events WHERE position > ?',
+    ),
     index: db.prepare(
-      'INSERT INTO events_by_stream (stream_id, revision, position) SELECT stream_id, revision, position FROM recent ORDER BY 1, 2',
+      `INSERT OR ROLLBACK INTO events_by_stream (stream_id, revision, position)
+       SELECT stream_id, revision, position FROM recent ORDER BY 1, 2`,
     ),
     forgetRecent: db.prepare('DELETE FROM recent'),
     updateHead: db.prepare('UPDATE head SET position = ?, hash = ? WHERE id = 1'),
