@@ -2,14 +2,14 @@
 
 export interface Output {
   line(text?: string): void;
-  /** Replaces the last progress line on a terminal; elsewhere printed at most every ten seconds. */
+  /** Replaces the last progress line on a terminal; elsewhere printed at most every five seconds. */
   progress(text: string): void;
   /** Leaves the last progress line standing, once, and begins a new one. */
   settle(): void;
   error(text: string): void;
 }
 
-const QUIET_PROGRESS_MS = 10_000;
+const QUIET_PROGRESS_MS = 5_000;
 
 export class TerminalOutput implements Output {
   private open = '';

@@ -4,14 +4,19 @@ import { addConfigCommand } from './commands/config.command.js';
 import { addDevicesCommand } from './commands/devices.command.js';
 import { addExportCommand } from './commands/export.command.js';
 import { addImportCommand } from './commands/import.command.js';
+import { addParkedCommand } from './commands/parked.command.js';
 import { addPostCommand } from './commands/post.command.js';
+import { addProjectionsCommand } from './commands/projections.command.js';
+import { addReplayCommand } from './commands/replay.command.js';
 import { addSimulateCommand } from './commands/simulate.command.js';
 import { addVerifyCommand } from './commands/verify.command.js';
 import type { CommandHost } from './commands/command-host.js';
 
 export function createProgram(host: CommandHost): Command {
   const program = new Command('thingsio')
-    .description('Works with a thingsIO server: simulates devices, imports and exports readings, checks what is stored.')
+    .description(
+      'Works with a thingsIO server: simulates devices, imports and exports readings, checks what is stored, rebuilds what is shown.',
+    )
     .showHelpAfterError('(thingsio --help shows what there is)')
     .helpCommand(false);
   addSimulateCommand(program, host);
@@ -20,6 +25,9 @@ export function createProgram(host: CommandHost): Command {
   addDevicesCommand(program, host);
   addPostCommand(program, host);
   addVerifyCommand(program, host);
+  addProjectionsCommand(program, host);
+  addReplayCommand(program, host);
+  addParkedCommand(program, host);
   addConfigCommand(program, host);
   return program;
 }

@@ -48,3 +48,13 @@ export function parseTime(text: string): number {
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en');
 }
+
+/** `850 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1_000)} ms`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [unit, [larger, smaller]] = whole < 3_600 ? [60, ['min', 's']] : whole < 86_400 ? [3_600, ['h', 'min']] : [86_400, ['d', 'h']];
+  const rest = Math.floor((whole % unit) / (unit === 60 ? 1 : unit === 3_600 ? 60 : 3_600));
+  return `${Math.floor(whole / unit)} ${larger}${rest > 0 ? ` ${rest} ${smaller}` : ''}`;
+}

@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { DeviceView, LedgerView, ListView } from '#contracts';
 import { needKey } from '../client/account.js';
+import { ApiClient } from '../client/api-client.js';
 import { mapLimited, readLedger } from '../client/closing-account.js';
+import { compareDevices } from '../operate/compare-devices.js';
+import { verifyProjection } from '../operate/verify-projection.js';
 import { formatCount, UsageError } from '../quantities.js';
 import { table } from '../output.js';
 import type { Context } from '../simulate/simulate.js';
@@ -23,6 +26,33 @@ export function addVerifyCommand(program: Command, host: CommandHost): void {
   serverOptions(ledger, host).action((deviceId: string | undefined, given: ServerOptions) =>
     withServer(host, given, 8, (context) => verifyLedgers(deviceId, context)),
   );
+  const projection = verify
+    .command('projection')
+    .argument('<name>', '"thingsio projections" lists them')
+    .description('builds it once more from the log and compares that with what is shown (scope operate)');
+  serverOptions(projection, host).action((name: string, given: ServerOptions) =>
+    withServer(host, given, 1, (context) => verifyProjection(name, context)),
+  );
+  const devices = verify
+    .command('devices')
+    .description('compares every device with that of another server which was sent the same, down to the first reading')
+    .requiredOption('--against <url>', 'the other server')
+    .requiredOption('--against-key <key>', 'API key of the account there');
+  serverOptions(devices, host).action((given: ServerOptions & { against: string; againstKey: string }) =>
+    withServer(host, given, 8, (context) => withOther(given, (other) => compareDevices(other, context))),
+  );
+}
+
+async function withOther<T>(
+  { against, againstKey }: { against: string; againstKey: string },
+  run: (other: ApiClient) => Promise<T>,
+): Promise<T> {
+  const other = new ApiClient({ url: against, apiKey: againstKey });
+  try {
+    return await run(other);
+  } finally {
+    await other.close();
+  }
 }
 
 async function verifyLogOf(dir: string, { out }: CommandHost): Promise<number> {
