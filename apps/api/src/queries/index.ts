@@ -1,4 +1,5 @@
 /** Every question that can be asked. */
+import { GetDigestHandler } from './get-digest/get-digest.js';
 import { GetLatestHandler } from './get-latest/get-latest.js';
 import { GetLedgerHandler } from './get-ledger/get-ledger.js';
 import { GetMeHandler, ListApiKeysHandler } from './get-account/get-account.js';
@@ -22,5 +23,6 @@ export const QUERY_HANDLERS = [
   GetSeriesHandler,
   ListEventsHandler,
   GetLedgerHandler,
+  GetDigestHandler,
   ListRejectionsHandler,
 ];

@@ -4,6 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Asking, Needing } from '../../../admission/admission.guard.js';
 import type { Credential } from '../../../admission/credentials.js';
+import { GetDigest } from '../../../queries/get-digest/get-digest.js';
 import { GetLatest } from '../../../queries/get-latest/get-latest.js';
 import { GetLedger } from '../../../queries/get-ledger/get-ledger.js';
 import { GetSeries } from '../../../queries/get-series/get-series.js';
@@ -83,6 +84,18 @@ export class DataController {
   @Says({ summary: 'Does it add up', tag: 'Data', ok: [200, 'Ledger'], errors: [404], asOf: true })
   getLedger(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
     return this.queries.execute(new GetLedger(accountId, id, parameters));
+  }
+
+  @Get('digest')
+  @Needing('read', 'device')
+  @Says({
+    summary: 'Hashes of what the device sent and what became of it: equal on two services that were sent the same',
+    tag: 'Data',
+    ok: [200, 'DeviceDigest'],
+    errors: [404, 503],
+  })
+  getDigest(@Asking() { accountId }: Credential, @Param('id') id: string) {
+    return this.queries.execute(new GetDigest(accountId, id));
   }
 
   @Get('rejections')

@@ -126,6 +126,7 @@ const missing = shape(
   { count: number, ranges: listOf({ type: 'array', items: text(), minItems: 2, maxItems: 2 }) },
   { truncated: { type: 'boolean' } },
 );
+const sha256 = text({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of all rows in canonical order.' });
 const columns: Shape = { oneOf: [listOf({ type: 'number', nullable: true }), listOf({ type: 'string', nullable: true })] };
 
 const DATA: Record<string, Shape> = {
@@ -159,6 +160,7 @@ const DATA: Record<string, Shape> = {
   ),
   Events: page(shape({ position, revision: whole, type: text(), recordedAt: time, data: anything, metadata: anything })),
   Ledger: shape({ deviceId: text(), received: whole, stored: whole, duplicates: whole, rejected: whole, late: whole, missing }),
+  DeviceDigest: shape({ deviceId: text(), position, series: sha256, latest: sha256, ledger: sha256, rejections: sha256 }),
   Rejections: page(
     shape({ position, index: whole, code: text(), message: text(), recordedAt: time, reading: anything }, { field: text() }),
   ),
@@ -185,7 +187,6 @@ const rebuild = {
   requestedAt: time,
 };
 const rebuildEnd = { remainingSeconds: number, startedAt: time, finishedAt: time, error: text() };
-const sha256 = text({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of all rows in canonical order.' });
 const difference = shape(
   { table: text(), key: anything, live: anything, rebuilt: anything },
   {
