@@ -1,5 +1,6 @@
 /** Many rows by few statements, in words that both SQLite and PostgreSQL understand. */
 import { CompiledQuery, sql, type DialectAdapter, type RawBuilder } from 'kysely';
+import { namesIn } from '#adapters/views';
 import type { ViewTables, ViewTransaction } from '#ports';
 
 /** Rows of one statement: few different ones, so that each is compiled and prepared once; the largest stays well under SQLite's limit of
@@ -65,7 +66,7 @@ export async function selectByDevice<T extends 'ledgers' | 'devices'>(
 /** An account id has no dot. */
 export const deviceKey = ({ account_id, device_id }: DeviceKey): string => `${account_id}.${device_id}`;
 
-/** Statements by dialect, name and count of rows: to compile one costs more than to run it. */
+/** Statements by dialect, name, generation and count of rows: to compile one costs more than to run it. */
 const compiled = new WeakMap<DialectAdapter, Map<string, string>>();
 
 /** Runs the statement of this name, whose only variables are these rows, one after the other. */
@@ -73,7 +74,7 @@ async function run<Row>(tx: ViewTransaction, name: string, rows: readonly unknow
   const { adapter } = tx.getExecutor();
   const known = compiled.get(adapter) ?? new Map<string, string>();
   compiled.set(adapter, known);
-  const id = `${rows.length} ${name}`;
+  const id = `${rows.length} ${namesIn(tx)} ${name}`;
   const text = known.get(id) ?? make().compile(tx).sql;
   known.set(id, text);
   const result = await tx.executeQuery<Row>(CompiledQuery.raw(text, rows.flat()));

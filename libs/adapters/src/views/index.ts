@@ -1,3 +1,5 @@
 export * from './server-secret.js';
 export * from './rebuild-requests.js';
 export * from './device-digest.js';
+export * from './generation-tables.js';
+export * from './table-names.js';
