@@ -1,5 +1,5 @@
 /** Largest-Triangle-Three-Buckets: few points of a curve that look like all of it. */
-import { pick, pointsOf, type Points } from './points.js';
+import { pick, pointsOf, stretchLength, type Points } from './points.js';
 
 /**
  * At most `points` of the given points, first and last among them (all, where there are no more than that).
@@ -98,15 +98,15 @@ interface Pair {
   value: number;
 }
 
-function minMaxOf(points: Points, { from, to }: { from: number; to: number }, stretches: number): MinMaxColumns {
+function minMaxOf(points: Points, range: { from: number; to: number }, stretches: number): MinMaxColumns {
   const columns = { minTime: [] as number[], minValue: [] as number[], maxTime: [] as number[], maxValue: [] as number[] };
-  const width = (to - from) / stretches;
+  const width = stretchLength(range, stretches);
   let current = -1;
   let last = -1;
   for (let i = 0; i < points.time.length; i++) {
     const time = points.time[i]!;
     const value = points.value[i]!;
-    const stretch = Math.min(Math.floor((time - from) / width), stretches - 1);
+    const stretch = Math.min(Math.floor((time - range.from) / width), stretches - 1);
     if (stretch !== current) {
       current = stretch;
       last = columns.minTime.push(time) - 1;

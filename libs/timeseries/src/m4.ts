@@ -1,5 +1,5 @@
 /** M4: for each column of pixels the first, last, lowest and highest point, so that a line chart has the same pixels. */
-import { pick, pointsOf, type Points } from './points.js';
+import { pick, pointsOf, stretchLength, type Points } from './points.js';
 
 /** One entry a group that holds points: time and value of its first, lowest, highest and last point. */
 export interface M4Columns {
@@ -14,8 +14,8 @@ export interface M4Columns {
 }
 
 /**
- * At most `points` points: all, where there are no more; else up to four for each of `points / 4` equal stretches of [from, to),
- * which must hold all of `time`. Of several lowest or highest points of a stretch the earliest counts.
+ * At most `points` points: all, where there are no more; else up to four for each of `points / 4` stretches of [from, to), which must hold
+ * all of `time` (`stretchLength`). Of several lowest or highest points of a stretch the earliest counts.
  * Source: U. Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", PVLDB 7(10), 2014.
  */
 export function m4(time: Float64Array, value: Float64Array, points: number, range: { from: number; to: number }): Points {
@@ -48,15 +48,15 @@ function evenly(n: number, points: number): number[] {
   return points === 1 ? [0] : Array.from({ length: points }, (_, i) => Math.round((i * (n - 1)) / (points - 1)));
 }
 
-function m4Of(points: Points, { from, to }: { from: number; to: number }, groups: number): M4Columns {
+function m4Of(points: Points, range: { from: number; to: number }, groups: number): M4Columns {
   const firsts: number[] = [];
   const lasts: number[] = [];
   const lows: number[] = [];
   const highs: number[] = [];
-  const width = (to - from) / groups;
+  const width = stretchLength(range, groups);
   let current = -1;
   for (let i = 0; i < points.time.length; i++) {
-    const group = Math.min(Math.floor((points.time[i]! - from) / width), groups - 1);
+    const group = Math.min(Math.floor((points.time[i]! - range.from) / width), groups - 1);
     if (group !== current) {
       current = group;
       for (const column of [firsts, lasts, lows, highs]) column.push(i);

@@ -38,3 +38,12 @@ export function mergePoints(curves: Points[]): { time: Float64Array; values: Flo
   }
   return { time: time.slice(0, rows), values: values.map((value) => value.slice(0, rows)) };
 }
+
+/**
+ * Pictures divide [from, to) into at most so many stretches of this length, the last one shorter. Whole milliseconds where the range has
+ * enough of them, so that a store which groups by whole units of time finds the very same stretches.
+ */
+export function stretchLength({ from, to }: { from: number; to: number }, stretches: number): number {
+  const equal = (to - from) / stretches;
+  return equal > 1 ? Math.ceil(equal) : equal;
+}

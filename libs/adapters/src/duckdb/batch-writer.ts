@@ -1,7 +1,7 @@
 /** Writes a batch and its checkpoint, all or nothing: readings in chunks by table, new devices and schemas beside them. */
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
-import type { DeviceSchema, FieldColumn, FieldSchema } from '#contracts';
 import type { SeriesBatch } from '#ports';
+import { partsOfColumns, unnamedFields } from '../shared/series-layout.js';
 import type { SlotValues } from './chunk-slots.js';
 import { CHUNK_ROWS } from './chunks.js';
 import type { CatalogChanges, CatalogDevice, DeviceCatalog } from './device-catalog.js';
@@ -155,13 +155,6 @@ function byPosition(a: { position: number }, b: { position: number }): number {
   return a.position - b.position;
 }
 
-/** `position: { lat: […] }` → `position.lat`. */
-function partsOfColumns(fields: Record<string, FieldColumn>): [part: string, values: SlotValues][] {
-  return Object.entries(fields).flatMap(([name, column]): [string, SlotValues][] =>
-    Array.isArray(column) ? [[name, column]] : Object.entries(column).map(([part, values]) => [`${name}.${part}`, values]),
-  );
-}
-
 function slotColumns({ layout }: CatalogDevice, parts: [string, SlotValues][]): { numbers: SlotColumn[]; texts: SlotColumn[] } {
   const columns: { numbers: SlotColumn[]; texts: SlotColumn[] } = { numbers: [], texts: [] };
   for (const [part, values] of parts) {
@@ -172,13 +165,6 @@ function slotColumns({ layout }: CatalogDevice, parts: [string, SlotValues][]): 
 }
 
 function withSlots(changes: CatalogChanges, device: CatalogDevice, parts: [string, SlotValues][]): CatalogDevice {
-  const missing = parts.filter(([part]) => !device.layout.writing.has(part));
-  if (missing.length === 0) return device;
-  const fields: DeviceSchema['fields'] = Object.fromEntries(
-    missing.map(([part, values]): [string, FieldSchema] => [
-      part,
-      { type: values.some((value) => typeof value === 'string') ? 'string' : 'number' },
-    ]),
-  );
-  return changes.addFields(device, fields);
+  const fields = unnamedFields(device.layout, parts);
+  return fields ? changes.addFields(device, fields) : device;
 }

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DeviceSchema } from '#contracts';
 import type { DeviceRef } from '#ports';
 import { resultOf } from './chunks.js';
+import { formatStep, parseStep } from '../shared/series-layout.js';
 import { EMPTY_LAYOUT, extendLayout, tableOf, type Layout, type SizeClass } from './layout.js';
 
 export interface CatalogDevice extends DeviceRef {
@@ -154,19 +155,4 @@ export class CatalogChanges {
 
 function keyOf({ accountId, deviceId }: DeviceRef): string {
   return `${accountId}\n${deviceId}`;
-}
-
-/** Only what the layout depends on, so that devices that differ in labels and limits share one. */
-function formatStep({ schema, additive }: { schema: DeviceSchema; additive: boolean }): string {
-  const fields = Object.fromEntries(
-    Object.entries(schema.fields).map(([name, field]) => [
-      name,
-      field.type === 'vector' ? { type: field.type, axes: field.axes } : { type: field.type },
-    ]),
-  );
-  return JSON.stringify({ schema: { fields, upcasts: schema.upcasts }, additive });
-}
-
-function parseStep(text: string): { schema: DeviceSchema; additive: boolean } {
-  return JSON.parse(text) as { schema: DeviceSchema; additive: boolean };
 }

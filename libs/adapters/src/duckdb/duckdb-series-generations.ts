@@ -4,7 +4,7 @@ import { FollowingSeriesStore } from '../shared/following-series-store.js';
 import { openDuckDbSeriesStore, type DuckDbSeriesStore } from './duckdb-series-store.js';
 import { deleteGeneration, generationsIn, readLive, writeLive } from './generation-files.js';
 import type { DuckDbSeriesConfig } from './series-database.js';
-import { generationInUse, storeClosed } from './series-errors.js';
+import { generationInUse, storeClosed } from '../shared/series-errors.js';
 
 export type DuckDbGenerationsConfig = Omit<DuckDbSeriesConfig, 'generation'>;
 

@@ -20,7 +20,7 @@ import { pictureOf } from './picture-query.js';
 import { QueryPool } from './query-pool.js';
 import { rawOf, readingsOf } from './raw-query.js';
 import { openSeriesDatabase, storedCheckpoint, type DuckDbSeriesConfig } from './series-database.js';
-import { storeClosed } from './series-errors.js';
+import { storeClosed } from '../shared/series-errors.js';
 import { windowsOf } from './window-query.js';
 
 export type { DuckDbSeriesConfig } from './series-database.js';

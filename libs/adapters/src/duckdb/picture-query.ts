@@ -1,12 +1,22 @@
 /** Pictures: few points of a curve that look like all of it. Long curves are reduced in SQL before they leave DuckDB. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SeriesColumns, SeriesQuery } from '#ports';
-import { LTTB_EXACT_MAX, lttb, lttbOfMinMax, m4Groups, mergePoints, minMaxStretches, pointsOfM4, type Points } from '#timeseries';
+import {
+  LTTB_EXACT_MAX,
+  lttb,
+  lttbOfMinMax,
+  m4Groups,
+  mergePoints,
+  minMaxStretches,
+  pointsOfM4,
+  stretchLength,
+  type Points,
+} from '#timeseries';
 import { resultOf } from './chunks.js';
 import type { CatalogDevice, DeviceCatalog } from './device-catalog.js';
 import { deviceRows, double } from './device-rows.js';
 import { rawOf } from './raw-query.js';
-import { badQuery } from './series-errors.js';
+import { badQuery } from '../shared/series-errors.js';
 
 type PictureQuery = SeriesQuery & { picture: NonNullable<SeriesQuery['picture']> };
 
@@ -57,8 +67,8 @@ async function curveOf(connection: DuckDBConnection, rows: string, count: number
 }
 
 /** First, lowest, highest and last point of equal stretches of [from, to). Twice over the rows is faster, and more exact among equals, than `arg_min`. */
-async function extremesOf(connection: DuckDBConnection, rows: string, stretches: number, { from, to }: SeriesQuery): Promise<Extremes> {
-  const stretch = `least(floor((time - ${double(from)}) / ${double((to - from) / stretches)}), ${double(stretches - 1)})`;
+async function extremesOf(connection: DuckDBConnection, rows: string, stretches: number, query: SeriesQuery): Promise<Extremes> {
+  const stretch = `least(floor((time - ${double(query.from)}) / ${double(stretchLength(query, stretches))}), ${double(stretches - 1)})`;
   const result = await resultOf(
     connection,
     `

@@ -1,6 +1,6 @@
 /** Connections for queries: a bounded number at once, the rest wait their turn, so that neither memory nor writes suffer. */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { storeClosed, tooManyQueries } from './series-errors.js';
+import { storeClosed, tooManyQueries } from '../shared/series-errors.js';
 
 export class QueryPool {
   private readonly idle: DuckDBConnection[];

@@ -11,7 +11,7 @@ import {
   type SeriesColumns,
   type SeriesQuery,
 } from '#ports';
-import { storeClosed } from './series-errors.js';
+import { storeClosed } from '../shared/series-errors.js';
 
 const METHODS = ['checkpoint', 'write', 'series', 'readings', 'count', 'digest'] as const;
 type Method = (typeof METHODS)[number];
