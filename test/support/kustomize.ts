@@ -70,8 +70,8 @@ function accumulate(folder: string): Built[] {
   const built = (kustomization.resources ?? []).flatMap((path) => resourcesAt(join(folder, path)));
   for (const generator of kustomization.configMapGenerator ?? []) generate(built, 'ConfigMap', generator, folder);
   for (const generator of kustomization.secretGenerator ?? []) generate(built, 'Secret', generator, folder);
-  const manifests = built.map(({ manifest }) => manifest);
   for (const patch of kustomization.patches ?? []) applyPatch(built, patch, folder);
+  const manifests = built.map(({ manifest }) => manifest);
   if (kustomization.namespace !== undefined) for (const manifest of manifests) putInto(manifest, kustomization.namespace);
   for (const labels of kustomization.labels ?? []) for (const manifest of manifests) label(manifest, labels);
   for (const replicas of kustomization.replicas ?? []) setReplicas(manifests, replicas);
