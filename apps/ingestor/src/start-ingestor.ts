@@ -48,7 +48,10 @@ export async function startIngestor({ workers, limits, views, connectLog, logger
     workerData: () => {
       const log = connectLog();
       const { readingsPerRequestMax, fieldsPerSchemaMax } = limits;
-      return { data: { log, limits: { readingsPerRequestMax, fieldsPerSchemaMax }, trace } satisfies ShardData, transferList: transferable(log) };
+      return {
+        data: { log, limits: { readingsPerRequestMax, fieldsPerSchemaMax }, trace } satisfies ShardData,
+        transferList: transferable(log),
+      };
     },
     parkingLot: new ViewStoreParkingLot(views),
     limits: runtimeLimits(limits, workers),

@@ -9,10 +9,12 @@ import { answer, type ShardContext } from './shard-context.js';
 
 export type Appended = Extract<AppendResult, { ok: true }>;
 
-/** The events as the log holds them. Their positions are known where the log numbers an append without gaps, else they are read. */
+/** The events as the log holds them. Their positions are known where the log tells them or numbers an append without gaps, else
+ *  they are read. */
 export async function recordedEvents(context: ShardContext, entity: Entity, turn: Turn, result: Appended): Promise<RecordedEvent[]> {
   const { events } = turn;
-  if (result.lastPosition - result.position !== events.length - 1) {
+  const { positions } = result;
+  if (!positions && result.lastPosition - result.position !== events.length - 1) {
     return context.log.readStream(entity.stream, result.revision, events.length);
   }
   return events.map(({ type, eventVersion, data, metadata }, i) => ({
@@ -20,7 +22,7 @@ export async function recordedEvents(context: ShardContext, entity: Entity, turn
     eventVersion,
     data,
     metadata,
-    position: result.position + i,
+    position: positions?.[i] ?? result.position + i,
     stream: entity.stream,
     revision: result.revision + i,
   }));

@@ -1,5 +1,5 @@
 /** One turn of an entity: load it if need be, decide what waits, append it, answer. Whatever goes wrong is settled here. */
-import { LogClosedError, type AppendResult } from '#ports';
+import { AppendTooLargeError, LogClosedError, type AppendResult } from '#ports';
 import { decideTurn, type Turn } from './decide-turn.js';
 import { parkedRefusal, plainError, refusal, stoppingRefusal, type Delivery } from './delivery.js';
 import type { Entity } from './entity.js';
@@ -134,6 +134,7 @@ async function recover(
     stats.add('defects');
     return giveUp(context, entity, open, () => refusal('defect', error.message));
   }
+  if (error instanceof AppendTooLargeError) return sendAlone(context, entity, open, error);
   const conflict = error instanceof ConflictError;
   stats.add(conflict ? 'conflicts' : 'unknownOutcomes');
   // Whoever was faster may have had the same command: a queue hands it to a second owner while the first still works at it.
@@ -147,6 +148,13 @@ async function recover(
   entity.taken = 0;
   const pauseMs = backOffMs(conflict ? entity.failures - 1 : entity.failures, limits);
   if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+}
+
+/** Nothing was written. What was too large together may go one by one; what is too large alone cannot be recorded. */
+function sendAlone(context: ShardContext, entity: Entity, open: Delivery[], error: AppendTooLargeError): void {
+  if (open.length === 1) return giveUp(context, entity, open, () => refusal('request.too-large', error.message));
+  for (const delivery of open) delivery.tries = Math.max(1, delivery.tries);
+  entity.putBack(open);
 }
 
 function giveUp(context: ShardContext, entity: Entity, open: Delivery[], refuse: () => ReturnType<typeof refusal>): void {

@@ -12,7 +12,15 @@ export interface AppendRequest {
 
 /** A conflict is an answer, not an exception: the single writer of a stream reads what it missed and decides again. */
 export type AppendResult =
-  | { ok: true; /** Of the first event; the others follow without a gap. */ revision: number; position: number; lastPosition: number }
+  | {
+      ok: true;
+      /** Of the first event; the others follow without a gap. */
+      revision: number;
+      position: number;
+      lastPosition: number;
+      /** Of each event, where the log knows them and they may have gaps. */
+      positions?: number[];
+    }
   | { ok: false; conflict: true; actualRevision: number };
 
 export interface Snapshot {

@@ -29,6 +29,25 @@ export function failingContract(open: OpenFixture): void {
     });
   });
 
+  describe('when an append is more than the log takes', () => {
+    it('appends one by one what was too large together', async () => {
+      const { ask, log, stat } = await open();
+      log.eventsMax = 1;
+      const answers = await Promise.all([1, 2, 3].map((amount) => ask('a', { op: 'add', amount })));
+      expect(answers.map((answer) => accepted(answer).value.total)).toEqual([1, 3, 6]);
+      expect(stat('unknownOutcomes')).toBe(0);
+    });
+
+    it('refuses at once what is too large alone, and goes on with the next command', async () => {
+      const { ask, log } = await open();
+      log.eventsMax = 1;
+      const answers = await Promise.all([ask('a', { op: 'add-twice', amount: 10 }), ask('a', { op: 'add', amount: 1 })]);
+      expect(answers[0]).toMatchObject({ ok: false, code: 'request.too-large', message: expect.stringContaining('more than 1') });
+      expect(accepted(answers[1]).value.total).toBe(1);
+      expect(await log.head()).toBe(1);
+    });
+  });
+
   describe('when someone else wrote to the stream', () => {
     it('reads what it missed and decides again', async () => {
       const { ask, log, stat } = await open();

@@ -1,7 +1,15 @@
 /** A log for tests that loses answers, lets intruders in, holds appends back, and counts. */
 import { createMemoryEventLog } from '#adapters/memory';
 import type { NewEvent, RecordedEvent } from '#contracts';
-import { EventLog, UnknownOutcomeError, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
+import {
+  AppendTooLargeError,
+  EventLog,
+  UnknownOutcomeError,
+  type AppendRequest,
+  type AppendResult,
+  type Follower,
+  type Snapshot,
+} from '#ports';
 
 /** What happens to the next appends, one entry each; `pass` beyond. */
 export type Fault = 'pass' | 'lost-before' | 'lost-after' | 'intruder';
@@ -12,6 +20,8 @@ export class FaultyLog extends EventLog {
   reads = 0;
   readsAtOnceMax = 0;
   snapshotsFail = false;
+  /** More in one append is too large. */
+  eventsMax = Infinity;
   private readsNow = 0;
   private held: { stream: string; append: boolean; go: () => void }[] | undefined;
   private heldAnswers: (() => void)[] | undefined;
@@ -50,6 +60,7 @@ export class FaultyLog extends EventLog {
 
   async append(request: AppendRequest): Promise<AppendResult> {
     this.appends.push(request);
+    if (request.events.length > this.eventsMax) throw new AppendTooLargeError(`more than ${this.eventsMax} events`);
     const fault = this.faults.shift() ?? 'pass';
     if (this.held) await this.waitForRelease(request.stream, true);
     if (fault === 'lost-before') throw new UnknownOutcomeError('lost on the way there');

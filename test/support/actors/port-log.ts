@@ -1,7 +1,15 @@
 /** A log of the test's thread, as seen from a shard's: calls go over a port. */
 import type { MessagePort } from 'node:worker_threads';
 import type { RecordedEvent } from '#contracts';
-import { EventLog, UnknownOutcomeError, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
+import {
+  AppendTooLargeError,
+  EventLog,
+  UnknownOutcomeError,
+  type AppendRequest,
+  type AppendResult,
+  type Follower,
+  type Snapshot,
+} from '#ports';
 
 type Method = 'append' | 'readStream' | 'saveSnapshot' | 'loadSnapshot';
 interface Call {
@@ -35,7 +43,7 @@ export class PortLog extends EventLog {
       const waiting = this.waiting.get(id);
       this.waiting.delete(id);
       if (!error) waiting?.resolve(value as never);
-      else waiting?.reject(error.name === 'UnknownOutcomeError' ? new UnknownOutcomeError(error.message) : new Error(error.message));
+      else waiting?.reject(errorOf(error));
     });
   }
 
@@ -71,4 +79,9 @@ export class PortLog extends EventLog {
       this.port.postMessage({ id, method, args } satisfies Call);
     });
   }
+}
+
+function errorOf({ name, message }: { name: string; message: string }): Error {
+  if (name === 'UnknownOutcomeError') return new UnknownOutcomeError(message);
+  return name === 'AppendTooLargeError' ? new AppendTooLargeError(message) : new Error(message);
 }

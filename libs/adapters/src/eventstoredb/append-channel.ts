@@ -23,6 +23,7 @@ export interface AppendChannelOptions {
 
 interface Pending {
   stream: AppendStream;
+  bytes: number;
   dueAt: number;
   resolve(appended: Appended): void;
   reject(error: Error): void;
@@ -101,7 +102,7 @@ export class AppendChannel {
     if (this.#stream !== stream) throw new StoreUnavailableError('the connection to EventStoreDB was lost; nothing was sent');
     return new Promise((resolve, reject) => {
       const id = randomUUID();
-      this.#pending.set(id, { stream, dueAt: performance.now() + this.#options.timeoutMs, resolve, reject });
+      this.#pending.set(id, { stream, bytes: append.bytes, dueAt: performance.now() + this.#options.timeoutMs, resolve, reject });
       this.#timer ??= setTimeout(() => this.#sweep(), this.#options.timeoutMs);
       for (const message of messagesOf(append, id)) stream.write(message);
     });
@@ -173,7 +174,9 @@ function settleError(pending: Pending, error: Status): void {
     }
     case 'MaximumAppendSizeExceeded': {
       const limit = sharedPb.MaximumAppendSizeExceeded.deserializeBinary(bytes).getMaxappendsize();
-      return pending.reject(new AppendTooLargeError(`the server takes appends of up to ${limit} bytes`));
+      return pending.reject(
+        new AppendTooLargeError(`an append of ${pending.bytes} bytes is more than the ${limit} bytes the server takes at once`),
+      );
     }
     case 'StreamDeleted':
       return pending.reject(new Error('the stream was deleted for good: nothing can be appended to it'));

@@ -29,10 +29,12 @@ export class LiveTail {
   /** Everything above is in `#events`; undefined while no subscription is live. */
   #base: number | undefined;
   #stream: ReadingStream | undefined;
-  #running = false;
+  /** Which start this is; a start that was overtaken by `stop` gives up. Undefined while stopped. */
+  #run: symbol | undefined;
   /** Someone read here since the last events were let go. */
   #used = false;
   #retry: NodeJS.Timeout | undefined;
+  #silence: NodeJS.Timeout | undefined;
   /** Subscriptions so far. */
   opened = 0;
 
@@ -46,7 +48,7 @@ export class LiveTail {
     if (this.#base !== undefined) {
       const head = this.#events.at(-1)?.event.position ?? this.#base;
       if (head > position) this.#advance(head);
-    } else if (!this.#running) void this.#start();
+    } else if (!this.#run) void this.#start();
   }
 
   /** The events above a position, or undefined where they must be read from the server. */
@@ -64,37 +66,32 @@ export class LiveTail {
 
   stop(): void {
     clearTimeout(this.#retry);
-    this.#retry = undefined;
-    this.#running = false;
+    this.#run = undefined;
     this.#end();
   }
 
   async #start(): Promise<void> {
-    this.#running = true;
+    const run = (this.#run = Symbol());
     try {
       const stream = await this.#source.subscribe();
-      if (!this.#running) return stream.cancel();
+      stream.on('error', (error) => this.#lost(stream, error));
+      if (this.#run !== run) return stream.cancel();
       this.#stream = stream;
       this.opened += 1;
-      const silence = setTimeout(
-        () => this.#lost(stream, new NoAnswerError('the subscription was not confirmed')),
-        this.#source.confirmedWithinMs,
-      );
+      const unconfirmed = new NoAnswerError('the subscription was not confirmed');
+      this.#silence = setTimeout(() => this.#lost(stream, unconfirmed), this.#source.confirmedWithinMs);
       stream.on('data', (answer: ReadResp) => {
-        if (answer.hasConfirmation()) {
-          clearTimeout(silence);
-          void this.#confirmed(stream);
-        } else if (answer.hasEvent()) this.#came(stream, answer);
+        if (answer.hasConfirmation()) void this.#confirmed(stream);
+        else if (answer.hasEvent()) this.#came(stream, answer);
       });
-      stream.on('error', (error) => this.#lost(stream, error));
       stream.on('end', () => this.#lost(stream, new Error('the server ended it')));
-      stream.on('close', () => clearTimeout(silence));
     } catch (error) {
-      this.#again(error);
+      if (this.#run === run) this.#again(error);
     }
   }
 
   async #confirmed(stream: ReadingStream): Promise<void> {
+    clearTimeout(this.#silence);
     try {
       const head = await this.#source.head();
       if (this.#stream !== stream) return;
@@ -141,13 +138,13 @@ export class LiveTail {
   }
 
   #again(error: unknown): void {
-    if (!this.#running) return;
     this.#source.onLost(textOf(error));
     this.#retry = setTimeout(() => void this.#start(), this.#backOff.nextMs());
   }
 
   #end(): void {
     const stream = this.#stream;
+    clearTimeout(this.#silence);
     this.#stream = undefined;
     this.#base = undefined;
     this.#events = [];
