@@ -18,6 +18,7 @@ const DevicesPage = lazy(() => import('./pages/devices-page.js'));
 const NewDevicePage = lazy(() => import('./pages/new-device-page.js'));
 const DevicePage = lazy(() => import('./pages/device-page.js'));
 const ApiKeysPage = lazy(() => import('./pages/api-keys-page.js'));
+const OperatePage = lazy(() => import('./pages/operate-page.js'));
 
 export function App() {
   return (
@@ -71,6 +72,7 @@ function SignedOut() {
 }
 
 function SignedIn() {
+  const mayOperate = useMe().data?.scopes.includes('operate');
   const query = new URLSearchParams(useSearch());
   return (
     <Shell>
@@ -82,6 +84,7 @@ function SignedIn() {
             {({ deviceId, tab }) => <DevicePage key={deviceId} deviceId={deviceId} tab={tab} />}
           </Route>
           <Route path="/api-keys" component={ApiKeysPage} />
+          {mayOperate && <Route path="/operate" component={OperatePage} />}
           <Route path="/sign-in">
             <Redirect to={safePath(query.get('next'))} replace />
           </Route>

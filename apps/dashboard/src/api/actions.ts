@@ -4,7 +4,7 @@ import { ask } from './http.js';
 import { liveSocket } from '../live/socket.js';
 import { queryClient } from './client.js';
 
-const once = (): Record<string, string> => ({ 'idempotency-key': randomKey() });
+export const once = (): Record<string, string> => ({ 'idempotency-key': randomKey() });
 
 /** `crypto.randomUUID` exists only on https and localhost; a dashboard in a local network may be neither. */
 function randomKey(): string {

@@ -34,7 +34,8 @@ export async function askWithHeaders<T>(path: string, asked: Asked = {}): Promis
   const response = await send(path, asked);
   noteServerClock(response.headers);
   if (!response.ok) throw new ProblemError(await readProblem(response));
-  const body = response.status === 204 ? undefined : await response.json();
+  const text = await response.text();
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
   return { body: body as T, headers: response.headers };
 }
 

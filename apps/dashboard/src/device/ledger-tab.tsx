@@ -1,13 +1,11 @@
 /** Does it add up: received = stored + duplicates + rejected, what never came, what came late. */
 import { useLedger } from '../api/queries.js';
+import { countText as write } from '../ui/count-text.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { useDevicePage } from './device-context.js';
 import css from './ledger.module.css';
 import ui from '../ui/ui.module.css';
-
-const count = new Intl.NumberFormat('en-US');
-const write = (value: number): string => count.format(value).replaceAll(',', ' ');
 
 export default function LedgerTab() {
   const { device } = useDevicePage();

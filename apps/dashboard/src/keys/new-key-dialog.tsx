@@ -55,7 +55,10 @@ function Form({ close, onMade }: { close: () => void; onMade: (key: string) => v
     creating.mutate();
   };
   const offered = me.data?.scopes.includes('operate')
-    ? [...SCOPES, { value: 'operate' as Scope, label: 'operate', description: 'See and rebuild projections' }]
+    ? [
+        ...SCOPES,
+        { value: 'operate' as Scope, label: 'operate', description: 'See and rebuild projections; retry or drop parked commands' },
+      ]
     : SCOPES;
   const known = devices.data?.pages.flatMap((page) => page.items) ?? [];
   return (

@@ -1,6 +1,7 @@
 /** The page's one socket: any number of listeners, one subscription a device, resumed without a hole after a reconnect. */
 import type {
   DeviceChangedMessage,
+  ProjectionProgressedMessage,
   ReadingsRecordedMessage,
   ReadingsRejectedMessage,
   ServerToClientEvents,
@@ -31,6 +32,7 @@ export class LiveSocket {
   private socket: Socket<ServerToClientEvents, ClientToServerEvents> | undefined;
   private opening = false;
   private readonly subscriptions = new Map<string, Subscription>();
+  private readonly operators = new Set<(message: ProjectionProgressedMessage) => void>();
   private readonly watchers = new Set<() => void>();
   private current: ConnectionState = 'idle';
 
@@ -58,11 +60,19 @@ export class LiveSocket {
     return () => this.leave(deviceId, listener);
   }
 
+  /** Hears how projections go on; nothing comes to who may not operate. Returns the way to stop. */
+  listenToProjections(listener: (message: ProjectionProgressedMessage) => void): () => void {
+    this.operators.add(listener);
+    if (!this.socket) void this.open();
+    return () => this.operators.delete(listener);
+  }
+
   /** After sign-out nothing may go on listening. */
   close(): void {
     this.socket?.disconnect();
     this.socket = undefined;
     this.subscriptions.clear();
+    this.operators.clear();
     this.become('idle');
   }
 
@@ -94,6 +104,9 @@ export class LiveSocket {
     });
     socket.on('readings.recorded', (message) => this.received(message));
     socket.on('readings.rejected', (message) => this.tell(message.deviceId, (listener) => listener.onRejected?.(message)));
+    socket.on('projection.progressed', (message) => {
+      for (const listener of this.operators) listener(message);
+    });
     socket.on('device.changed', (message) => this.tell(message.deviceId, (listener) => listener.onChanged?.(message)));
   }
 

@@ -1,4 +1,5 @@
 /** Hooks over the page's socket. */
+import type { ProjectionProgressedMessage } from '#contracts';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { liveSocket, type ConnectionState, type DeviceListener } from './socket.js';
 
@@ -18,6 +19,11 @@ export function useLive(deviceId: string, rateHzMax: number, listener: DeviceLis
       onChanged: (message) => newest.current.onChanged?.(message),
     });
   }, [deviceId, rateHzMax, enabled]);
+}
+
+/** Calls `listener`, which stays the same, with how projections go on. */
+export function useProjectionsLive(listener: (message: ProjectionProgressedMessage) => void): void {
+  useEffect(() => liveSocket.listenToProjections(listener), [listener]);
 }
 
 /** A clock that makes the component show “3 s ago” anew. */

@@ -11,6 +11,7 @@ import { Logo } from './logo.js';
 import css from './shell.module.css';
 
 export function Shell({ children }: { children: ReactNode }) {
+  const me = useMe();
   const main = useRef<HTMLElement>(null);
   useFocusOnNavigation(main);
   return (
@@ -26,6 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <nav className={css.nav} aria-label="Pages">
             <NavLink href="/" label="Devices" also="/devices" />
             <NavLink href="/api-keys" label="API keys" />
+            {me.data?.scopes.includes('operate') && <NavLink href="/operate" label="Operate" />}
             <a href="/docs" className={`${css.link} ${css.wideOnly}`}>
               API reference
             </a>

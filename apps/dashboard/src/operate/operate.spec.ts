@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { bytesText, countText, positionText } from '../ui/count-text.js';
+import { behindText, longDuration } from './behind.js';
+import { rangesText } from './partitions.js';
+
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+it('writes counts, positions of any size and bytes as people read them', () => {
+  expect(plain(countText(1_234_567.8))).toBe('1 234 568');
+  expect(plain(positionText('12345678901234567890'))).toBe('12 345 678 901 234 567 890');
+  expect([0, 999, 3_400, 1_200_000].map(bytesText)).toEqual(['0 B', '999 B', '3.4 kB', '1.2 MB']);
+});
+
+it('tells in words how far something is behind, and how long it takes', () => {
+  expect([0, 0.12, 3.4, 720].map((lagSeconds) => behindText({ lagSeconds }))).toEqual(['0 s', '120 ms', '3 s', '12 min']);
+  expect([0.5, 12.2, 200, 3_600, 7_500].map(longDuration)).toEqual(['500 ms', '12 s', '3 min 20 s', '1 h', '2 h 5 min']);
+});
+
+it('writes partitions as ranges', () => {
+  expect(rangesText([3, 1, 2, 7, 9, 10])).toBe('1–3, 7, 9–10');
+});

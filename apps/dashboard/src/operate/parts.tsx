@@ -1,0 +1,44 @@
+/** The parts of a projection that is shared out among projectors: who works on which, and how far it is. */
+import type { ProjectionPartView } from '#contracts';
+import { countText, positionText } from '../ui/count-text.js';
+import { behindText } from './behind.js';
+import css from './operate.module.css';
+import ui from '../ui/ui.module.css';
+
+export function Parts({ parts }: { parts: ProjectionPartView[] }) {
+  const owners = new Set(parts.map(({ owner }) => owner)).size;
+  return (
+    <details className={css.details}>
+      <summary>
+        {parts.length} parts, {owners} {owners === 1 ? 'projector' : 'projectors'}
+      </summary>
+      <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Parts">
+        <table className={ui.table}>
+          <thead>
+            <tr>
+              <th scope="col">Part</th>
+              <th scope="col">Projector</th>
+              {['Position', 'Events behind', 'Behind', 'Events/s'].map((title) => (
+                <th key={title} scope="col" className={ui.right}>
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {parts.map((part) => (
+              <tr key={part.part}>
+                <td>{part.part}</td>
+                <td className="mono">{part.owner ?? 'nobody'}</td>
+                <td className={ui.right}>{positionText(part.position)}</td>
+                <td className={ui.right}>{countText(part.lagEvents)}</td>
+                <td className={ui.right}>{behindText(part)}</td>
+                <td className={ui.right}>{countText(part.ratePerSecond)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
