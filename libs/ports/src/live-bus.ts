@@ -6,6 +6,9 @@ export interface LiveMessage {
   room: string;
   event: string;
   data: JsonObject;
+  /** Of a device's room: the first and the last event of its stream that this tells of. Whoever misses one between two messages reads the
+   *  log, and knows what is told twice. */
+  revisions?: [first: number, last: number];
 }
 
 export abstract class LiveBus {

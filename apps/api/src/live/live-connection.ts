@@ -18,6 +18,8 @@ import { Subscription } from './subscription.js';
 
 /** More is a page nobody reads. */
 const SUBSCRIPTIONS_MAX = 1_000;
+/** Far longer than a new room takes to every publisher. */
+const ROOM_KNOWN_MS = 1_000;
 
 export interface LiveParts {
   eventLog: EventLog;
@@ -94,6 +96,8 @@ export class LiveConnection {
     const subscription = this.create(stream, wish, after);
     this.subscriptions.set(stream, subscription);
     this.live.rooms.join(stream, subscription);
+    // Until all publishers know of the room they may skip what happens in it: by then they do.
+    setTimeout(() => subscription.doubt(), ROOM_KNOWN_MS).unref();
     return { position: after, start: () => this.outbox.wake(subscription) };
   }
 

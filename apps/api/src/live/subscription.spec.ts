@@ -5,7 +5,7 @@ import { createMemoryEventLog } from '#adapters/memory';
 import { newEvent } from '../testing/recorded.js';
 import { type DeviceMessage, coalesce } from './messages.js';
 import { readPage } from './device-log.js';
-import { HELD_CELLS_MAX, Subscription } from './subscription.js';
+import { HELD_CELLS_MAX, Subscription, type ToldMessage } from './subscription.js';
 
 const STREAM = 'device-a1.d1';
 type Kind = 'readings' | 'rejected' | 'duplicates';
@@ -56,14 +56,32 @@ function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number 
     async tell(events: number) {
       const page = await log.readStream(STREAM, told, events);
       told += page.length;
+      for (const message of await world.messagesOf(page.map(({ revision }) => revision))) sut.take(message);
+    },
+    async messagesOf(revisions: number[]): Promise<ToldMessage[]> {
       const messages = (
         await Promise.all(
-          page.map(async ({ revision }) =>
+          revisions.map(async (revision) =>
             (await readPage(log, STREAM, 'd1', revision)).messages.slice(0, 1).filter(({ position }) => position === revision + 1),
           ),
         )
       ).flat();
-      for (const message of coalesce(messages, Infinity)) sut.take(message);
+      // Positions of a log of one stream: each merged message begins behind the one before it, as far as it tells anything.
+      let before = (revisions[0] ?? 0) - 1;
+      return coalesce(messages, Infinity).map((message) => {
+        const first = messages.find(({ position }) => position > before + 1)!.position - 1;
+        before = message.position - 1;
+        return { ...message, revisions: [first, message.position - 1] };
+      });
+    },
+    /** The bus loses the next events. */
+    async lose(events: number) {
+      told = Math.min(told + events, (await log.readStream(STREAM, 0, 10_000)).length);
+    },
+    /** Another publisher tells of the last events, too, cut in another way. */
+    async tellAgain(events: number) {
+      const page = await log.readStream(STREAM, Math.max(0, told - events), events);
+      for (const message of await world.messagesOf(page.map(({ revision }) => revision))) sut.take(message);
     },
     busy() {
       free = false;
@@ -204,35 +222,75 @@ describe('a subscription', () => {
     expect(world.times()).toEqual([]);
   });
 
-  it('sends every event once and in order, whatever comes when', async () => {
-    const step = fc.oneof(
-      fc.record({ do: fc.constant('append' as const), kind: fc.constantFrom<Kind>('readings', 'readings', 'rejected', 'duplicates') }),
-      fc.record({ do: fc.constant('tell' as const), events: fc.integer({ min: 1, max: 4 }) }),
-      fc.record({ do: fc.constantFrom('busy' as const, 'free' as const, 'settle' as const, 'yield' as const) }),
-    );
-    const property = fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 0, max: 10 }), async (steps, startAt) => {
-      const world = setUp();
-      for (const [at, it] of steps.entries()) {
-        if (at === startAt) world.start();
-        if (it.do === 'append') await world.append(it.kind);
-        else if (it.do === 'tell') await world.tell(it.events);
-        else if (it.do === 'busy') world.busy();
-        else if (it.do === 'free') world.free();
-        else if (it.do === 'settle') await world.settle();
-        else await Promise.resolve();
-      }
-      if (steps.length <= startAt) world.start();
-      world.free();
-      await world.tell(1_000);
-      await world.settle();
-      const readings = steps.filter((it) => it.do === 'append' && it.kind === 'readings').length;
-      expect(world.times()).toEqual(firstN(readings));
-      expect(world.sent.filter(({ event }) => event === 'readings.rejected')).toHaveLength(
-        steps.filter((it) => it.do === 'append' && it.kind === 'rejected').length,
-      );
-      expect(rising(world.positions())).toBe(true);
-    });
-    await fc.assert(property, { numRuns: 150 });
+  const step = fc.oneof(
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('append' as const),
+        kind: fc.constantFrom<Kind>('readings', 'readings', 'rejected', 'duplicates'),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('tell' as const), events: fc.integer({ min: 1, max: 4 }) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('busy' as const, 'free' as const, 'settle' as const, 'yield' as const) }) },
+  );
+  const trouble = fc.oneof(
+    { weight: 4, arbitrary: step },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'tellAgain' as const), events: fc.integer({ min: 1, max: 6 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('doubt' as const) }) },
+  );
+  type Step = typeof trouble extends fc.Arbitrary<infer T> ? T : never;
+
+  const run = async (steps: Step[], startAt: number, end: (world: ReturnType<typeof setUp>) => Promise<void>): Promise<void> => {
+    const world = setUp();
+    for (const [at, it] of steps.entries()) {
+      if (at === startAt) world.start();
+      if (it.do === 'append') await world.append(it.kind);
+      else if (it.do === 'tell' || it.do === 'lose' || it.do === 'tellAgain') await world[it.do](it.events);
+      else if (it.do === 'doubt') world.sut.doubt();
+      else if (it.do === 'yield') await Promise.resolve();
+      else await world[it.do]();
+    }
+    if (steps.length <= startAt) world.start();
+    world.free();
+    await end(world);
+    await world.settle();
+    const count = (kind: Kind): number => steps.filter((it) => it.do === 'append' && it.kind === kind).length;
+    expect(world.times()).toEqual(firstN(count('readings')));
+    expect(world.sent.filter(({ event }) => event === 'readings.rejected')).toHaveLength(count('rejected'));
+    expect(rising(world.positions())).toBe(true);
+  };
+
+  it('sends every event once and in order, whatever comes when', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 0, max: 10 }), (steps, startAt) =>
+        run(steps, startAt, (world) => world.tell(1_000)),
+      ),
+      { numRuns: 150 },
+    ));
+
+  it('sends every event once and in order, whatever the bus loses and tells twice, as soon as it is said to doubt it', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(trouble, { maxLength: 40 }), fc.integer({ min: 0, max: 10 }), (steps, startAt) =>
+        run(steps, startAt, async (world) => world.sut.doubt()),
+      ),
+      { numRuns: 300 },
+    ));
+
+  it('reads the log where a message does not begin where the last one ended', async () => {
+    const world = setUp();
+    world.start();
+    await world.append('readings');
+    await world.tell(1);
+    await world.settle();
+    await world.append('readings');
+    await world.lose(1);
+    await world.append('readings');
+    await world.tell(1);
+    await world.settle();
+    expect(world.times()).toEqual([0, 1, 2]);
   });
 });
 

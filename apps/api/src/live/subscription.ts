@@ -9,6 +9,14 @@ export const HELD_CELLS_MAX = 100_000;
 /** Values in one message: a browser draws it in a frame or two. */
 const MESSAGE_CELLS_MAX = 50_000;
 
+/** As the bus tells it. */
+export interface ToldMessage extends DeviceMessage {
+  /** Absent where the publisher does not know them. */
+  revisions?: [first: number, last: number];
+}
+
+const NOT_SHOWN_PAUSE_MS = 20;
+
 export interface SubscriptionConfig {
   log: EventLog;
   stream: string;
@@ -27,24 +35,24 @@ export interface SubscriptionConfig {
 export class Subscription {
   /** Of the last event that was sent, or need not be. */
   private sent: number;
-  /** Of the last event that browsers are told of: what comes after it in the log, up to `sent`, is told to nobody. */
-  private lastMessage: number;
-  /** Highest position the bus has told; 0 before the first. */
-  private told = 0;
-  /** Where the log goes on; undefined while the bus is followed. */
-  private revision: number | undefined;
+  /** Revision of the next event that is neither sent nor held; undefined until it is looked up. */
+  private next: number | undefined;
+  /** While the bus is followed, what it tells next begins at `next`. */
   private following = false;
   private reading = false;
-  /** Whether the log holds something to send: what was asked for at first, and what the bus told meanwhile. */
+  /** Whether the log may hold something to send. Either this, or the bus is followed. */
   private behind = true;
-  private held: DeviceMessage[] = [];
+  /** Highest revision the bus has told since the log was last asked. */
+  private told = -1;
+  /** What the bus has told since then may not be all. */
+  private doubted = false;
+  private held: ToldMessage[] = [];
   private heldCells = 0;
   private nextReadingsAt = 0;
   private closed = false;
 
   constructor(private readonly config: SubscriptionConfig) {
     this.sent = config.after;
-    this.lastMessage = config.after;
   }
 
   get deviceId(): string {
@@ -60,15 +68,20 @@ export class Subscription {
     this.held = [];
   }
 
-  /** From the bus. A message may hold several events of which the log gave the first ones: only one that begins where the log
-   *  ended is taken, others are read from the log. */
-  take(message: DeviceMessage): void {
-    if (message.position <= this.told) return;
-    this.told = message.position;
-    if (this.following) this.hold(message);
-    else if (message.position > this.sent) this.behind = true;
-    else if (!this.reading) this.joinBus();
+  /** From the bus. What does not go on exactly where the log or the last message ended is read from the log. */
+  take(message: ToldMessage): void {
+    if (this.following) this.follow(message);
+    else if (message.revisions) this.told = Math.max(this.told, message.revisions[1]);
+    else this.doubted = true;
     if (this.held.length > 0 || this.behind) this.config.wake();
+  }
+
+  /** The bus may have left something out: the log is asked. */
+  doubt(): void {
+    if (this.closed) return;
+    this.doubted = true;
+    if (this.following) this.fallBack();
+    this.config.wake();
   }
 
   /** Sends what is due. Called while the browser can take more. */
@@ -78,20 +91,24 @@ export class Subscription {
     else if (this.behind && !this.reading && this.isTurn()) void this.readLog().catch(this.config.failed);
   }
 
-  private hold(message: DeviceMessage): void {
+  private follow(message: ToldMessage): void {
+    const { revisions } = message;
+    if (revisions && revisions[1] < this.next!) return;
     const cells = cellsOf(message);
-    if (this.heldCells + cells > HELD_CELLS_MAX && this.held.length > 0) return this.fallBack();
+    const hasRoom = this.held.length === 0 || this.heldCells + cells <= HELD_CELLS_MAX;
+    if (revisions?.[0] !== this.next || !hasRoom) return this.fallBack();
     this.held.push(message);
     this.heldCells += cells;
+    this.next = revisions![1] + 1;
   }
 
   /** Lets go of what is held: the log has it. */
   private fallBack(): void {
+    this.next = this.held[0]?.revisions?.[0] ?? this.next;
     this.held = [];
     this.heldCells = 0;
     this.following = false;
     this.behind = true;
-    this.revision = undefined;
   }
 
   private sendHeld(): void {
@@ -118,7 +135,6 @@ export class Subscription {
     for (const message of messages) {
       if (message.position <= this.sent) continue;
       this.sent = message.position;
-      this.lastMessage = message.position;
       const wanted = onlyFields(message, this.config.fields);
       if (!wanted) continue;
       this.config.emit(wanted.event, wanted.data);
@@ -131,12 +147,17 @@ export class Subscription {
   private async readLog(): Promise<void> {
     const { log, stream } = this.config;
     this.reading = true;
+    let pauseMs: number | undefined;
     try {
-      this.revision ??= await revisionAfter(log, stream, this.sent);
-      const page = await this.readTurn(this.revision);
+      this.next ??= await revisionAfter(log, stream, this.sent);
+      [this.told, this.doubted] = [-1, false];
+      const page = await this.readTurn(this.next);
       if (this.closed) return;
-      this.revision = page.nextRevision;
-      this.behind = page.more;
+      this.next = page.nextRevision;
+      const missing = this.told >= page.nextRevision;
+      this.behind = page.more || missing || this.doubted;
+      // A log that does not show yet what the bus has told is not asked without a pause.
+      if (missing && page.lastPosition === undefined) pauseMs = NOT_SHOWN_PAUSE_MS;
       this.send(coalesce(page.messages, MESSAGE_CELLS_MAX));
       // A whole message's worth goes ahead of the rate: waiting would only grow what is left to send.
       if (page.more) this.nextReadingsAt = 0;
@@ -144,9 +165,8 @@ export class Subscription {
     } finally {
       this.reading = false;
     }
-    if (this.told > this.sent) this.behind = true;
-    else this.joinBus();
-    if (this.behind) this.config.wake();
+    this.following = !this.behind;
+    if (this.behind) this.config.wake(pauseMs);
   }
 
   /** A page of the log; with a rate, as many as one message holds. */
@@ -160,11 +180,6 @@ export class Subscription {
       turn = { ...turn, ...next, messages: [...turn.messages, ...next.messages] };
     }
     return turn;
-  }
-
-  /** Where the bus has told what the log gave last, whatever it tells next begins after it. */
-  private joinBus(): void {
-    if (!this.behind && this.told >= this.lastMessage) this.following = true;
   }
 }
 
