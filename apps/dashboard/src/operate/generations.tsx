@@ -42,6 +42,7 @@ export function Generations({
                 size="compact-xs"
                 variant="subtle"
                 color="red"
+                className={css.danger}
                 onClick={() => setDropping(it.generation)}
                 aria-label={`Drop generation ${it.generation} of ${name}`}
               >

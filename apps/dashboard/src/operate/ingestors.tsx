@@ -38,7 +38,7 @@ function Queue({ queue: { commands, bytes, partitions } }: { queue: QueueView })
   );
 }
 
-const COLUMNS = ['Entities', 'Waiting', 'Commands/s', 'Restarts'];
+const COLUMNS = ['Entities', 'Waiting', 'Per second', 'Restarts'];
 
 function Shards({ shards }: { shards: ShardView[] }) {
   return (

@@ -59,7 +59,14 @@ function Parked({ command, drop, say }: { command: ParkedCommandView; drop: () =
         >
           Retry
         </Button>
-        <Button size="xs" variant="subtle" color="red" onClick={drop} aria-label={`Drop ${type} of ${deviceId ?? stream}`}>
+        <Button
+          size="xs"
+          variant="subtle"
+          color="red"
+          className={css.danger}
+          onClick={drop}
+          aria-label={`Drop ${type} of ${deviceId ?? stream}`}
+        >
           Drop
         </Button>
       </div>
