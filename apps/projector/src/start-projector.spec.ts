@@ -281,6 +281,7 @@ describe('the projector', () => {
           room: 'device-a1.d1',
           event: 'readings.recorded',
           data: { deviceId: 'd1', position: '3', time: [2, 3], fields: { temperature: [20, null] } },
+          revisions: [2, 2],
         },
       ]);
     });
@@ -309,7 +310,7 @@ describe('the projector', () => {
       await until(() => seen.length === 1);
       expect(await seen[0]).toMatchObject([{ device_id: 'd1' }]);
       expect(inRoom('device-a1.d1')).toEqual([
-        { room: 'device-a1.d1', event: 'device.changed', data: { deviceId: 'd1', position: '1', change: 'registered' } },
+        { room: 'device-a1.d1', event: 'device.changed', data: { deviceId: 'd1', position: '1', change: 'registered' }, revisions: [0, 0] },
       ]);
     });
 

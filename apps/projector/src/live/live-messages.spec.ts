@@ -38,6 +38,18 @@ describe('live messages', () => {
     ]);
   });
 
+  it('says which events of the stream a message tells of', () => {
+    const messages = liveMessages(
+      recorded([readings('a1.d1', [1], {}), refused('a1.d2'), readings('a1.d1', [2], {}), refused('a1.d1'), readings('a1.d1', [3], {})]),
+    );
+    expect(messages.map(({ room, revisions }) => [room, revisions])).toEqual([
+      ['device-a1.d2', [0, 0]],
+      ['device-a1.d1', [0, 1]],
+      ['device-a1.d1', [2, 2]],
+      ['device-a1.d1', [3, 3]],
+    ]);
+  });
+
   it('does not merge readings of two schemas, where a name may mean another thing', () => {
     const messages = told(readings('a1.d1', [1], { x: [1] }, 1), readings('a1.d1', [2], { x: { lat: [1] } }, 2));
     expect(messages.map(([, , data]) => data)).toMatchObject([{ position: '1' }, { position: '2' }]);

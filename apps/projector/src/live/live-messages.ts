@@ -67,7 +67,8 @@ function readingsRecorded(stream: string, run: RecordedEvent<ReadingsReceived>[]
     time: columns.length === 1 ? columns[0]!.time : columns.flatMap(({ time }) => time),
     fields: columns.length === 1 ? columns[0]!.fields : mergeFields(columns),
   };
-  return { room: stream, event: 'readings.recorded', data: message as unknown as JsonObject };
+  const revisions: [number, number] = [run[0]!.revision, run.at(-1)!.revision];
+  return { room: stream, event: 'readings.recorded', data: message as unknown as JsonObject, revisions };
 }
 
 function readingsRejected(event: Extract<RecordedEvent, unknown>): LiveMessage {
@@ -75,14 +76,16 @@ function readingsRejected(event: Extract<RecordedEvent, unknown>): LiveMessage {
   const rejected = readings.map(({ index, field, code, message }) => ({ index, ...(field === undefined ? {} : { field }), code, message }));
   const { deviceId } = deviceOf(event.stream);
   const message: ReadingsRejectedMessage = { deviceId, position: String(event.position), rejected };
-  return { room: event.stream, event: 'readings.rejected', data: message as unknown as JsonObject };
+  return { room: event.stream, event: 'readings.rejected', data: message as unknown as JsonObject, revisions: only(event) };
 }
 
 function deviceChanged(event: RecordedEvent): LiveMessage {
   const { deviceId } = deviceOf(event.stream);
   const message: DeviceChangedMessage = { deviceId, position: String(event.position), change: CHANGES[event.type]! };
-  return { room: event.stream, event: 'device.changed', data: message as unknown as JsonObject };
+  return { room: event.stream, event: 'device.changed', data: message as unknown as JsonObject, revisions: only(event) };
 }
+
+const only = ({ revision }: RecordedEvent): [number, number] => [revision, revision];
 
 /** One column a field over all batches, null where a batch does not have it. */
 function mergeFields(batches: ReadingColumns[]): Record<string, FieldColumn> {
