@@ -17,7 +17,7 @@ describe('metrics', () => {
 
   it('show the figures of an adapter under names and units as Prometheus has them, fresh at each scrape', async () => {
     const registry = new Registry();
-    const figures = { reconnects: 1, inFlight: 3, waitedMs: 1_500, rowsWritten: 7, partsOwned: 4, generation: 2 };
+    const figures = { reconnects: 1, inFlight: 3, waitedMs: 1_500, rows_written: 7, pendingAppends: 4, generation: 2 };
     addFigures(registry, 'postgres', 'The view store', () => figures, ['generation']);
     figures.reconnects = 2;
     figures.inFlight = 0;
@@ -27,7 +27,7 @@ describe('metrics', () => {
       thingsio_postgres_in_flight: 'gauge',
       thingsio_postgres_waited_seconds_total: 'counter',
       thingsio_postgres_rows_written_total: 'counter',
-      thingsio_postgres_parts_owned: 'gauge',
+      thingsio_postgres_pending_appends: 'gauge',
       thingsio_postgres_generation: 'gauge',
     });
     expect(text).toContain('# HELP thingsio_postgres_rows_written_total The view store: rows written.');
@@ -36,10 +36,21 @@ describe('metrics', () => {
       'thingsio_postgres_in_flight 0',
       'thingsio_postgres_waited_seconds_total 1.5',
       'thingsio_postgres_rows_written_total 7',
-      'thingsio_postgres_parts_owned 4',
+      'thingsio_postgres_pending_appends 4',
       'thingsio_postgres_generation 2',
     ]);
     expect(values(await registry.metrics())).toEqual(values(text));
+  });
+
+  it('show what an adapter begins to count later, once it does', async () => {
+    const registry = createMetrics();
+    let figures: Record<string, number> = { connected: 0 };
+    addFigures(registry, 'command_queue', 'RabbitMQ', () => figures);
+    expect(await registry.metrics()).not.toContain('consumed');
+    figures = { connected: 1, consumed: 12 };
+    const text = await registry.metrics();
+    expect(text).toContain('thingsio_command_queue_consumed_total 12');
+    expect(text).toContain('thingsio_command_queue_connected 1');
   });
 
   it('show the queue, the shards and the projections alike in every app that has them', async () => {

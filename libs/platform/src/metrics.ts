@@ -6,18 +6,20 @@ export const METRICS_PREFIX = 'thingsio_';
 
 /** A registry with the default metrics of the process (memory, event loop, garbage collection). */
 export function createMetrics(): Registry {
-  const registry = new Registry();
+  const registry = new ScrapedRegistry();
   collectDefaultMetrics({ register: registry, prefix: METRICS_PREFIX });
   return registry;
 }
 
-/** What stands at a value now rather than rising since the start, by the words that adapters use. */
-const STATES = /(^|[a-z])(Connected|Blocked|Open|Held|Owned|Waiting|Pending|Unconfirmed|InFlight|Depth|Queued|Size|Now|Members|Lag)$/i;
+/** What stands at a value now, by the words that adapters use for it; everything else is counted since the start, and only rises. */
+const STATES =
+  /^(in_flight|pending|open|held|owned|buffered)(_|$)|^(connected|blocked|connections|idle|waiting|depth|followers|members|partitions|replicas|suspects)$/;
 
 /**
- * Shows plain counts, as `figures()` of an adapter gives them, one metric a member: `reconnects` of `rabbitmq` becomes the counter
- * `thingsio_rabbitmq_reconnects_total`, `inFlight` the gauge `thingsio_rabbitmq_in_flight`, and `waitedMs` is told in seconds. The members
- * are those that `read` gives at the first call. `gauges` names members that the words above do not tell from counters.
+ * Shows plain counts, as `figures()` of an adapter gives them, one metric a member: `reconnects` of `view_store` becomes the counter
+ * `thingsio_view_store_reconnects_total`, `inFlightBytes` the gauge `thingsio_view_store_in_flight_bytes`, and `waitedMs` is told in seconds.
+ * Members that `read` gives only later are shown from then on, where the registry is one of `createMetrics`. `gauges` names those that the
+ * words above do not tell from counters.
  */
 export function addFigures(
   registry: Registry,
@@ -26,35 +28,65 @@ export function addFigures(
   read: () => Record<string, number>,
   gauges: readonly string[] = [],
 ): void {
-  for (const member of Object.keys(read())) {
-    const isGauge = gauges.includes(member) || STATES.test(member);
-    const { words, factor } = unitOf(member);
-    const name = `${METRICS_PREFIX}${prefix}_${snake(words)}`;
-    const options = { name: isGauge ? name : `${name}_total`, help: `${help}: ${spaced(member)}.`, registers: [registry] };
-    const value = (): number => (read()[member] ?? 0) * factor;
-    if (isGauge) {
-      new Gauge({
-        ...options,
-        collect() {
-          this.set(value());
-        },
-      });
-    } else {
-      new Counter({
-        ...options,
-        collect() {
-          this.reset();
-          this.inc(Math.max(0, value()));
-        },
-      });
+  const shown = new Set<string>();
+  const showNew = (): void => {
+    for (const member of Object.keys(read())) {
+      if (shown.has(member)) continue;
+      shown.add(member);
+      addFigure(
+        registry,
+        { prefix, help, member, isGauge: gauges.includes(member) || STATES.test(snake(member)) },
+        () => read()[member] ?? 0,
+      );
     }
+  };
+  showNew();
+  if (registry instanceof ScrapedRegistry) registry.beforeScrape.push(showNew);
+}
+
+interface Figure {
+  prefix: string;
+  help: string;
+  member: string;
+  isGauge: boolean;
+}
+
+function addFigure(registry: Registry, { prefix, help, member, isGauge }: Figure, read: () => number): void {
+  const { words, factor } = unitOf(member);
+  const name = `${METRICS_PREFIX}${prefix}_${snake(words)}`;
+  const options = { help: `${help}: ${snake(member).replaceAll('_', ' ')}.`, registers: [registry] };
+  if (isGauge) {
+    new Gauge({
+      ...options,
+      name,
+      collect() {
+        this.set(read() * factor);
+      },
+    });
+  } else {
+    new Counter({
+      ...options,
+      name: `${name}_total`,
+      collect() {
+        this.reset();
+        this.inc(Math.max(0, read() * factor));
+      },
+    });
   }
 }
 
 /** Base units: Prometheus counts seconds, whatever an adapter counts. */
 function unitOf(member: string): { words: string; factor: number } {
-  return member.endsWith('Ms') ? { words: `${member.slice(0, -2)}Seconds`, factor: 0.001 } : { words: member, factor: 1 };
+  return /(Ms|_ms)$/.test(member) ? { words: `${member.replace(/_?[mM]s$/, '')}Seconds`, factor: 0.001 } : { words: member, factor: 1 };
 }
 
-const spaced = (member: string): string => snake(member).replaceAll('_', ' ');
 const snake = (member: string): string => member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^_/, '');
+
+class ScrapedRegistry extends Registry {
+  readonly beforeScrape: (() => void)[] = [];
+
+  override metrics(): Promise<string> {
+    for (const look of this.beforeScrape) look();
+    return super.metrics();
+  }
+}

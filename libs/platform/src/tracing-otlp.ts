@@ -22,7 +22,7 @@ import {
   type Tracer,
   type TraceSettings,
   writeTraceparent,
-} from './tracing.js';
+} from './tracing-span.js';
 
 /** A collector that does not answer must hold up neither the next batch nor a stop. */
 const EXPORT_WITHIN_MS = 3_000;
