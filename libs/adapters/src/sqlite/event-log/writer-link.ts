@@ -22,13 +22,10 @@ export class WriterLink {
   readonly #owner: MessagePort;
   readonly #onHead: (head: number) => void;
   #writer: MessagePort | undefined;
-  #nextId = 1;
-  /** Sent, and not yet answered. */
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Places<Pending>();
   /** Not yet sent: goes with this tick, or when there is a writer again. */
   #appends: { id: number; append: SerialisedAppend }[] = [];
   #snapshots: { id: number; snapshot: Snapshot }[] = [];
-  readonly #unsent = new Map<number, Pending>();
   #scheduled = false;
   #wish: number | undefined;
   #wishSent = false;
@@ -65,7 +62,7 @@ export class WriterLink {
   async close(): Promise<void> {
     this.#closing = true;
     if (!this.#writer) this.#abandon();
-    if (this.#pending.size + this.#unsent.size > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     this.#writer?.close();
     this.#owner.close();
   }
@@ -73,9 +70,7 @@ export class WriterLink {
   #enqueue(push: (id: number) => void): Promise<AppendResult | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#closing) return reject(new LogClosedError('the log is closed'));
-      const id = this.#nextId++;
-      this.#unsent.set(id, { resolve, reject });
-      push(id);
+      push(this.#pending.put({ resolve, reject }));
       this.#schedule();
     });
   }
@@ -93,8 +88,6 @@ export class WriterLink {
     const [appends, snapshots] = [this.#appends, this.#snapshots];
     this.#appends = [];
     this.#snapshots = [];
-    for (const [id, pending] of this.#unsent) this.#pending.set(id, pending);
-    this.#unsent.clear();
     for (const part of partsOf(appends)) {
       const frames = encodeFrames(part.map(({ append }) => append)).buffer as ArrayBuffer;
       writer.postMessage({ appends: packRequests(part, frames) } satisfies ConnectionToWriter, [frames]);
@@ -107,8 +100,7 @@ export class WriterLink {
 
   #receive(message: WriterToConnection): void {
     unpackOutcomes(message, (id, outcome) => {
-      const pending = this.#pending.get(id);
-      this.#pending.delete(id);
+      const pending = this.#pending.take(id);
       if (outcome instanceof Error) pending?.reject(outcome);
       else pending?.resolve(outcome);
     });
@@ -135,7 +127,11 @@ export class WriterLink {
   #lose(): void {
     this.#writer?.close();
     this.#writer = undefined;
-    this.#fail(this.#pending, () => new UnknownOutcomeError('the writer of the log died before it answered'));
+    const unsent = new Set([...this.#appends, ...this.#snapshots].map(({ id }) => id));
+    this.#fail(
+      (id) => !unsent.has(id),
+      () => new UnknownOutcomeError('the writer of the log died before it answered'),
+    );
   }
 
   /** The owner has closed the log: there will be no writer any more. */
@@ -144,17 +140,47 @@ export class WriterLink {
     this.#lose();
     this.#appends = [];
     this.#snapshots = [];
-    this.#fail(this.#unsent, () => new LogClosedError('the log is closed'));
+    this.#fail(
+      () => true,
+      () => new LogClosedError('the log is closed'),
+    );
   }
 
-  #fail(requests: Map<number, Pending>, error: () => Error): void {
-    for (const { reject } of requests.values()) reject(error());
-    requests.clear();
+  #fail(whether: (id: number) => boolean, error: () => Error): void {
+    for (const id of this.#pending.ids()) if (whether(id)) this.#pending.take(id)!.reject(error());
     this.#tellIdle();
   }
 
   #tellIdle(): void {
-    if (this.#pending.size + this.#unsent.size === 0) this.#onIdle?.();
+    if (this.#pending.size === 0) this.#onIdle?.();
+  }
+}
+
+/** Numbered places, used again when they are free. A `Map` of what comes and goes all the time leaves its outgrown tables behind, which keep
+ *  alive what they held until the next full collection. */
+class Places<T> {
+  size = 0;
+  readonly #items: (T | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  put(item: T): number {
+    const id = this.#free.pop() ?? this.#items.length;
+    this.#items[id] = item;
+    this.size++;
+    return id;
+  }
+
+  take(id: number): T | undefined {
+    const item = this.#items[id];
+    if (item === undefined) return undefined;
+    this.#items[id] = undefined;
+    this.#free.push(id);
+    this.size--;
+    return item;
+  }
+
+  ids(): number[] {
+    return [...this.#items.keys()].filter((id) => this.#items[id] !== undefined);
   }
 }
 
