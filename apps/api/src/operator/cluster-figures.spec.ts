@@ -3,6 +3,7 @@ import { MemoryLiveBus } from '#adapters/memory';
 import type { JsonObject, ProjectionFigures } from '#contracts';
 import { PROGRESS_ROOM } from '#ports';
 import { ClusterFigures } from './cluster-figures.js';
+import { figuresTogether } from './together.js';
 
 function setUp() {
   let now = 0;
@@ -49,4 +50,18 @@ describe('the figures of a cluster', () => {
     wait(1_001);
     expect(sut.queues()).toEqual([{ process: 'i2', commands: 3, bytes: 0 }]);
   });
+});
+
+it('gives metrics of a projection as one, whichever projectors work on its parts', () => {
+  const part = { name: 'ledger', generation: 1, version: 1, lagSeconds: 0, ratePerSecond: 10 };
+  const figures = figuresTogether([
+    { ...part, part: 0, position: 9, lagEvents: 0 },
+    { ...part, part: 1, position: 5, lagEvents: 4, failed: { position: 6, error: 'a bug' } },
+    { ...part, part: 0, generation: 2, position: 1, lagEvents: 8 },
+  ]);
+  expect(figures).toMatchObject([
+    { generation: 1, position: 5, lagEvents: 4, ratePerSecond: 20, failed: { position: 6 } },
+    { generation: 2, position: 1, lagEvents: 8, ratePerSecond: 10 },
+  ]);
+  expect(figures[1]).not.toHaveProperty('failed');
 });

@@ -4,9 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
 import { addProjectionMetrics, addQueueMetrics, addShardMetrics, createMetrics, type ShardSource } from '#platform';
 import { CommandQueue } from '#ports';
-import { Progress } from '../commands/shared/progress.js';
 import { SHARDS } from '../tokens.js';
+import { ClusterFigures } from './cluster-figures.js';
 import { RequestFigures } from './request-figures.js';
+import { figuresTogether } from './together.js';
 
 const DURATION = 'thingsio_http_request_duration_seconds';
 
@@ -16,7 +17,11 @@ export class Metrics {
   private readonly figures = new RequestFigures();
   private readonly sockets: Gauge;
 
-  constructor(@Inject(CommandQueue) queue: CommandQueue, @Inject(Progress) progress: Progress, @Inject(SHARDS) shards: ShardSource) {
+  constructor(
+    @Inject(CommandQueue) queue: CommandQueue,
+    @Inject(ClusterFigures) cluster: ClusterFigures,
+    @Inject(SHARDS) shards: ShardSource,
+  ) {
     const registers = [this.registry];
     const { figures } = this;
     new Counter({
@@ -37,7 +42,7 @@ export class Metrics {
     } as unknown as Metric);
     this.sockets = new Gauge({ name: 'thingsio_live_sockets', help: 'Open Socket.IO connections.', registers });
     addQueueMetrics(this.registry, queue);
-    addProjectionMetrics(this.registry, () => progress.latestFigures());
+    addProjectionMetrics(this.registry, () => figuresTogether(cluster.projections()));
     addShardMetrics(this.registry, shards);
   }
 

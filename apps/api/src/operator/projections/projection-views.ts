@@ -7,6 +7,7 @@ import { refuse } from '../../doors/rest/problem-error.js';
 import { type ApiSettings, CLOCK, type Clock, SETTINGS } from '../../tokens.js';
 import { ClusterFigures, FORGOTTEN_AFTER_MS, type OwnedFigures } from '../cluster-figures.js';
 import { Operators } from '../operators.js';
+import { together } from '../together.js';
 import { Lags } from './lags.js';
 import { shownTo } from './shown-outcome.js';
 
@@ -122,18 +123,6 @@ export class ProjectionViews {
     const parts = Array.from({ length: this.settings.projectorParts }, (_, part) => part);
     return Promise.all(parts.map(async (part) => ({ part, position: await this.series.checkpoint(part) })));
   }
-}
-
-type Standing = Pick<ProjectionView, 'position' | 'lagEvents' | 'lagSeconds' | 'ratePerSecond'>;
-
-/** As far as its slowest part; together they are as fast as all of them. */
-export function together(parts: readonly Standing[]): Standing {
-  return {
-    position: String(parts.length === 0 ? 0 : Math.min(...parts.map(({ position }) => Number(position)))),
-    lagEvents: Math.max(0, ...parts.map(({ lagEvents }) => lagEvents)),
-    lagSeconds: Math.max(0, ...parts.map(({ lagSeconds }) => lagSeconds)),
-    ratePerSecond: parts.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0),
-  };
 }
 
 export function partView(figures: OwnedFigures): ProjectionPartView {
