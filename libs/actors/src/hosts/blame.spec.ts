@@ -5,6 +5,7 @@ import { judge, type Held } from './blame.js';
 const held = (ticket: number, stream: string, more: Partial<Held> = {}): Held => ({
   envelope: { stream } as CommandEnvelope,
   ticket,
+  order: ticket,
   resolve: () => undefined,
   retried: false,
   crashes: 0,

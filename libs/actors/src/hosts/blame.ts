@@ -4,7 +4,10 @@ import type { CommandAnswer, CommandEnvelope } from '#contracts';
 /** A command the supervisor holds until it is answered. */
 export interface Held {
   readonly envelope: CommandEnvelope;
-  readonly ticket: number;
+  /** Of its last sending … */
+  ticket: number;
+  /** … and which sending that was. */
+  order: number;
   readonly resolve: (answer: CommandAnswer) => void;
   /** It was with a thread that died: it may be in the log. */
   retried: boolean;

@@ -2,6 +2,7 @@
 import type { CommandAnswer, CommandEnvelope } from '#contracts';
 import { backOffMs, type RuntimeLimits } from '../limits.js';
 import { judge, type Held } from './blame.js';
+import { Tickets } from './tickets.js';
 
 /** A suspect is tried with nothing beside it, unless what is beside it does not end: then it had its time to be the culprit. */
 const ALONE_WAIT_MS = 1_000;
@@ -17,21 +18,19 @@ export interface CommandBookOptions {
 
 export class CommandBook {
   private outbox: Held[] = [];
-  private readonly sent = new Map<number, Held>();
+  private readonly sent = new Tickets<Held>();
+  private sendings = 0;
   /** Groups that wait to be tried alone, and from when on. */
   private suspects: { group: Held[]; from: number }[] = [];
   private alone: Held[] | undefined;
   private delivering = false;
   private flushScheduled = false;
   private flushTimer: NodeJS.Timeout | undefined;
-  private nextTicket = 0;
 
   constructor(private readonly options: CommandBookOptions) {}
 
   add(envelope: CommandEnvelope, resolve: Held['resolve']): void {
-    // Positive, and small enough for an Int32.
-    this.nextTicket = (this.nextTicket + 1) & 0x3fffffff;
-    this.outbox.push({ envelope, ticket: this.nextTicket, resolve, retried: envelope.redelivered === true, crashes: 0, blame: 0 });
+    this.outbox.push({ envelope, ticket: 0, order: 0, resolve, retried: envelope.redelivered === true, crashes: 0, blame: 0 });
     if (this.flushScheduled) return;
     this.flushScheduled = true;
     // What was dispatched together goes in one message: the queue hands over what a tick brought.
@@ -48,10 +47,7 @@ export class CommandBook {
   }
 
   answered(ticket: number, answer: CommandAnswer): void {
-    const command = this.sent.get(ticket);
-    if (!command) return;
-    this.sent.delete(ticket);
-    command.resolve(answer);
+    this.sent.take(ticket)?.resolve(answer);
   }
 
   /** After the answers of one message. */
@@ -65,8 +61,7 @@ export class CommandBook {
   /** The thread is gone; `deciding` names the command whose code ran. Returns how many it held. */
   threadDied(deciding: number | undefined): number {
     this.delivering = false;
-    const held = [...this.sent.values()];
-    this.sent.clear();
+    const held = this.sent.takeAll().sort((a, b) => a.order - b.order);
     for (const command of held) command.retried = true;
     const alone = this.alone?.filter((command) => held.includes(command));
     this.alone = undefined;
@@ -113,7 +108,10 @@ export class CommandBook {
   }
 
   private deliver(commands: Held[]): void {
-    for (const command of commands) this.sent.set(command.ticket, command);
+    for (const command of commands) {
+      command.ticket = this.sent.put(command);
+      command.order = this.sendings++;
+    }
     this.options.deliver(commands);
   }
 }
