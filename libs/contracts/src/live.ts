@@ -19,17 +19,23 @@ export interface ReadingsRecordedMessage {
   deviceId: string;
   /** Of the last event in this message, decimal text. */
   position: string;
+  /** Of the request that the last event in this message came from. */
+  correlationId?: string;
   time: number[];
   fields: Record<string, FieldColumn>;
 }
 export interface DeviceChangedMessage {
   deviceId: string;
   position: string;
+  /** Of the request that the last event in this message came from. */
+  correlationId?: string;
   change: 'registered' | 'described' | 'schema' | 'retired';
 }
 export interface ReadingsRejectedMessage {
   deviceId: string;
   position: string;
+  /** Of the request that the last event in this message came from. */
+  correlationId?: string;
   rejected: { index: number; field?: string; code: string; message: string }[];
 }
 

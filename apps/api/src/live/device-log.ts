@@ -61,8 +61,8 @@ export async function revisionAfter(log: EventLog, stream: string, position: num
   return beyond;
 }
 
-function messageOf(deviceId: string, { type, position, data }: RecordedEvent): DeviceMessage | undefined {
-  const head = { deviceId, position: String(position) };
+function messageOf(deviceId: string, { type, position, data, metadata }: RecordedEvent): DeviceMessage | undefined {
+  const head = { deviceId, position: String(position), correlationId: metadata.correlationId };
   if (type === 'ReadingsReceived') {
     const { time, fields } = data as ReadingColumns;
     return { event: 'readings.recorded', position, data: { ...head, time, fields } };

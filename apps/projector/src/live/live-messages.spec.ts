@@ -30,11 +30,16 @@ describe('live messages', () => {
         {
           deviceId: 'd1',
           position: '3',
+          correlationId: 'device-a1.d1/2',
           time: [1, 2, 3],
           fields: { temperature: [10, null, null], position: { lat: [1, 2, 3], lon: [null, null, 4] }, state: [null, null, 'ok'] },
         },
       ],
-      ['device-a1.d2', 'readings.recorded', { deviceId: 'd2', position: '2', time: [5], fields: { temperature: [50] } }],
+      [
+        'device-a1.d2',
+        'readings.recorded',
+        { deviceId: 'd2', position: '2', correlationId: 'device-a1.d2/1', time: [5], fields: { temperature: [50] } },
+      ],
     ]);
   });
 
@@ -77,7 +82,12 @@ describe('live messages', () => {
       [
         'device-a1.d1',
         'readings.rejected',
-        { deviceId: 'd1', position: '1', rejected: [{ index: 4, field: 'temperature', code: 'reading.above-max', message: 'too warm' }] },
+        {
+          deviceId: 'd1',
+          position: '1',
+          correlationId: 'device-a1.d1/0',
+          rejected: [{ index: 4, field: 'temperature', code: 'reading.above-max', message: 'too warm' }],
+        },
       ],
     ]);
   });

@@ -62,8 +62,7 @@ export function liveMessages(events: readonly RecordedEvent[]): LiveMessage[] {
 function readingsRecorded(stream: string, run: RecordedEvent<ReadingsReceived>[]): LiveMessage {
   const columns = run.map(({ data }) => data);
   const message: ReadingsRecordedMessage = {
-    deviceId: deviceOf(stream).deviceId,
-    position: String(run.at(-1)!.position),
+    ...headOf(run.at(-1)!),
     time: columns.length === 1 ? columns[0]!.time : columns.flatMap(({ time }) => time),
     fields: columns.length === 1 ? columns[0]!.fields : mergeFields(columns),
   };
@@ -74,16 +73,20 @@ function readingsRecorded(stream: string, run: RecordedEvent<ReadingsReceived>[]
 function readingsRejected(event: Extract<RecordedEvent, unknown>): LiveMessage {
   const { readings } = event.data as { readings: ReadingsRejectedMessage['rejected'] };
   const rejected = readings.map(({ index, field, code, message }) => ({ index, ...(field === undefined ? {} : { field }), code, message }));
-  const { deviceId } = deviceOf(event.stream);
-  const message: ReadingsRejectedMessage = { deviceId, position: String(event.position), rejected };
+  const message: ReadingsRejectedMessage = { ...headOf(event), rejected };
   return { room: event.stream, event: 'readings.rejected', data: message as unknown as JsonObject, revisions: only(event) };
 }
 
 function deviceChanged(event: RecordedEvent): LiveMessage {
-  const { deviceId } = deviceOf(event.stream);
-  const message: DeviceChangedMessage = { deviceId, position: String(event.position), change: CHANGES[event.type]! };
+  const message: DeviceChangedMessage = { ...headOf(event), change: CHANGES[event.type]! };
   return { room: event.stream, event: 'device.changed', data: message as unknown as JsonObject, revisions: only(event) };
 }
+
+const headOf = ({ stream, position, metadata }: RecordedEvent) => ({
+  deviceId: deviceOf(stream).deviceId,
+  position: String(position),
+  correlationId: metadata.correlationId,
+});
 
 const only = ({ revision }: RecordedEvent): [number, number] => [revision, revision];
 
