@@ -10,7 +10,9 @@ import { type Credential, hashOf, SESSION_PREFIX } from './credentials.js';
 
 const CACHED_MAX = 20_000;
 /** Longest time a revocation stays unknown should its message be lost on the way. */
-const CACHED_MS_MAX = 10_000;
+const CACHED_MS_MAX = 5_000;
+/** Hashes looked up by one query. */
+const LOOKED_UP_MAX = 500;
 
 type Change = CredentialsChangedMessage['changes'][number];
 
@@ -20,7 +22,7 @@ export class KeyRing {
   /** Counts revocations: what was read from the views before one must not be cached after it. */
   private revocations = 0;
   private readonly gone = new Set<(credentialId: string) => void>();
-  private readonly stop: () => void;
+  private readonly stops: (() => void)[];
 
   constructor(
     @Inject(ViewStore) private readonly views: ViewStore,
@@ -29,11 +31,12 @@ export class KeyRing {
     @Inject(Operators) private readonly operators: Operators,
   ) {
     bus.setListening(CREDENTIALS_ROOM, true);
-    this.stop = bus.subscribe((messages) => {
+    const hear = bus.subscribe((messages) => {
       for (const { room, data } of messages) {
         if (room === CREDENTIALS_ROOM) this.forget((data as unknown as CredentialsChangedMessage).changes ?? []);
       }
     });
+    this.stops = [hear, bus.onGap(() => this.forgetAll())];
   }
 
   /** The cached credential, without a promise: the way of nearly every request. */
@@ -72,13 +75,37 @@ export class KeyRing {
     }
   }
 
+  /** Of these, the ids of those that were revoked or ended meanwhile, as the views show it: for connections that outlive what told of it. */
+  async revokedAmong(credentials: Iterable<Credential>): Promise<string[]> {
+    const all = [...credentials];
+    const [keys, sessions] = (['api-key', 'session'] as const).map((kind) =>
+      all.filter((one) => one.kind === kind).map(({ hash }) => hash),
+    );
+    const revoked: string[] = [];
+    for (const some of chunksOf(keys!)) {
+      const query = this.views.db.selectFrom('api_keys').select('key_id as id').where('revoked_at', 'is not', null);
+      revoked.push(...(await query.where('key_hash', 'in', some).execute()).map(({ id }) => id));
+    }
+    for (const some of chunksOf(sessions!)) {
+      const query = this.views.db.selectFrom('sessions').select('session_id as id').where('ended_at', 'is not', null);
+      revoked.push(...(await query.where('token_hash', 'in', some).execute()).map(({ id }) => id));
+    }
+    return revoked;
+  }
+
   onChanged(tell: (credentialId: string) => void): void {
     this.gone.add(tell);
   }
 
   close(): void {
-    this.stop();
+    for (const stop of this.stops) stop();
     this.bus.setListening(CREDENTIALS_ROOM, false);
+  }
+
+  /** A revocation may have been missed: everything is read anew. */
+  private forgetAll(): void {
+    this.revocations++;
+    for (const { credential } of [...this.cache.values()]) this.cache.delete(credential.hash);
   }
 
   /** Without the scope `operate` where its account is none of the operators. */
@@ -117,4 +144,8 @@ export class KeyRing {
     if (!row) return undefined;
     return { kind: 'session', hash, id: row.session_id, accountId: row.account_id, scopes: new Set(SCOPES), expiresAt: row.expires_at };
   }
+}
+
+function* chunksOf(hashes: string[]): Iterable<string[]> {
+  for (let at = 0; at < hashes.length; at += LOOKED_UP_MAX) yield hashes.slice(at, at + LOOKED_UP_MAX);
 }

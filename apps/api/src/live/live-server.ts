@@ -21,14 +21,17 @@ import { Rooms } from './rooms.js';
 const MESSAGE_BYTES_MAX = 128 * 1024;
 /** How often sockets whose key or session has run out are looked for. */
 const EXPIRY_SWEEP_MS = 500;
+/** How often the views are asked whether keys and sessions of open sockets still stand, should nobody have told us. */
+const REVOKED_SWEEP_MS = 5_000;
 
 @Injectable()
 export class LiveServer {
   private io: Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData> | undefined;
   private readonly connections = new Map<string, LiveConnection>();
   private readonly rooms: Rooms;
-  private sweep: NodeJS.Timeout | undefined;
-  private stop: (() => void) | undefined;
+  private sweeps: NodeJS.Timeout[] = [];
+  private stops: (() => void)[] = [];
+  private looking: Promise<void> | undefined;
   private readonly feed: OperatorFeed;
 
   constructor(
@@ -51,20 +54,20 @@ export class LiveServer {
     this.io = new Server(server, { serveClient: false, maxHttpBufferSize: MESSAGE_BYTES_MAX, perMessageDeflate: false });
     this.io.use(letIn(this.keys));
     this.io.on('connection', (socket) => this.connected(socket));
-    this.stop = this.bus.subscribe((messages) => this.told(messages));
+    this.stops = [this.bus.subscribe((messages) => this.told(messages)), this.bus.onGap(() => this.doubt())];
     this.keys.onChanged((credentialId) => this.disconnectWhere((credential) => credential.id === credentialId));
-    this.sweep = setInterval(() => {
+    const expire = (): void => {
       const now = this.clock();
       this.disconnectWhere(({ expiresAt = Infinity }) => now >= expiresAt);
-    }, EXPIRY_SWEEP_MS);
-    this.sweep.unref();
-    this.feed.start();
+    };
+    this.sweeps = [setInterval(expire, EXPIRY_SWEEP_MS), setInterval(() => this.disconnectRevoked(), REVOKED_SWEEP_MS)];
+    for (const sweep of this.sweeps) sweep.unref();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.sweep);
+    for (const sweep of this.sweeps) clearInterval(sweep);
     this.feed.stop();
-    this.stop?.();
+    for (const stop of this.stops) stop();
     this.io?.disconnectSockets(true);
     this.io?.engine.close();
     await Promise.resolve();
@@ -80,14 +83,31 @@ export class LiveServer {
       this.connections.delete(socket.id);
       this.metrics.socketsOpen(this.connections.size);
     });
-    // Revoked between the handshake and now: nobody told us of it.
-    void this.keys.find(connection.token).then((credential) => {
-      if (!credential) socket.disconnect(true);
-    });
+    // Revoked between the handshake and now: nobody told us of it. Where the views cannot be asked, the next sweep asks them.
+    const check = (credential: Credential | undefined): void => void (credential ?? socket.disconnect(true));
+    this.keys.find(connection.token).then(check, () => undefined);
   }
 
   private told(messages: LiveMessage[]): void {
     for (const message of messages) if (message.room !== PROGRESS_ROOM) this.rooms.deliver(message);
+  }
+
+  /** The bus may have left something out: readings, and that a key was revoked. */
+  private doubt(): void {
+    this.rooms.doubt();
+    this.disconnectRevoked();
+  }
+
+  private disconnectRevoked(): void {
+    const credentials = new Map([...this.connections.values()].map(({ credential }) => [credential.hash, credential]));
+    this.looking ??= this.keys
+      .revokedAmong(credentials.values())
+      .then((ids) => {
+        const revoked = new Set(ids);
+        if (revoked.size > 0) this.disconnectWhere(({ id }) => revoked.has(id));
+      })
+      .catch((error: unknown) => this.log.warn({ error: String(error) }, 'keys of open sockets could not be looked up'))
+      .finally(() => (this.looking = undefined));
   }
 
   private disconnectWhere(matches: (credential: Credential) => boolean): void {
