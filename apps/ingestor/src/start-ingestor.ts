@@ -53,7 +53,7 @@ export async function startIngestor({ workers, limits, views, connectLog, logger
         transferList: transferable(log),
       };
     },
-    parkingLot: new ViewStoreParkingLot(views),
+    parkingLot: new ViewStoreParkingLot(views, logger),
     limits: runtimeLimits(limits, workers),
     host: defined<HostLimits>({ inFlightBytesMax: limits.inFlightBytesMax }),
     onDeath: ({ error, ...death }) => logger.warn({ ...death, error: String(error) }, 'a shard thread died; it is started again'),

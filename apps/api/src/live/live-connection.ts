@@ -6,6 +6,7 @@ import { mayReach } from '../admission/admission.js';
 import type { Credential } from '../admission/credentials.js';
 import type { Devices } from '../commands/shared/devices.js';
 import type { Progress } from '../commands/shared/progress.js';
+import { correlationIdOf } from '../doors/rest/correlation.js';
 import { ProblemError, refuse } from '../doors/rest/problem-error.js';
 import type { KnownParts } from '../queries/shared/known-parts.js';
 import type { Clock, Log } from '../tokens.js';
@@ -33,6 +34,8 @@ export interface LiveParts {
 
 export class LiveConnection {
   readonly credential: Credential;
+  /** Of the request that opened it: in its log lines. */
+  private readonly correlationId: string;
   private readonly outbox: Outbox;
   private readonly subscriptions = new Map<string, Subscription>();
   /** By projection. */
@@ -44,6 +47,7 @@ export class LiveConnection {
     private readonly live: LiveParts,
   ) {
     this.credential = socket.data.credential;
+    this.correlationId = correlationIdOf(socket.request);
     this.outbox = new Outbox(socket);
     // The acknowledgement is what comes last, also behind too few or too many arguments.
     socket.on('subscribe', (...sent: unknown[]) => void this.answer(sent.at(-1), () => this.subscribe(sent[0])));
@@ -123,7 +127,7 @@ export class LiveConnection {
       emit: (event, data) => void this.socket.emit(event, data),
       wake: (inMs) => this.outbox.wake(subscription, inMs),
       failed: (error) => {
-        log.error({ error: String(error), stream }, 'a live subscription could not read the log');
+        log.error({ correlationId: this.correlationId, error: String(error), stream }, 'a live subscription could not read the log');
         // The client resumes with `after`: nothing is lost.
         this.disconnect();
       },
@@ -164,7 +168,8 @@ export class LiveConnection {
       say({ ok: true, position: String(position) });
       start?.();
     } catch (error) {
-      if (!(error instanceof ProblemError)) this.live.log.error({ error: String(error) }, 'a subscription failed');
+      if (!(error instanceof ProblemError))
+        this.live.log.error({ correlationId: this.correlationId, error: String(error) }, 'a subscription failed');
       const { code, detail } = error instanceof ProblemError ? error.problem() : problem('defect', 'An unexpected error.');
       say({ ok: false, code, message: detail });
     }

@@ -4,7 +4,10 @@ import { encodeEnvelope, type CommandEnvelope } from '#contracts';
 import type { ViewStore } from '#ports';
 
 export class ViewStoreParkingLot implements ParkingLot {
-  constructor(private readonly views: ViewStore) {}
+  constructor(
+    private readonly views: ViewStore,
+    private readonly logger?: { warn(fields: object, message: string): void },
+  ) {}
 
   /** Parked twice, after a crash in between, it is still there once. */
   async park({ envelope, tries, error, parkedAt }: Parameters<ParkingLot['park']>[0]): Promise<void> {
@@ -25,6 +28,8 @@ export class ViewStoreParkingLot implements ParkingLot {
         .onConflict((conflict) => conflict.column('parked_id').doUpdateSet({ tries, error: row.error, parked_at: parkedAt }))
         .execute();
     });
+    const { stream, type, commandId, correlationId } = envelope;
+    this.logger?.warn({ correlationId, stream, type, commandId, tries, error: error.message }, 'a command was parked');
   }
 }
 

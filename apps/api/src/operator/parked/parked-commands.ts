@@ -157,7 +157,8 @@ function startOf(body: Uint8Array): { bodyStart?: string } {
   }
 }
 
-const namesOf = ({ parked_id, type, account_id, error }: Row): JsonObject => ({
+const namesOf = ({ parked_id, type, account_id, error, envelope }: Row): JsonObject => ({
+  correlationId: (JSON.parse(envelope) as CommandEnvelope).correlationId,
   parkedId: parked_id,
   type,
   accountId: account_id,
