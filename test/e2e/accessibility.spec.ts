@@ -18,6 +18,7 @@ const PATHS = [
   '/',
   '/devices/new',
   '/api-keys',
+  '/operate',
   ...['', '/readings', '/ledger', '/rejections', '/events', '/schema', '/post'].map((tab) => `/devices/station${tab}`),
 ];
 
