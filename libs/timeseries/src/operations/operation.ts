@@ -68,18 +68,3 @@ export interface OnlineReducer<State = unknown> {
 
 /** Told how much is done, 0 … 1. Throws `OperationCancelled` where the work is not wanted any more. */
 export type Progress = (done: number) => void;
-
-export class OperationCancelled extends Error {
-  override readonly name = 'OperationCancelled';
-}
-
-/** The input or a parameter does not allow it; the message says what to change. */
-export class OperationError extends Error {
-  override readonly name = 'OperationError';
-  constructor(
-    message: string,
-    readonly parameter?: string,
-  ) {
-    super(message);
-  }
-}

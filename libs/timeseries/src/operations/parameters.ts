@@ -1,6 +1,6 @@
 /** The parameters of an operation: described once, for the form, the check and the documentation. */
 import { formatEvery, parseEvery, UNIT_MS } from '../every.js';
-import { OperationError } from './operation.js';
+import { OperationError } from './operation-errors.js';
 
 interface Described {
   name: string;

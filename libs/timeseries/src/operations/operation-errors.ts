@@ -1,0 +1,17 @@
+/** Why an operation gave no result. */
+
+/** Nobody wants the result any more. */
+export class OperationCancelled extends Error {
+  override readonly name = 'OperationCancelled';
+}
+
+/** The input or a parameter does not allow it; the message says what to change. */
+export class OperationError extends Error {
+  override readonly name = 'OperationError';
+  constructor(
+    message: string,
+    readonly parameter?: string,
+  ) {
+    super(message);
+  }
+}
