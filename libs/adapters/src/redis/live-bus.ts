@@ -103,7 +103,7 @@ class StreamedLiveBus extends LiveBus implements RedisLiveBus {
       now: () => performance.now(),
     });
     this.held.watch((room, listening) => this.census.hold(room, listening));
-    client.reader.once('ready', () => client.reader.on('ready', () => void this.readerIsBack()));
+    this.mindReader();
     client.hearer.on('close', () => this.census.deaf());
   }
 
@@ -218,20 +218,30 @@ class StreamedLiveBus extends LiveBus implements RedisLiveBus {
     if (this.client.status === 'ready') this.io.serverSideEmit(ROOMS_EVENT, note);
   }
 
-  /** What it would have read next may have been cut off meanwhile, or gone with a Redis that forgets. */
-  private async readerIsBack(): Promise<void> {
-    this.counts.reconnects++;
+  /** After a break it goes on where it stood. What came next may have been cut off meanwhile, or be gone with a Redis that forgets. */
+  private mindReader(): void {
     const { reader } = this.client;
+    let stoodAt: string | undefined;
+    reader.on('close', () => (stoodAt ??= reader.position));
+    reader.on('ready', () => {
+      if (stoodAt === undefined) return;
+      this.counts.reconnects++;
+      void this.checkStream(stoodAt);
+      stoodAt = undefined;
+    });
+  }
+
+  private async checkStream(stoodAt: string): Promise<void> {
+    const { client, streamName } = this;
     try {
-      const [[oldest] = [], [newest] = []] = await Promise.all([
-        this.client.xrange(this.streamName, '-', '+', 'COUNT', 1).then(([entry]) => entry),
-        this.client.xrevrange(this.streamName, '+', '-', 'COUNT', 1).then(([entry]) => entry),
+      const [oldest, newest] = await Promise.all([
+        client.xrange(streamName, '-', '+', 'COUNT', 1).then(([entry]) => entry?.[0]),
+        client.xrevrange(streamName, '+', '-', 'COUNT', 1).then(([entry]) => entry?.[0]),
       ]);
-      if (oldest === undefined || newest === undefined || isAfter(oldest, reader.position)) this.tellGap();
-      if (newest === undefined || isAfter(reader.position, newest)) {
-        this.tellGap();
-        reader.standAt(newest ?? '0-0');
-      }
+      const beganAnew = newest === undefined || isAfter(client.reader.position, newest);
+      if (beganAnew || oldest === undefined || isAfter(oldest, stoodAt)) this.tellGap();
+      // Nothing would ever come after where we stand.
+      if (beganAnew) client.reader.standAt(newest ?? '0-0');
     } catch (error) {
       this.tellGap();
       this.config.onError?.(error);
