@@ -14,7 +14,8 @@ export const series = {
     for (const event of events) {
       const { position } = event;
       if (isA(event, 'ReadingsReceived')) {
-        readings.push({ ...deviceOf(event.stream), position, recordedAt: event.metadata.recordedAt, columns: event.data });
+        const { accountId, deviceId } = deviceOf(event.stream);
+        readings.push({ accountId, deviceId, position, recordedAt: event.metadata.recordedAt, columns: event.data });
       } else if (isA(event, 'SchemaRegistered')) {
         const { schemaVersion, schema } = event.data;
         schemas.push({ ...deviceOf(event.stream), position, schemaVersion, schema });

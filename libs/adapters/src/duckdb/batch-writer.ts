@@ -1,12 +1,15 @@
 /** Writes a batch and its checkpoint, all or nothing: readings in chunks by table, new devices and schemas beside them. */
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { FieldColumn } from '#contracts';
 import type { SeriesBatch } from '#ports';
 import { partsOfColumns, unnamedFields } from '../shared/series-layout.js';
 import type { SlotValues } from './chunk-slots.js';
 import { CHUNK_ROWS } from './chunks.js';
-import type { CatalogChanges, CatalogDevice, DeviceCatalog } from './device-catalog.js';
+import { keyOf, type CatalogChanges, type CatalogDevice, type DeviceCatalog } from './device-catalog.js';
 import { tableOf, type SizeClass } from './layout.js';
-import { createTableSql, TableWriter, type DeviceRows, type SlotColumn } from './table-writer.js';
+import { createTableSql, TableWriter, type DeviceRows } from './table-writer.js';
+
+type Slots = Pick<DeviceRows, 'numbers' | 'texts'>;
 
 /** What a batch comes to, before anything is written. */
 interface Plan {
@@ -58,26 +61,37 @@ export class BatchWriter {
   /** In the order of the log: a reading is stored as the schema of its moment says. */
   private async plan(batch: SeriesBatch, checkpoint: number): Promise<Plan> {
     const plan: Plan = { checkpoint: batch.checkpoint, changes: this.catalog.stage(), tables: new Map(), readings: 0, lastPosition: 0 };
-    await this.catalog.findAll(this.connection, [...batch.schemas, ...batch.readings]);
+    const { changes } = plan;
     const schemas = batch.schemas.filter(({ position }) => position > checkpoint).sort(byPosition);
     const readings = batch.readings.filter(({ position, columns }) => position > checkpoint && columns.time.length > 0).sort(byPosition);
-    for (const { position, recordedAt, columns, ...ref } of readings) {
-      while (schemas[0] && schemas[0].position < position) await this.planSchema(plan, schemas.shift()!);
-      const parts = partsOfColumns(columns.fields);
-      const device = withSlots(plan.changes, await plan.changes.device(this.connection, ref), parts);
-      const size = device.layout.classes.at(-1)!;
-      const table = plan.tables.get(tableOf(size)) ?? { size, rows: [] };
-      plan.tables.set(tableOf(size), table);
-      table.rows.push({ device: device.id, position, recordedAt, time: columns.time, seq: columns.seq, ...slotColumns(device, parts) });
+    const keys = readings.map(keyOf);
+    await this.catalog.findAll(this.connection, [...schemas, ...new Map(readings.map((ref, i) => [keys[i]!, ref])).values()]);
+    /** As they are at this point of the batch: most readings are of a device that had some before. */
+    const devices = new Map<string, CatalogDevice>();
+    for (let i = 0; i < readings.length; i++) {
+      const { position, recordedAt, columns, accountId, deviceId } = readings[i]!;
+      while (schemas[0] && schemas[0].position < position) {
+        const { schemaVersion, schema, ...ref } = schemas.shift()!;
+        devices.set(keyOf(ref), changes.addSchema(await changes.device(this.connection, ref), schemaVersion, schema));
+      }
+      const key = keys[i]!;
+      let device = devices.get(key) ?? (await changes.device(this.connection, { accountId, deviceId }));
+      let slots = slotColumns(device, columns.fields);
+      if (!slots) {
+        device = changes.addFields(device, unnamedFields(device.layout, partsOfColumns(columns.fields))!);
+        slots = slotColumns(device, columns.fields)!;
+      }
+      devices.set(key, device);
+      const { numbers, texts } = slots;
+      const { time, seq } = columns;
+      rowsOf(plan, device.layout.classes.at(-1)!).push({ device: device.id, position, recordedAt, time, seq, numbers, texts });
       plan.readings += columns.time.length;
       plan.lastPosition = position;
     }
-    for (const schema of schemas) await this.planSchema(plan, schema);
+    for (const { schemaVersion, schema, ...ref } of schemas) {
+      changes.addSchema(await changes.device(this.connection, ref), schemaVersion, schema);
+    }
     return plan;
-  }
-
-  private async planSchema({ changes }: Plan, { schemaVersion, schema, ...ref }: SeriesBatch['schemas'][number]): Promise<void> {
-    changes.addSchema(await changes.device(this.connection, ref), schemaVersion, schema);
   }
 
   /** One append that commits by itself costs a third of a transaction: most of one is waiting, at full load, for the disk. */
@@ -155,16 +169,26 @@ function byPosition(a: { position: number }, b: { position: number }): number {
   return a.position - b.position;
 }
 
-function slotColumns({ layout }: CatalogDevice, parts: [string, SlotValues][]): { numbers: SlotColumn[]; texts: SlotColumn[] } {
-  const columns: { numbers: SlotColumn[]; texts: SlotColumn[] } = { numbers: [], texts: [] };
-  for (const [part, values] of parts) {
-    const slot = layout.writing.get(part)!;
-    (slot.kind === 'number' ? columns.numbers : columns.texts).push({ index: slot.index, values });
-  }
-  return columns;
+function rowsOf({ tables }: Plan, size: SizeClass): DeviceRows[] {
+  const name = tableOf(size);
+  let table = tables.get(name);
+  if (!table) tables.set(name, (table = { size, rows: [] }));
+  return table.rows;
 }
 
-function withSlots(changes: CatalogChanges, device: CatalogDevice, parts: [string, SlotValues][]): CatalogDevice {
-  const fields = unnamedFields(device.layout, parts);
-  return fields ? changes.addFields(device, fields) : device;
+/** Undefined where a part has no slot yet. */
+function slotColumns({ layout }: CatalogDevice, fields: Record<string, FieldColumn>): Slots | undefined {
+  const slots: Slots = { numbers: [], texts: [] };
+  const put = (part: string, values: SlotValues): boolean => {
+    const slot = layout.writing.get(part);
+    if (slot) (slot.kind === 'number' ? slots.numbers : slots.texts).push({ index: slot.index, values });
+    return slot !== undefined;
+  };
+  for (const name in fields) {
+    const column = fields[name]!;
+    if (Array.isArray(column)) {
+      if (!put(name, column)) return undefined;
+    } else for (const part in column) if (!put(`${name}.${part}`, column[part]!)) return undefined;
+  }
+  return slots;
 }

@@ -153,6 +153,6 @@ export class CatalogChanges {
   }
 }
 
-function keyOf({ accountId, deviceId }: DeviceRef): string {
+export function keyOf({ accountId, deviceId }: DeviceRef): string {
   return `${accountId}\n${deviceId}`;
 }
