@@ -16,4 +16,5 @@ export interface Log {
   error(members: object, message: string): void;
 }
 
-export type ApiSettings = Pick<Settings, 'host' | 'port' | 'tileServer' | 'sessionHours' | 'operators' | 'projectorParts' | 'limits'>;
+export type ApiSettings = Pick<Settings, 'host' | 'port' | 'tileServer' | 'sessionHours' | 'operators' | 'projectorParts' | 'limits'> &
+  Partial<Pick<Settings, 'trustedProxies'>>;

@@ -39,6 +39,14 @@ export const addresses = (value: string): string[] =>
     if (!/^[^@\s]+@[^@\s]+$/.test(address)) throw new SettingsError(`must be e-mail addresses with commas between, not "${value}"`);
     return address;
   });
+const PROXY = /^(loopback|linklocal|uniquelocal|[\da-f.:]+(\/\d{1,3})?)$/i;
+export const proxies = (value: string): string[] =>
+  value.split(',').map((part) => {
+    const proxy = part.trim();
+    if (!PROXY.test(proxy))
+      throw new SettingsError(`must be addresses, networks (10.0.0.0/8), loopback, linklocal or uniquelocal, not "${value}"`);
+    return proxy;
+  });
 export const secretText = (value: string): string => {
   if (Buffer.byteLength(value) < 32) throw new SettingsError('must have 32 characters or more');
   return value;

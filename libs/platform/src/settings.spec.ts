@@ -22,6 +22,9 @@ describe('settings', () => {
     [[], { RABBITMQ_URL: 'localhost:5672' }, 'RABBITMQ_URL must be a URL that begins with amqp:// or amqps://'],
     [[], { THINGSIO_OPERATORS: 'ada@example.org, nobody' }, 'THINGSIO_OPERATORS must be e-mail addresses'],
     [[], { THINGSIO_SECRET: 'short' }, 'THINGSIO_SECRET must have 32 characters or more'],
+    [[], { THINGSIO_TRUSTED_PROXIES: 'everyone' }, 'THINGSIO_TRUSTED_PROXIES must be addresses, networks'],
+    [[], { THINGSIO_TRACE_RATIO: '2' }, 'THINGSIO_TRACE_RATIO must be a number from 0 to 1'],
+    [[], { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL'],
     [[], { THINGSIO_TILE_SERVER: 'javascript:alert(1)' }, 'THINGSIO_TILE_SERVER must be a URL'],
   ])('says in one line what is wrong with %j %j', (argv, env, message) => {
     expect(() => readSettings(argv, env)).toThrow(SettingsError);

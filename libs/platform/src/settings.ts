@@ -1,7 +1,7 @@
 /** Every setting, its default and its reason. The only place that reads flags and the environment. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { addresses, oneOf, secretText, serverUrl, SettingsError, share, text, url, whole } from './setting-readers.js';
+import { addresses, oneOf, proxies, secretText, serverUrl, SettingsError, share, text, url, whole } from './setting-readers.js';
 
 export { SettingsError } from './setting-readers.js';
 
@@ -16,6 +16,8 @@ export interface Settings {
   durability: 'full' | 'normal';
   tileServer: string | undefined;
   sessionHours: number;
+  /** Whose word on who asks, and how, is taken; nobody's where undefined. */
+  trustedProxies: readonly string[] | undefined;
   /** Health and metrics of the apps that have no other door. */
   healthPort: number;
   /** E-mail addresses of the accounts that may operate; every account where undefined. */
@@ -161,6 +163,13 @@ const MAIN = {
     whole(1, 8_760),
     () => 168,
     'A week: short enough for a lost laptop, long enough for a wall display.',
+  ),
+  trustedProxies: row(
+    '--trusted-proxies',
+    'THINGSIO_TRUSTED_PROXIES',
+    proxies as (value: string) => readonly string[] | undefined,
+    () => undefined,
+    'Proxies whose X-Forwarded-For and -Proto are believed, with commas between: 10.0.0.0/8, uniquelocal. Behind any other, all users are one address.',
   ),
   healthPort: row(
     '--health-port',

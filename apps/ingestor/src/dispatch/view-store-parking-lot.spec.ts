@@ -30,7 +30,14 @@ describe('the parking lot', () => {
     const parked = { envelope, tries: 5, error: { code: 'Error', message: 'a bug' }, parkedAt: 7 };
     await sut.park(parked);
     await sut.park({ ...parked, tries: 6 });
-    expect(said[0]).toEqual({ correlationId: 'r1', stream: 'device-a1.d1', type: 'ReceiveReadings', commandId: 'c1', tries: 5, error: 'a bug' });
+    expect(said[0]).toEqual({
+      correlationId: 'r1',
+      stream: 'device-a1.d1',
+      type: 'ReceiveReadings',
+      commandId: 'c1',
+      tries: 5,
+      error: 'a bug',
+    });
     const rows = await views.db.selectFrom('parked_commands').selectAll().execute();
     expect(rows).toMatchObject([{ stream: 'device-a1.d1', type: 'ReceiveReadings', account_id: 'a1', tries: 6, parked_at: 7 }]);
     expect(JSON.parse(rows[0]!.error)).toEqual(parked.error);

@@ -18,9 +18,10 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** Longer than the idle time of common proxies, so that it is they who close first. */
 const KEEP_ALIVE_MS = 75_000;
 
-export function createAdapter(log: Log): FastifyAdapter {
+export function createAdapter(log: Log, trustedProxies?: readonly string[]): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
+    trustProxy: trustedProxies ? [...trustedProxies] : false,
     skipMiddie: true,
     bodyLimit: MANAGEMENT_BODY_BYTES_MAX,
     genReqId: correlationIdOf,
