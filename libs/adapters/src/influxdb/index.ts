@@ -1,0 +1,1 @@
+export { openInfluxDbSeries, type InfluxDbSeriesConfig } from './open-influxdb-series.js';
