@@ -8,14 +8,8 @@ import { table } from '../output.js';
 import { formatCount } from '../quantities.js';
 import type { Context } from '../simulate/simulate.js';
 import { firstDifference } from './first-difference.js';
+import { type Part, PARTS, type Sides } from './sides.js';
 
-export interface Sides {
-  here: ApiClient;
-  there: ApiClient;
-}
-
-const PARTS = ['series', 'latest', 'ledger', 'rejections'] as const;
-export type Part = (typeof PARTS)[number];
 const ROWS_SHOWN_MAX = 20;
 
 interface Compared {

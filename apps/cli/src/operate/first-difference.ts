@@ -1,7 +1,7 @@
 /** Where exactly two servers differ about one device: the first reading, value, count or verdict. */
 import type { Json, LatestView, LedgerView, ListView, ReadingsView, RejectionsView } from '#contracts';
 import { devicePath, type ApiClient } from '../client/api-client.js';
-import type { Part, Sides } from './compare-devices.js';
+import type { Part, Sides } from './sides.js';
 
 /** Lines that name it, for a person. */
 export async function firstDifference(deviceId: string, part: Part, sides: Sides): Promise<string[]> {
