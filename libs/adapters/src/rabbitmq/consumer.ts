@@ -1,8 +1,8 @@
 /** The ingestor's end of the queue: consumes the partitions that are its own among the ingestors that live, and lets go of the others when it has
  *  finished what it took of them. */
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import type { CommandHandler } from '#ports';
-import { Delivery, DeliveryChannel, type DeliverySource } from './delivery.js';
+import { HeldPartition } from './held-partition.js';
 import { Intake } from './intake.js';
 import { openLink, type Link } from './link.js';
 import { Membership } from './membership.js';
@@ -10,11 +10,7 @@ import { Outbound } from './outbound.js';
 import { Parking, type KeepParked } from './parking.js';
 import { Replies } from './replies.js';
 import type { RabbitMqSettings } from './settings.js';
-import { Suspects } from './suspects.js';
-import { declareCommands, queueOf } from './topology.js';
-
-/** Deliveries before a command is a suspect. */
-const UNSUSPECTED = 2;
+import { declareCommands } from './topology.js';
 
 export async function openCommandConsumer(settings: RabbitMqSettings): Promise<CommandConsumer> {
   const consumer = new CommandConsumer(settings);
@@ -28,9 +24,8 @@ export class CommandConsumer {
   private readonly replies: Replies;
   private readonly parking: Parking;
   private readonly membership: Membership;
-  private readonly suspects: Suspects;
   private intake: Intake | undefined;
-  private channel: DeliveryChannel | undefined;
+  private connection: ChannelModel | undefined;
   private readonly held = new Map<number, HeldPartition>();
   private closing = false;
 
@@ -43,11 +38,6 @@ export class CommandConsumer {
       outbound: this.outbound,
       holds: () => [...this.held.keys()],
       changed: () => void this.share(),
-    });
-    this.suspects = new Suspects({
-      triesMax: Math.max(1, settings.deliveriesMax - UNSUSPECTED),
-      park: (delivery, why) => this.parking.park(delivery, why),
-      recount: (delivery, counts) => this.parking.recount(delivery, counts),
     });
   }
 
@@ -71,12 +61,8 @@ export class CommandConsumer {
 
   async consume(handler: CommandHandler): Promise<void> {
     if (this.intake) throw new Error('The queue has a consumer already.');
-    this.intake = new Intake({
-      handler,
-      replies: this.replies,
-      suspects: this.suspects,
-      park: (delivery, why) => this.parking.park(delivery, why),
-    });
+    const { replies, parking } = this;
+    this.intake = new Intake({ handler, replies, parking, deliveriesMax: this.settings.deliveriesMax });
     await this.membership.join();
     await this.share();
   }
@@ -102,7 +88,7 @@ export class CommandConsumer {
     return {
       ...this.intake?.counts,
       ...this.parking.counts,
-      suspects: this.suspects.size,
+      suspects: this.intake?.suspected ?? 0,
       inFlightCommands: this.depth().commands,
       inFlightBytes: this.depth().bytes,
       partitions: this.held.size,
@@ -117,8 +103,7 @@ export class CommandConsumer {
   async close(): Promise<void> {
     this.closing = true;
     const { closeWithinMs } = this.settings;
-    await within(closeWithinMs, Promise.all([...this.held.values()].map((partition) => this.release(partition))));
-    this.channel?.acknowledgements.flush();
+    await within(closeWithinMs, Promise.all([...this.held.values()].map((held) => this.release(held))));
     this.membership.leave();
     await this.link.close();
     await this.outbound.close(closeWithinMs);
@@ -126,120 +111,75 @@ export class CommandConsumer {
 
   private async setUp(connection: ChannelModel): Promise<void> {
     const channel = await connection.createChannel();
-    channel.on('error', (error) => this.settings.logger.warn({ error: error.message }, 'the channel to RabbitMQ broke'));
+    channel.on('error', (error) => this.settings.logger.warn({ error: error.message }, 'a channel to RabbitMQ broke'));
     await declareCommands(channel, this.settings);
-    await channel.prefetch(this.settings.prefetch);
-    await this.setUpParking(connection);
-    // A channel that breaks alone takes its connection with it, so that there is one way back.
-    channel.on('close', () => setImmediate(() => void connection.close().catch(() => undefined)));
-    this.channel = new DeliveryChannel(channel);
-  }
-
-  private async setUpParking(connection: ChannelModel): Promise<void> {
-    const channel = await connection.createChannel();
-    channel.on('error', (error) => this.settings.logger.warn({ error: error.message }, 'the channel of parked commands broke'));
     await this.parking.setUp(channel);
+    // Should it break alone, it takes the connection with it, so that there is one way back.
+    channel.on('close', () => setImmediate(() => void connection.close().catch(() => undefined)));
+    this.connection = connection;
   }
 
-  /** The broker gives what was delivered on it to others, or to this one again. */
+  /** The broker gives what was delivered to others, or to this one again. */
   private lost(): void {
-    this.channel = undefined;
-    this.intake?.giveBack();
+    this.connection = undefined;
     this.held.clear();
+    this.intake?.giveBack();
   }
 
   /** Lets go of what is no longer its own, and takes what is and nobody else holds. */
   private async share(): Promise<void> {
-    const { channel } = this;
-    if (!channel || !this.intake || this.closing) return;
+    const { connection } = this;
+    if (!connection || !this.intake || this.closing) return;
     const owned = this.membership.owned();
-    const before = this.held.size;
-    for (const partition of this.held.values()) if (!owned.has(partition.partition)) void this.release(partition);
+    for (const held of this.held.values()) if (!owned.has(held.partition)) void this.release(held);
     const free = [...owned].filter((partition) => !this.held.has(partition) && !this.membership.isHeldByAnother(partition));
-    await Promise.all(free.map((partition) => this.acquire(partition, channel)));
-    if (this.held.size !== before) this.membership.beat();
+    if (free.length === 0) return;
+    await Promise.all(free.map((partition) => this.acquire(partition, connection)));
+    this.membership.beat();
   }
 
-  private async acquire(partition: number, from: DeliveryChannel): Promise<void> {
-    const held = new HeldPartition(partition, (delivery) => this.intake!.settled(delivery));
+  private async acquire(partition: number, connection: ChannelModel): Promise<void> {
+    const held = new HeldPartition(partition, this.settings.prefetch, {
+      delivered: (delivery) => this.intake!.take(delivery),
+      unreadable: (message, kept) => this.parking.unreadable(message, kept),
+      settled: (delivery) => this.intake!.settled(delivery),
+      lost: () => this.partitionLost(held),
+    });
     this.held.set(partition, held);
-    const { channel } = from;
-    try {
-      const { consumerTag } = await channel.consume(queueOf(partition), (message) => this.delivered(message, held, from));
-      held.consumerTag = consumerTag;
-    } catch {
-      // The connection broke, or the queue is gone: with the next one, or the next sign of life, it is tried again.
-      if (this.held.get(partition) === held) this.held.delete(partition);
-    }
+    // Where it breaks, it is lost, and tried again with the next sign of life.
+    await held.open(connection).catch(() => this.forget(held));
   }
 
   private async release(held: HeldPartition): Promise<void> {
-    if (held.releasing || held.consumerTag === undefined) return held.released;
-    held.releasing = true;
-    try {
-      await this.channel?.channel.cancel(held.consumerTag);
-      this.intake!.giveBack(held.partition);
-      await held.finished();
-    } catch {
-      // The connection broke: it is let go of already.
-    }
-    if (this.held.get(held.partition) === held) this.held.delete(held.partition);
-    held.wasReleased();
-    if (!this.closing) {
-      this.membership.beat();
-      void this.share();
-    }
+    await held.release(() => this.intake!.giveBack(held.partition));
+    if (!this.forget(held) || this.closing) return;
+    this.membership.beat();
+    // It may be wanted again by now.
+    void this.share();
   }
 
-  private delivered(message: ConsumeMessage | null, held: HeldPartition, from: DeliveryChannel): void {
-    // The queue was deleted, or its node went: it is declared and consumed again.
-    if (!message) return this.cancelled(held, from.channel);
-    const { deliveryTag } = message.fields;
-    let delivery: Delivery;
-    try {
-      delivery = new Delivery(message, from, held);
-    } catch {
-      return this.parking.unreadable(message, () => from.acknowledgements.add(deliveryTag));
-    }
-    held.took();
-    this.intake!.take(delivery);
+  private forget(held: HeldPartition): boolean {
+    return this.held.get(held.partition) === held && this.held.delete(held.partition);
   }
 
-  private cancelled(held: HeldPartition, channel: Channel): void {
-    this.held.delete(held.partition);
-    this.settings.logger.warn({ partition: held.partition }, 'RabbitMQ cancelled the consumer of a partition');
-    void declareCommands(channel, this.settings).catch(() => undefined);
-  }
-}
-
-/** A partition that this consumer consumes, until it has let go of it. */
-class HeldPartition implements DeliverySource {
-  consumerTag: string | undefined;
-  releasing = false;
-  readonly released: Promise<void>;
-  wasReleased!: () => void;
-  private unsettled = 0;
-  private whenFinished: (() => void) | undefined;
-
-  constructor(
-    readonly partition: number,
-    private readonly onSettled: (delivery: Delivery) => void,
-  ) {
-    this.released = new Promise((resolve) => (this.wasReleased = resolve));
+  /** Its channel broke alone: its queue was deleted, or lost its node. */
+  private partitionLost(held: HeldPartition): void {
+    if (!this.forget(held)) return;
+    const { settings, connection } = this;
+    this.intake?.giveBack(held.partition);
+    // Where the whole connection broke, that is told, and done about, for all of them.
+    setImmediate(() => {
+      if (!connection || this.connection !== connection) return;
+      settings.logger.warn({ partition: held.partition }, 'RabbitMQ took a partition away; it is declared and consumed again');
+      void this.declareAgain(connection).catch(() => undefined);
+    });
   }
 
-  took(): void {
-    this.unsettled++;
-  }
-
-  settled(delivery: Delivery): void {
-    this.unsettled--;
-    this.onSettled(delivery);
-    if (this.unsettled === 0) this.whenFinished?.();
-  }
-
-  async finished(): Promise<void> {
-    if (this.unsettled > 0) await new Promise<void>((resolve) => (this.whenFinished = resolve));
+  private async declareAgain(connection: ChannelModel): Promise<void> {
+    const channel = await connection.createChannel();
+    channel.on('error', () => undefined);
+    await declareCommands(channel, this.settings);
+    await channel.close();
   }
 }
 

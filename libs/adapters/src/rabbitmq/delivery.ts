@@ -1,26 +1,15 @@
 /** One command as the broker handed it over, with what is needed to settle it there. */
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { ConsumeMessage } from 'amqplib';
 import type { CommandEnvelope } from '#contracts';
-import { Acknowledgements } from './acknowledgements.js';
 import { decodeCommand, identityOf, isCounted, timesSuspected, triesOf, weightOf } from './message.js';
 
-/** The channel that deliveries came on. Once it is closed, the broker has given them to somebody else. */
-export class DeliveryChannel {
-  isOpen = true;
-  readonly acknowledgements: Acknowledgements;
-
-  constructor(readonly channel: Channel) {
-    this.acknowledgements = new Acknowledgements((deliveryTag, allUpTo) => {
-      if (this.isOpen) channel.ack({ fields: { deliveryTag } } as ConsumeMessage, allUpTo);
-    });
-    channel.on('close', () => (this.isOpen = false));
-  }
-}
-
-/** A partition as far as deliveries are concerned. */
+/** Where it came from, and where it is settled. */
 export interface DeliverySource {
   readonly partition: number;
-  settled(delivery: Delivery): void;
+  acknowledge(delivery: Delivery): void;
+  giveBack(delivery: Delivery): void;
+  /** Resolves when the broker knows of all that was acknowledged. */
+  told(): Promise<void>;
 }
 
 export class Delivery {
@@ -36,7 +25,6 @@ export class Delivery {
   /** Throws for what is no command. */
   constructor(
     readonly message: ConsumeMessage,
-    private readonly from: DeliveryChannel,
     private readonly source: DeliverySource,
   ) {
     this.command = decodeCommand(message);
@@ -50,6 +38,7 @@ export class Delivery {
     return this.source.partition;
   }
 
+  /** The broker counts its deliveries, or need not yet. */
   get isCounted(): boolean {
     return isCounted(this.message);
   }
@@ -62,23 +51,23 @@ export class Delivery {
 
   /** It never comes again. */
   acknowledge(): void {
-    if (this.isSettled) return;
-    this.from.acknowledgements.add(this.message.fields.deliveryTag);
-    this.settle();
+    if (this.settle()) this.source.acknowledge(this);
+  }
+
+  /** Resolves when the broker knows. */
+  acknowledgeNow(): Promise<void> {
+    this.acknowledge();
+    return this.source.told();
   }
 
   /** For whoever owns the partition next, or for this one once more. */
   giveBack(): void {
-    if (this.isSettled) return;
-    if (this.from.isOpen) {
-      this.from.acknowledgements.skip(this.message.fields.deliveryTag);
-      this.from.channel.nack(this.message, false, true);
-    }
-    this.settle();
+    if (this.settle()) this.source.giveBack(this);
   }
 
-  private settle(): void {
+  private settle(): boolean {
+    const isFirst = !this.isSettled;
     this.isSettled = true;
-    this.source.settled(this);
+    return isFirst;
   }
 }

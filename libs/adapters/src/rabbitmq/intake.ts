@@ -3,6 +3,7 @@
 import type { CommandAnswer, CommandEnvelope } from '#contracts';
 import type { CommandHandler } from '#ports';
 import type { Delivery } from './delivery.js';
+import type { Parking } from './parking.js';
 import { RecentlyRedelivered } from './recently-redelivered.js';
 import type { Replies } from './replies.js';
 import { Suspects } from './suspects.js';
@@ -10,13 +11,13 @@ import { Suspects } from './suspects.js';
 export interface IntakeOptions {
   handler: CommandHandler;
   replies: Replies;
-  suspects: Suspects;
-  /** Keeps a command where an operator sees it, and acknowledges it then. */
-  park(delivery: Delivery, why: string): void;
+  parking: Parking;
+  deliveriesMax: number;
 }
 
 /** Present at so many deaths of its consumer, a command is a suspect. Once is bad luck. */
 const SUSPECT_FROM = 2;
+const AGAIN_AFTER_MS = 1_000;
 
 export class Intake {
   readonly counts = { consumed: 0, redelivered: 0, answered: 0, triedAgain: 0, batches: 0 };
@@ -28,8 +29,17 @@ export class Intake {
   /** Nobody waits for their answer, so they wait here until they can be decided. */
   private readonly resting = new Map<Delivery, NodeJS.Timeout>();
   private readonly recentlyRedelivered = new RecentlyRedelivered();
+  private readonly suspects: Suspects;
 
-  constructor(private readonly options: IntakeOptions) {}
+  constructor(private readonly options: IntakeOptions) {
+    const { parking, deliveriesMax } = options;
+    this.suspects = new Suspects({
+      triesMax: Math.max(1, deliveriesMax - SUSPECT_FROM),
+      park: (delivery, why) => parking.park(delivery, why),
+      recount: (delivery, counts) => parking.recount(delivery, counts),
+      decide: (delivery) => this.decide([delivery]),
+    });
+  }
 
   take(delivery: Delivery): void {
     this.counts.consumed++;
@@ -49,10 +59,13 @@ export class Intake {
 
   /** Gives back what is only waiting here, of one partition or of all. */
   giveBack(partition?: number): void {
-    const { suspects } = this.options;
-    for (const delivery of [...suspects.release(partition), ...this.resting.keys()]) {
+    for (const delivery of [...this.suspects.release(partition), ...this.resting.keys()]) {
       if (partition === undefined || delivery.partition === partition) delivery.giveBack();
     }
+  }
+
+  get suspected(): number {
+    return this.suspects.size;
   }
 
   private arrive(delivery: Delivery): void {
@@ -62,16 +75,16 @@ export class Intake {
   }
 
   private handOver(): void {
-    const { suspects } = this.options;
     const { arrived } = this;
     this.arrived = [];
     const batch: Delivery[] = [];
     for (const delivery of arrived) {
-      const isSuspect = delivery.suspected > 0 || delivery.tries >= SUSPECT_FROM;
-      if ((!isSuspect || suspects.admit(delivery)) && !this.isTwin(delivery)) batch.push(delivery);
+      if (!delivery.isCounted) void this.options.parking.recount(delivery, { tries: delivery.tries, suspected: delivery.suspected });
+      else if (delivery.suspected > 0 || delivery.tries >= SUSPECT_FROM) this.suspects.add(delivery);
+      else batch.push(delivery);
     }
     this.decide(batch);
-    suspects.proceed();
+    this.suspects.proceed();
   }
 
   /** The same command is being decided already: this one gets its answer. One with a hash its entity recognises by itself. */
@@ -85,7 +98,8 @@ export class Intake {
     return twins !== undefined;
   }
 
-  private decide(batch: Delivery[]): void {
+  private decide(deliveries: Delivery[]): void {
+    const batch = deliveries.filter((delivery) => !this.isTwin(delivery));
     if (batch.length === 0) return;
     this.counts.batches++;
     const answers = answersOf(this.options.handler, batch);
@@ -100,7 +114,7 @@ export class Intake {
 
   private decided(delivery: Delivery, answer: CommandAnswer): void {
     this.settle(delivery, answer);
-    this.options.suspects.cleared(delivery.identity);
+    this.suspects.cleared(delivery.identity);
     if (delivery.command.bodyHash !== undefined) return;
     const twins = this.deciding.get(delivery.identity)!;
     this.deciding.delete(delivery.identity);
@@ -108,8 +122,8 @@ export class Intake {
   }
 
   private settle(delivery: Delivery, answer: CommandAnswer): void {
-    // Its ingestor stops: another one decides it.
-    if (!answer.ok && answer.code === 'overload.stopping') return delivery.giveBack();
+    // Its ingestor stops: another one will decide it, when this one lets go of the partition.
+    if (!answer.ok && answer.code === 'overload.stopping') return this.rest(delivery, answer.retryAfterMs ?? AGAIN_AFTER_MS);
     const { replyTo } = delivery;
     if (replyTo) {
       this.counts.answered++;
@@ -117,7 +131,7 @@ export class Intake {
     }
     if (answer.ok) return delivery.acknowledge();
     if (answer.retryAfterMs !== undefined) return this.rest(delivery, answer.retryAfterMs);
-    if (answer.code === 'defect') return this.options.park(delivery, answer.message);
+    if (answer.code === 'defect') return this.options.parking.park(delivery, answer.message);
     delivery.acknowledge();
   }
 

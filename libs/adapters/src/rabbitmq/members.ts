@@ -1,5 +1,5 @@
-/** Which ingestors live, as one of them hears it. Time is counted in its own signs of life that came back: while the broker carries nothing, nobody is
- *  taken for dead. Pure. */
+/** Which ingestors live, as one of them hears it. Nobody is taken for dead while this one's own signs of life do not come back: then it is the broker that
+ *  carries nothing. Pure. */
 
 export interface Beat {
   memberId: string;
@@ -9,17 +9,24 @@ export interface Beat {
   leaving?: true;
 }
 
-/** Own signs of life that came back with nothing from another since: then it is gone. */
+/** Own signs of life that came back, a beat apart, with nothing from another since: then it is gone. */
 const MISSED_MAX = 3;
+/** Own ones that come back closer together than this part of a beat tell of one beat: some are sent between beats, and a broker that hung gives many at once. */
+const A_BEAT_APART = 0.7;
 
 export class Members {
   private readonly others = new Map<string, { missed: number; holds: Set<number> }>();
 
-  constructor(readonly self: string) {}
+  private echoedAt = 0;
+
+  constructor(
+    readonly self: string,
+    private readonly beatMs: number,
+  ) {}
 
   /** True where who lives, or what another holds, is different now. */
-  hear({ memberId, holds, leaving }: Beat): boolean {
-    if (memberId === this.self) return this.echoed();
+  hear({ memberId, holds, leaving }: Beat, now: number): boolean {
+    if (memberId === this.self) return this.echoed(now);
     if (leaving) return this.others.delete(memberId);
     const before = this.others.get(memberId);
     this.others.set(memberId, { missed: 0, holds: new Set(holds) });
@@ -40,12 +47,9 @@ export class Members {
     return false;
   }
 
-  /** After a time of hearing nothing, what is known is worth nothing. */
-  forget(): void {
-    this.others.clear();
-  }
-
-  private echoed(): boolean {
+  private echoed(now: number): boolean {
+    if (now - this.echoedAt < this.beatMs * A_BEAT_APART) return false;
+    this.echoedAt = now;
     let gone = false;
     for (const [memberId, other] of this.others) {
       if (++other.missed < MISSED_MAX) continue;

@@ -23,7 +23,7 @@ export class Membership {
   private started = false;
 
   constructor(private readonly options: MembershipOptions) {
-    this.members = new Members(options.settings.memberId);
+    this.members = new Members(options.settings.memberId, options.settings.beatMs);
   }
 
   get size(): number {
@@ -75,7 +75,7 @@ export class Membership {
     if (!this.started) return;
     const beat = JSON.parse(content.toString()) as Beat;
     const isNew = !this.members.knows(beat.memberId);
-    const changed = this.members.hear(beat);
+    const changed = this.members.hear(beat, performance.now());
     // So that it need not wait a second to know whom it shares with.
     if (isNew && !beat.leaving) this.beat();
     // With its own, now and then, whatever was missed is made good.

@@ -44,14 +44,16 @@ export class Parking {
     });
   }
 
-  /** It goes back to the end of its partition, under its new counts. */
-  recount(delivery: Delivery, counts: { tries: number; suspected: number }): void {
-    this.outbound.post({
-      exchange: COMMANDS_EXCHANGE,
-      routingKey: `${delivery.partition}`,
-      content: delivery.message.content,
-      options: copyOf(delivery.message, counts),
-      confirmed: () => delivery.acknowledge(),
+  /** It goes to the end of its partition, under new counts; resolves when this delivery is gone for good. */
+  recount(delivery: Delivery, counts: { tries: number; suspected: number }): Promise<void> {
+    return new Promise((resolve) => {
+      this.outbound.post({
+        exchange: COMMANDS_EXCHANGE,
+        routingKey: `${delivery.partition}`,
+        content: delivery.message.content,
+        options: copyOf(delivery.message, counts),
+        confirmed: () => resolve(delivery.acknowledgeNow()),
+      });
     });
   }
 

@@ -6,8 +6,17 @@ export interface SuspectsOptions {
   /** Tries as a suspect before a command is parked; in the last of them it is alone. */
   triesMax: number;
   park(delivery: Delivery, why: string): void;
-  /** Publishes it anew with these counts, and acknowledges this delivery when the broker has the other. */
-  recount(delivery: Delivery, counts: { tries: number; suspected: number }): void;
+  /** Publishes it anew with these counts and acknowledges this delivery; resolves when the broker has one of the two. */
+  recount(delivery: Delivery, counts: { tries: number; suspected: number }): Promise<void>;
+  decide(delivery: Delivery): void;
+}
+
+interface Try {
+  partition: number;
+  /** As long as it is there, a death now would leave two of them. */
+  originalGone: boolean;
+  /** The delivery that is decided. */
+  copy?: Delivery;
 }
 
 /** A group falls into so many of the next size. */
@@ -16,8 +25,8 @@ const GROUP_MAX = 64;
 
 export class Suspects {
   private waiting: Delivery[] = [];
-  /** The partition of each command of the group under way, by its identity. */
-  private readonly tried = new Map<string, number>();
+  /** The group under way, by identity. */
+  private readonly tried = new Map<string, Try>();
 
   constructor(private readonly options: SuspectsOptions) {}
 
@@ -25,15 +34,14 @@ export class Suspects {
     return this.waiting.length + this.tried.size;
   }
 
-  /** True where it is to be decided now: this delivery is the try that was counted. */
-  admit(delivery: Delivery): boolean {
+  add(delivery: Delivery): void {
     const { suspected, message, identity, partition } = delivery;
-    if (suspected > 0 && !message.fields.redelivered) {
-      this.tried.set(identity, partition);
-      return true;
-    }
-    this.waiting.push(delivery);
-    return false;
+    if (suspected === 0 || message.fields.redelivered) return void this.waiting.push(delivery);
+    // This is the try that was counted.
+    const own = this.tried.get(identity) ?? { partition, originalGone: true };
+    own.copy = delivery;
+    this.tried.set(identity, own);
+    if (own.originalGone) this.options.decide(delivery);
   }
 
   /** Begins with the next group, where none is under way. */
@@ -52,10 +60,14 @@ export class Suspects {
 
   /** Forgets those of one partition, or all; what waited is given back by whoever calls. */
   release(partition?: number): Delivery[] {
-    const isOfIt = (other: number) => partition === undefined || other === partition;
-    for (const [identity, other] of this.tried) if (isOfIt(other)) this.tried.delete(identity);
-    const released = this.waiting.filter((delivery) => isOfIt(delivery.partition));
+    const isOfIt = (other: { partition: number }) => partition === undefined || other.partition === partition;
+    const released = this.waiting.filter(isOfIt);
     this.waiting = this.waiting.filter((delivery) => !released.includes(delivery));
+    for (const [identity, each] of this.tried) {
+      if (!isOfIt(each)) continue;
+      this.tried.delete(identity);
+      if (each.copy && !each.originalGone) released.push(each.copy);
+    }
     return released;
   }
 
@@ -77,7 +89,11 @@ export class Suspects {
     if (suspected >= this.options.triesMax) {
       return this.options.park(delivery, `Its consumer died each of the ${tries + suspected} times that it was handed over.`);
     }
-    this.tried.set(identity, partition);
-    this.options.recount(delivery, { tries, suspected: suspected + 1 });
+    const own: Try = { partition, originalGone: false };
+    this.tried.set(identity, own);
+    void this.options.recount(delivery, { tries, suspected: suspected + 1 }).then(() => {
+      own.originalGone = true;
+      if (own.copy && this.tried.get(identity) === own) this.options.decide(own.copy);
+    });
   }
 }
