@@ -127,7 +127,7 @@ export class ProjectionViews {
 
 export function partView(figures: OwnedFigures): ProjectionPartView {
   const { part, owner, position, lagEvents, lagSeconds, ratePerSecond, failed, waiting } = figures;
-  const trouble = failed ? `It stands still at ${failed.position}: ${failed.error}` : waiting && `It waits for its store: ${waiting}`;
+  const trouble = failed ? `It stands still at ${failed.position}: ${failed.error}` : waiting && `It waits: ${waiting}`;
   return { part, owner, position: String(position), lagEvents, lagSeconds, ratePerSecond, ...(trouble && { trouble }) };
 }
 
