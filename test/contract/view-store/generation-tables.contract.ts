@@ -80,6 +80,7 @@ export function generationTablesContract(name: string, create: () => Promise<Vie
           await new Promise((resolve) => setImmediate(resolve));
         }
       });
+      while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
       for (const generation of [2, 3, 4, 5, 6]) {
         await build(generation, `g${generation}`);
         const before = seen.length;

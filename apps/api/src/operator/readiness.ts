@@ -12,6 +12,7 @@ const WITHIN_MS = 2_000;
 @Injectable()
 export class Readiness {
   private stopping = false;
+  private servers: (() => Promise<Health>) | undefined;
 
   constructor(
     @Inject(EventLog) private readonly log: EventLog,
@@ -22,6 +23,11 @@ export class Readiness {
   /** From now on load balancers send nothing here. */
   stop(): void {
     this.stopping = true;
+  }
+
+  /** The servers behind the ports know better why they cannot be used. */
+  alsoAsk(servers: () => Promise<Health>): void {
+    this.servers = servers;
   }
 
   isStopping(): boolean {
@@ -36,6 +42,7 @@ export class Readiness {
         answers('series', () => this.series.checkpoint()),
       ]),
     ) as Record<string, string>;
+    Object.assign(checks, (await this.servers?.())?.checks);
     if (this.stopping) checks['process'] = 'stopping';
     return { status: Object.values(checks).every((check) => check === 'ok') ? 'ok' : 'unavailable', checks };
   }

@@ -119,11 +119,7 @@ class Session implements PostgresPoolClient {
   }
 }
 
-function storableValue(value: unknown): unknown {
-  if (typeof value === 'string') return storable(value);
-  // As text, which is how it travels, it would lose its sign.
-  return Object.is(value, -0) ? '-0' : value;
-}
+const storableValue = (value: unknown): unknown => (typeof value === 'string' ? storable(value) : value);
 
 const { builtins } = pg.types;
 const PARSERS = new Map<number, (text: string) => unknown>([

@@ -16,6 +16,7 @@ import {
 } from 'kysely';
 import { StoreUnavailableError, ViewStore, type ViewDatabase, type ViewTables, type ViewTransaction } from '#ports';
 import { migrateViews, VIEW_MIGRATIONS } from '../views/migrations.js';
+import { asWritten, storable } from '../views/text.js';
 
 export interface SqliteViewStoreConfig {
   dir: string;
@@ -131,7 +132,7 @@ class PreparingOnce implements SqliteDatabase {
   prepare(text: string): SqliteStatement {
     const known = this.statements.get(text);
     if (known) return known;
-    const statement = this.database.prepare(text);
+    const statement = new TextKeepingStatement(this.database.prepare(text));
     if (text.length <= KEPT_STATEMENT_LENGTH_MAX && this.statements.size < KEPT_STATEMENTS_MAX) this.statements.set(text, statement);
     return statement;
   }
@@ -140,6 +141,39 @@ class PreparingOnce implements SqliteDatabase {
     this.statements.clear();
     this.database.close();
   }
+}
+
+/** SQLite would give back half of a surrogate pair as something else. */
+class TextKeepingStatement implements SqliteStatement {
+  readonly reader: boolean;
+
+  constructor(private readonly statement: Database.Statement) {
+    this.reader = statement.reader;
+  }
+
+  all(parameters: readonly unknown[]): unknown[] {
+    return this.statement.all(parameters.map(storableValue)).map(rowAsWritten);
+  }
+
+  run(parameters: readonly unknown[]): Database.RunResult {
+    return this.statement.run(parameters.map(storableValue));
+  }
+
+  *iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
+    for (const row of this.statement.iterate(parameters.map(storableValue))) yield rowAsWritten(row);
+  }
+}
+
+const storableValue = (value: unknown): unknown => (typeof value === 'string' ? storable(value) : value);
+
+/** In place: nobody else has the row. */
+function rowAsWritten(row: unknown): unknown {
+  const columns = row as Record<string, unknown>;
+  for (const name in columns) {
+    const value = columns[name];
+    if (typeof value === 'string') columns[name] = asWritten(value);
+  }
+  return columns;
 }
 
 class ViewDialect extends SqliteDialect {
