@@ -1,9 +1,9 @@
-/** The Grafana dashboard asks only for metrics that the code exposes, and none of its panels is without a question. */
+/** The Grafana dashboard, the alerts and the guide know only metrics that the code exposes. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { Metrics } from '../../apps/api/src/operator/metrics.js';
-import type { Progress } from '../../apps/api/src/commands/shared/progress.js';
 import { addFigures } from '#platform';
 import type { CommandQueue } from '#ports';
 import { root } from '../support/manifests.js';
@@ -16,7 +16,13 @@ interface Panel {
 }
 const dashboard = JSON.parse(readFileSync(join(root, 'docs/grafana/thingsio.json'), 'utf8')) as { uid: string; panels: Panel[] };
 const panels = dashboard.panels.filter(({ type }) => type !== 'row');
-const asked = new Set(panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => expr.match(/\b(thingsio|rabbitmq)_\w+/g) ?? [])));
+const alerts = parse(readFileSync(join(root, 'docs/grafana/alerts.yaml'), 'utf8')) as {
+  groups: { rules: { alert: string; expr: string }[] }[];
+};
+const rules = alerts.groups.flatMap((group) => group.rules);
+const guide = readFileSync(join(root, 'docs/guides/observing.md'), 'utf8');
+const metricsIn = (text: string): string[] => text.match(/\bthingsio_[a-z0-9_]+/g) ?? [];
+const asked = new Set(panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => metricsIn(expr))));
 
 /** What adapters count, as their sources name it: the members of their figures and counts. */
 function figuresOf(adapter: string): Record<string, number> {
@@ -40,15 +46,7 @@ const ADAPTERS = {
 describe('docs/grafana/thingsio.json', () => {
   let exposed: Set<string>;
   beforeAll(async () => {
-    const queue = { depth: () => ({ commands: 0, bytes: 0 }) } as unknown as CommandQueue;
-    const metrics = new Metrics(queue, { latestFigures: () => [] } as unknown as Progress, () => []);
-    for (const [prefix, adapter] of Object.entries(ADAPTERS)) addFigures(metrics.registry, prefix, adapter, () => figuresOf(adapter));
-    const text = await metrics.text();
-    exposed = new Set(
-      [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
-        type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name!],
-      ),
-    );
+    exposed = await exposedMetrics();
   });
 
   it('asks only for what is exposed', () => {
@@ -84,3 +82,41 @@ describe('docs/grafana/thingsio.json', () => {
       expect(x + w).toBeLessThanOrEqual(24);
   });
 });
+
+describe('docs/grafana/alerts.yaml', () => {
+  it('watches only what is exposed', async () => {
+    const exposed = await exposedMetrics();
+    for (const { alert, expr } of rules)
+      expect(
+        metricsIn(expr).filter((name) => !exposed.has(name)),
+        alert,
+      ).toEqual([]);
+  });
+
+  it('is explained in the guide, alert by alert', () => {
+    for (const { alert } of rules) expect(guide, alert).toContain(`\`${alert}\``);
+  });
+});
+
+describe('docs/guides/observing.md', () => {
+  it('names only metrics that are exposed, and all of the journey', async () => {
+    const exposed = await exposedMetrics();
+    const named = new Set(metricsIn(guide).filter((name) => !name.endsWith('_')));
+    const families = new Set([...exposed].flatMap((name) => [name, name.replace(/_(bucket|sum|count)$/, '')]));
+    expect([...named].filter((name) => !families.has(name))).toEqual([]);
+    const journey = [...exposed].filter((name) => /^thingsio_(queue|projection|shard|http_requests|live_sockets)/.test(name));
+    expect(journey.filter((name) => !named.has(name))).toEqual([]);
+  });
+});
+
+/** What the api and all adapters together show. */
+async function exposedMetrics(): Promise<Set<string>> {
+  const queue = { depth: () => ({ commands: 0, bytes: 0 }) } as unknown as CommandQueue;
+  // Whoever it asks knows of nothing yet: what it would say is there all the same.
+  const nobody = new Proxy({}, { get: () => () => [] });
+  const metrics = new Metrics(queue, nobody as ConstructorParameters<typeof Metrics>[1], () => []);
+  for (const [prefix, adapter] of Object.entries(ADAPTERS)) addFigures(metrics.registry, prefix, adapter, () => figuresOf(adapter));
+  const text = await metrics.text();
+  const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  return new Set(names.flatMap(([, name, type]) => (type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name!])));
+}
