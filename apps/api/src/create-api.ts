@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { createLogger, type LogLevel, type ShardSource, type Tracer } from '#platform';
+import { addAdapterMetrics, createLogger, type LogLevel, type Servers, type ShardSource, type Tracer } from '#platform';
 import { Admission } from './admission/admission.js';
 import { KeyRing } from './admission/key-ring.js';
 import { ApiModule, type ApiPorts } from './api.module.js';
@@ -33,6 +33,8 @@ export interface CreateApi {
   clock?: Clock;
   /** Where the shards run in this process: what they count is shown in `/metrics`. */
   shards?: ShardSource;
+  /** The servers that the ports stand on, where there are any: asked for `/health/ready`, counted in `/metrics`. */
+  servers?: Servers;
   /** Absent where nothing is traced. */
   tracer?: Tracer | undefined;
   /** Folder of the built dashboard. */
@@ -57,10 +59,11 @@ export async function createApi({
   log = createLogger('api', settings.logLevel ?? 'info'),
   clock = Date.now,
   shards = () => [],
+  servers,
   tracer,
   dashboardDir = BUILT_DASHBOARD,
 }: CreateApi): Promise<Api> {
-  const adapter = createAdapter(log);
+  const adapter = createAdapter(log, settings.trustedProxies);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable();
   routes.watch(fastify);
@@ -72,6 +75,10 @@ export async function createApi({
   if (tracer) traceRequests(fastify, tracer);
   addSecurityHeaders(fastify);
   readJsonBodies(fastify);
+  if (servers) {
+    readiness.alsoAsk(() => servers.health());
+    addAdapterMetrics(app.get(Metrics).registry, servers);
+  }
   app.get(Metrics).watch(fastify);
   openReadingsDoor(fastify, {
     queue: ports.commandQueue,

@@ -10,3 +10,5 @@ export * from './metrics-shards.js';
 export * from './run-app.js';
 export * from './tracing.js';
 export * from './tracing-queue.js';
+export * from './distributed.platform.js';
+export * from './app-door.js';

@@ -1,0 +1,150 @@
+/** The distributed platform's adapters: those that an app needs, all opened at once, each from the URL of its server. */
+import type { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesGenerations, ViewStore } from '#ports';
+import { secretOf } from './data-dir.js';
+import type { AppHealth } from './health-server.js';
+import type { Logger } from './logging.js';
+import { needServer, SettingsError, type ServerUrls, type Settings } from './settings.js';
+
+/** What every adapter to a server can do besides its port. */
+interface ServerAdapter {
+  /** Rejects with why it cannot do its work now. */
+  health(): Promise<void>;
+  /** What it counts, by name. */
+  figures(): Record<string, number>;
+  close(): Promise<void>;
+}
+
+interface Adapters {
+  eventLog: EventLog & ServerAdapter;
+  commandSender: CommandQueue & ServerAdapter;
+  commandConsumer: CommandQueue & ServerAdapter;
+  series: SeriesGenerations & ServerAdapter;
+  viewStore: ViewStore & ServerAdapter;
+  liveBus: LiveBus & ServerAdapter;
+  rateLimiter: RateLimiter & ServerAdapter;
+}
+export type AdapterName = keyof Adapters;
+
+/** What can be asked of the servers that an app stands on. */
+export interface Servers {
+  /** For `/health/ready`: every server that the app needs. */
+  health(): Promise<AppHealth>;
+  figures(): Partial<Record<AdapterName, Record<string, number>>>;
+}
+
+export interface DistributedPlatform<Name extends AdapterName> extends Servers {
+  adapters: Pick<Adapters, Name>;
+  /** In the order in which they were named. */
+  close(): Promise<void>;
+}
+
+interface Opening {
+  url: string;
+  settings: Settings;
+  logger: Logger;
+}
+
+/** An adapter's code is loaded where an app needs it. */
+const OPENERS: { [Name in AdapterName]: { server: keyof ServerUrls; open(opening: Opening): Promise<Adapters[Name]> } } = {
+  eventLog: {
+    server: 'eventstoredb',
+    open: async ({ url, logger }) => (await import('#adapters/eventstoredb')).openEventStoreDbEventLog({ url, logger }),
+  },
+  commandSender: {
+    server: 'rabbitmq',
+    open: async ({ url, settings, logger }) => openQueue('sender', { url, settings, logger }),
+  },
+  commandConsumer: {
+    server: 'rabbitmq',
+    open: async ({ url, settings, logger }) => openQueue('consumer', { url, settings, logger }),
+  },
+  series: {
+    server: 'influxdb',
+    open: async ({ url, logger }) => (await import('#adapters/influxdb')).openInfluxDbSeries({ url, logger }),
+  },
+  viewStore: {
+    server: 'postgres',
+    open: async ({ url, logger }) => (await import('#adapters/postgres')).openPostgresViewStore({ url, logger }),
+  },
+  liveBus: {
+    server: 'redis',
+    open: async ({ url, logger }) => (await import('#adapters/redis')).openRedisLiveBus({ url, logger }),
+  },
+  rateLimiter: {
+    server: 'redis',
+    open: async ({ url, logger }) => (await import('#adapters/redis')).openRedisRateLimiter({ url, logger }),
+  },
+};
+
+async function openQueue(role: 'sender' | 'consumer', { url, settings, logger }: Opening) {
+  const { openRabbitMqCommandQueue } = await import('#adapters/rabbitmq');
+  const { inFlightBytesMax, parkAfterTries } = settings.limits;
+  const queueType = settings.rabbitmqQueueType;
+  return openRabbitMqCommandQueue({ url, role, queueType, inFlightBytesMax, deliveriesMax: parkAfterTries, logger });
+}
+
+/** Throws `SettingsError`, in one line, for the first setting that is missing or whose server cannot be used. */
+export async function openDistributed<Name extends AdapterName>(
+  names: readonly Name[],
+  settings: Settings,
+  logger: Logger,
+): Promise<DistributedPlatform<Name>> {
+  if (settings.platform !== 'distributed')
+    throw new SettingsError('this app starts alone on the distributed platform only: set THINGSIO_PLATFORM=distributed, or run npm start');
+  const urls = names.map((name) => needServer(settings, OPENERS[name].server));
+  const openings = await Promise.allSettled(names.map((name, i) => openOne(name, { url: urls[i]!, settings, logger })));
+  const opened = openings.flatMap((opening, i) => (opening.status === 'fulfilled' ? [[names[i]!, opening.value] as const] : []));
+  const close = async (): Promise<void> => {
+    for (const [, adapter] of opened) await adapter.close();
+  };
+  const failed = openings.find((opening) => opening.status === 'rejected');
+  if (failed) {
+    await close();
+    throw failed.reason;
+  }
+  return {
+    adapters: Object.fromEntries(opened) as Pick<Adapters, Name>,
+    health: () => healthOf(opened),
+    figures: () => Object.fromEntries(opened.map(([name, adapter]) => [name, adapter.figures()])),
+    close,
+  };
+}
+
+async function openOne(name: AdapterName, opening: Opening): Promise<ServerAdapter> {
+  const { open, server } = OPENERS[name];
+  try {
+    return await open(opening);
+  } catch (error) {
+    throw new SettingsError(oneLine(server, opening.url, error));
+  }
+}
+
+function oneLine(server: keyof ServerUrls, url: string, error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  const setting = `${server.toUpperCase()}_URL`;
+  return (why.startsWith(setting) ? why : `${setting} ${withoutPassword(url)}: ${why}`).replaceAll(/\s*\n\s*/g, ' ');
+}
+
+export function withoutPassword(url: string): string {
+  return url.replace(/(:\/\/[^:/@]*):[^@/]*@/, '$1:***@').replace(/([?&](?:token|password)=)[^&]*/, '$1***');
+}
+
+async function healthOf(adapters: (readonly [string, ServerAdapter])[]): Promise<AppHealth> {
+  const checks = await Promise.all(
+    adapters.map(async ([name, adapter]) => {
+      const said = await adapter.health().then(
+        () => 'ok',
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      return [name, said] as const;
+    }),
+  );
+  return { status: checks.every(([, said]) => said === 'ok') ? 'ok' : 'unavailable', checks: Object.fromEntries(checks) };
+}
+
+/** The servers' secret: as set, or the one that is kept with the views. */
+export async function sharedSecret(settings: Settings, views: ViewStore): Promise<Buffer> {
+  if (settings.secret !== undefined) return secretOf(settings.secret);
+  const { readOrMakeServerSecret } = await import('#adapters/views');
+  return readOrMakeServerSecret(views);
+}
