@@ -69,18 +69,21 @@ export function viewStoreContract(name: string, create: () => Promise<ViewStoreU
 
     it('keeps every number as it is', () =>
       fc.assert(
-        fc.asyncProperty(fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0), async (number) => {
-          await sut.write(async (tx) => {
-            await tx.deleteFrom('devices').execute();
-            await tx
-              .insertInto('devices')
-              .values({ ...device('d1'), changed_at: number, retired_at: number })
-              .execute();
-          });
-          const row = await sut.db.selectFrom('devices').select(['changed_at', 'retired_at']).executeTakeFirstOrThrow();
-          expect(row).toEqual({ changed_at: number, retired_at: number });
-          expect(await sut.db.selectFrom('devices').select('device_id').where('changed_at', '=', number).execute()).toHaveLength(1);
-        }),
+        fc.asyncProperty(
+          fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
+          async (number) => {
+            await sut.write(async (tx) => {
+              await tx.deleteFrom('devices').execute();
+              await tx
+                .insertInto('devices')
+                .values({ ...device('d1'), changed_at: number, retired_at: number })
+                .execute();
+            });
+            const row = await sut.db.selectFrom('devices').select(['changed_at', 'retired_at']).executeTakeFirstOrThrow();
+            expect(row).toEqual({ changed_at: number, retired_at: number });
+            expect(await sut.db.selectFrom('devices').select('device_id').where('changed_at', '=', number).execute()).toHaveLength(1);
+          },
+        ),
         { numRuns: 60, examples: [[Number.MAX_VALUE], [5e-324], [2 ** 53 - 1], [1_777_000_000_000.125]] },
       ));
 
