@@ -37,14 +37,23 @@ async function answers(store: SeriesStore, devices: DeviceRef[], query: Query): 
   return all;
 }
 
+/** Where the readings lie: now, at both ends of what times may be, and around 1970. */
+const shifts = [0, 0, Date.UTC(1678, 0, 1), Date.UTC(1969, 11, 31, 23), Date.UTC(2261, 11, 31, 21)].map((start) =>
+  start ? start - EPOCH : 0,
+);
+
 /** The log of other accounts, after all that stands in the store: one store serves many logs. */
-function moved(events: LogEvent[], run: number, after: number): LogEvent[] {
+function moved(events: LogEvent[], { run, after, shift }: { run: number; after: number; shift: number }): LogEvent[] {
   const move = <E extends DeviceRef & { position: number }>(event: E): E => ({
     ...event,
     accountId: `${event.accountId}-${run}`,
     position: event.position + after,
   });
-  return events.map((event) => ('schema' in event ? { schema: move(event.schema) } : { readings: move(event.readings) }));
+  return events.map((event) => {
+    if ('schema' in event) return { schema: move(event.schema) };
+    const { columns } = event.readings;
+    return { readings: move({ ...event.readings, columns: { ...columns, time: columns.time.map((time) => time + shift) } }) };
+  });
 }
 
 async function write(store: SeriesStore, events: LogEvent[], ends: number[]): Promise<void> {
@@ -58,13 +67,18 @@ export function agreeing(sut: StoreUnderTest): void {
       const reference = new MemorySeriesStore();
       let runs = 0;
       await fc.assert(
-        fc.asyncProperty(logs, ends, ends, queries, async (log, someEnds, otherEnds, query) => {
+        fc.asyncProperty(logs, ends, ends, queries, fc.constantFrom(...shifts), async (log, someEnds, otherEnds, query, shift) => {
           const after = await reference.checkpoint();
-          const events = moved(log, ++runs, after);
+          const events = moved(log, { run: ++runs, after, shift });
           await write(sut.store, events, someEnds);
           await write(reference, events, otherEnds);
           const devices = DEVICES.map(({ accountId, deviceId }) => ({ accountId: `${accountId}-${runs}`, deviceId }));
-          const known = { ...query, asOf: query.asOf === undefined ? undefined : query.asOf + after };
+          const known = {
+            ...query,
+            from: query.from + shift,
+            to: query.to + shift,
+            asOf: query.asOf === undefined ? undefined : query.asOf + after,
+          };
           expect(difference(await answers(sut.store, devices, known), await answers(reference, devices, known))).toBeUndefined();
         }),
         { numRuns: 50 },

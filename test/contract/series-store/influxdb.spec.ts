@@ -26,17 +26,21 @@ describe.skipIf(!influxdbIsHere && given === undefined)('on InfluxDB', () => {
     return url.href;
   };
 
-  seriesStoreContract('InfluxDB', async (dir): Promise<SeriesStore> => {
-    const series = await openInfluxDbSeries({ url: urlOf(dir) });
-    const store = await series.open(1);
-    const close = store.close.bind(store);
-    return Object.assign(store, {
-      close: async () => {
-        await close();
-        await series.close();
-      },
-    });
-  });
+  seriesStoreContract(
+    'InfluxDB',
+    async (dir): Promise<SeriesStore> => {
+      const series = await openInfluxDbSeries({ url: urlOf(dir) });
+      const store = await series.open(1);
+      const close = store.close.bind(store);
+      return Object.assign(store, {
+        close: async () => {
+          await close();
+          await series.close();
+        },
+      });
+    },
+    { durable: true, parts: true },
+  );
 
   let places = 0;
   seriesGenerationsContract(

@@ -1,4 +1,4 @@
 import { MemorySeriesStore } from '#adapters/memory';
 import { seriesStoreContract } from './series-store-contract.js';
 
-seriesStoreContract('Memory', () => new MemorySeriesStore(), { durable: false });
+seriesStoreContract('Memory', () => new MemorySeriesStore(), { durable: false, parts: true });

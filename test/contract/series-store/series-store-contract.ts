@@ -4,6 +4,8 @@ import type { SeriesStore } from '#ports';
 import { temporaryFolder } from '../../support/event-log/temporary-folder.js';
 import { agreeing } from './agreeing.js';
 import { digests } from './digests.js';
+import { exactness } from './exactness.js';
+import { parts } from './parts.js';
 import { pictures } from './pictures.js';
 import { readingBack } from './reading-back.js';
 import { schemaChanges } from './schema-changes.js';
@@ -21,6 +23,8 @@ export interface StoreUnderTest {
 export interface Capabilities {
   /** Still there after it was closed and opened again. */
   durable: boolean;
+  /** Its projections are shared out: each part has a checkpoint of its own. */
+  parts?: boolean;
 }
 
 export type OpenStore = (dir: string) => Promise<SeriesStore> | SeriesStore;
@@ -58,6 +62,8 @@ export function seriesStoreContract(name: string, open: OpenStore, capabilities:
     pictures(sut);
     schemaChanges(sut);
     digests(sut);
+    exactness(sut, capabilities);
+    if (capabilities.parts) parts(sut);
     agreeing(sut);
   });
 }

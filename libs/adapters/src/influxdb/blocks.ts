@@ -1,6 +1,7 @@
 /** An answer of InfluxDB in columns: some thousand rows at a time, straight from the bytes into typed arrays. */
 import { INCOMPLETE, type MsgpackReader } from './msgpack-reader.js';
 import { InfluxRefusalError } from './influx-errors.js';
+import { timeOf } from './times.js';
 
 /** `seq`: a 64-bit integer. */
 export type ColumnKind = 'number' | 'text' | 'seq';
@@ -144,8 +145,7 @@ function readTime(reader: MsgpackReader, time: Float64Array, rank: Uint16Array, 
   const nanos = reader.low % 1_000_000;
   const ms = reader.high * 1_000 + (reader.low - nanos) / 1_000_000;
   rank[row] = nanos % 1_000;
-  const micros = (nanos - rank[row]!) / 1_000;
-  time[row] = micros === 0 ? ms : ms + micros / 1_000;
+  time[row] = timeOf(ms, (nanos - rank[row]!) / 1_000);
   return 1;
 }
 

@@ -10,10 +10,16 @@ const NANOS_MAX = 9_223_372_036_854_775_806n;
 /** Windows that begin before cannot be asked for: no reading is older, and InfluxDB loses the sign of earlier ones. */
 export const TIME_FLOOR_MS = Date.UTC(1678, 0, 1);
 
+/** The double next to so many milliseconds and microseconds. Beyond the year 2255 doubles are further apart than microseconds. */
+export function timeOf(ms: number, micros: number): number {
+  const all = ms * 1_000 + micros;
+  return micros === 0 ? ms : Number.isSafeInteger(all) ? all / 1_000 : ms + micros / 1_000;
+}
+
 /** The same time in whole microseconds: what two readings have in common that need a rank. */
 export function wholeMicros(time: number): number {
   const ms = Math.floor(time);
-  return ms === time ? time : ms + Math.round((time - ms) * 1_000) / 1_000;
+  return ms === time ? time : timeOf(ms, Math.round((time - ms) * 1_000));
 }
 
 /** `time` in whole microseconds, `rank` below `RANKS`. */
@@ -30,7 +36,7 @@ export function nanosFrom(time: number): bigint {
   if (!(time < Number(NANOS_MAX) / 1e6)) return NANOS_MAX;
   const ms = Math.floor(time);
   let micros = Math.round((time - ms) * 1_000);
-  if (ms + micros / 1_000 < time) micros++;
+  if (timeOf(ms, micros) < time) micros++;
   return (BigInt(ms) * 1_000n + BigInt(micros)) * 1_000n;
 }
 
