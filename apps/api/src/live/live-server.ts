@@ -62,6 +62,7 @@ export class LiveServer {
     };
     this.sweeps = [setInterval(expire, EXPIRY_SWEEP_MS), setInterval(() => this.disconnectRevoked(), REVOKED_SWEEP_MS)];
     for (const sweep of this.sweeps) sweep.unref();
+    this.feed.start();
   }
 
   async close(): Promise<void> {
