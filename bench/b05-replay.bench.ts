@@ -1,11 +1,12 @@
 /** B5: how fast is the series built again from the log, against the rate at which readings come in live? */
 import { openSqliteEventLog } from '#adapters/sqlite';
-import { openDuckDbSeriesStore } from '#adapters/duckdb';
-import type { EventLog } from '#ports';
+import { openDuckDbSeries } from '#adapters/duckdb';
+import type { EventLog, SeriesStore } from '#ports';
 import { series } from '../apps/projector/src/projections/series.projection.js';
-import { runLane, type Lane } from '../apps/projector/src/subscription/lane.js';
-import { openSeriesLane } from '../apps/projector/src/subscription/series-lane.js';
+import { BuildingPace } from '../apps/projector/src/rebuild/building-pace.js';
+import { SeriesLane, type SeriesState } from '../apps/projector/src/subscription/series-lane.js';
 import { openSharedTail } from '../apps/projector/src/subscription/shared-tail.js';
+import { Track } from '../apps/projector/src/subscription/track.js';
 import { thingsioRound } from './b01-ingest.bench.js';
 import type { Bench, BenchContext } from './support/bench.js';
 import { ACCOUNT, fillLog } from './support/fill-log.js';
@@ -47,19 +48,15 @@ export const replay: Bench = {
   },
 };
 
+/** As an operator would: a rebuild of the series, beside an idle live generation, from its first event until it has met the log. */
 function replayOnce(log: EventLog, readings: number, { resources, say }: BenchContext): Promise<number> {
   return resources.scope(async (inner) => {
-    const store = await openDuckDbSeriesStore({ dir: await inner.tempDir() });
-    inner.onRelease(() => store.close());
+    const generations = await openDuckDbSeries({ dir: await inner.tempDir() });
+    inner.onRelease(() => generations.close());
+    const store = await generations.open(2);
     const head = await log.head();
     const startedAt = performance.now();
-    const lane = await openSeriesLane({
-      store,
-      projection: series,
-      head,
-      onFailed: ({ error }) => say(`the projection stands still: ${error}`),
-    });
-    await runUntil(lane, head, log);
+    await buildUntil(head, log, store);
     const rate = readings / ((performance.now() - startedAt) / 1_000);
     const stored = await store.count({ accountId: ACCOUNT, deviceId: 'd0', from: 0, to: 8e12 });
     if (stored !== readings / DEVICES) throw new Error(`the series has ${stored} readings of d0, not ${readings / DEVICES}`);
@@ -68,23 +65,29 @@ function replayOnce(log: EventLog, readings: number, { resources, say }: BenchCo
   });
 }
 
-/** The projector's own loop, stopped where the log ended. */
-async function runUntil(lane: Lane, head: number, log: EventLog): Promise<void> {
+/** The projector's own lanes: the one that builds hands over where the log ended. */
+async function buildUntil(head: number, log: EventLog, store: SeriesStore): Promise<void> {
   const stop = new AbortController();
-  const tail = openSharedTail(log, head, () => undefined);
-  const watched: Lane = {
-    name: lane.name,
-    get position() {
-      return lane.position;
-    },
-    async step(events) {
-      const goesOn = await lane.step(events);
-      if (lane.position >= head || !goesOn) stop.abort();
-      return goesOn && lane.position < head;
-    },
-  };
-  await runLane(watched, tail, stop.signal, (trouble) => {
+  const fail = (trouble: { error: unknown } | undefined): void => {
     if (trouble) throw trouble.error;
+  };
+  const tail = openSharedTail(log, head, fail);
+  const create = (name: string): SeriesLane =>
+    new SeriesLane({ name, projection: series, parts: 1, onFailed: ({ failed }) => fail({ error: failed?.error }) });
+  const track = new Track<SeriesState>({
+    name: 'series',
+    create,
+    log,
+    tail,
+    buildingPace: new BuildingPace(),
+    stop: stop.signal,
+    troubleOf: () => fail,
+    around: (_kind, _lane, _events, step) => step(),
   });
+  const state: SeriesState = { generation: 2, part: 0, position: 0, stored: 0, store };
+  await track.addBuilding([state]);
+  while (!(track.isInMain(state) && state.position >= head)) await new Promise((resolve) => setTimeout(resolve, 1));
+  stop.abort();
   await tail.close();
+  await track.done();
 }

@@ -3,10 +3,10 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { expect, it } from 'vitest';
 import { createLiveBus, createMemoryEventLog } from '#adapters/memory';
-import { EventLog, LiveBus, SeriesStore, ViewStore } from '#ports';
+import { EventLog, LiveBus, SeriesGenerations, ViewStore } from '#ports';
 import { ProjectorLifecycle, ProjectorModule } from './projector.module.js';
 import { append, inDevice } from './testing/events.js';
-import { FakeSeriesStore } from './testing/fake-series-store.js';
+import { FakeSeriesGenerations, FakeSeriesStore } from './testing/fake-series-store.js';
 import { rowsOf, temporaryViews } from './testing/views.js';
 
 it('projects from start to stop over the ports that the platform provides', async () => {
@@ -17,20 +17,20 @@ it('projects from start to stop over the ports that the platform provides', asyn
   const ports = [
     { provide: EventLog, useValue: log },
     { provide: ViewStore, useValue: place.views },
-    { provide: SeriesStore, useValue: new FakeSeriesStore() },
+    { provide: SeriesGenerations, useValue: new FakeSeriesGenerations(new FakeSeriesStore()) },
     { provide: LiveBus, useValue: createLiveBus() },
   ];
   class FakePlatform {}
-  Module({ providers: ports, exports: [EventLog, ViewStore, SeriesStore, LiveBus] })(FakePlatform);
+  Module({ providers: ports, exports: [EventLog, ViewStore, SeriesGenerations, LiveBus] })(FakePlatform);
   const app = await NestFactory.createApplicationContext(
-    ProjectorModule.register(FakePlatform, { info: quiet, warn: quiet, error: quiet }),
+    ProjectorModule.register(FakePlatform, { logger: { info: quiet, warn: quiet, error: quiet }, parts: 3 }),
     { logger: false },
   );
   await app.init();
 
   await append(log, [inDevice('a1.d1', 'DeviceRegistered', { accountId: 'a1', deviceId: 'd1', name: 'Roof', tags: {} })]);
   const lifecycle = app.get(ProjectorLifecycle);
-  while ((await lifecycle.figures()).some(({ position }) => position < 1)) await new Promise((resolve) => setImmediate(resolve));
+  while ((await lifecycle.figures()).every(({ position }) => position < 1)) await new Promise((resolve) => setImmediate(resolve));
   await app.close();
   await append(log, [inDevice('a1.d2', 'DeviceRegistered', { accountId: 'a1', deviceId: 'd2', name: 'Cellar', tags: {} })]);
   await new Promise((resolve) => setImmediate(resolve));

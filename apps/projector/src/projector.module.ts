@@ -1,10 +1,12 @@
 /** The projector as a Nest module, for a process of its own: the platform provides the four ports by their class. */
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import type { ProjectionFigures } from '#contracts';
-import { EventLog, LiveBus, SeriesStore, ViewStore } from '#ports';
-import { startProjector, type Projector, type ProjectorLogger } from './start-projector.js';
+import { EventLog, LiveBus, SeriesGenerations, ViewStore } from '#ports';
+import { startProjector, type Projector, type ProjectorSettings } from './start-projector.js';
 
-export const PROJECTOR_LOGGER = Symbol('ProjectorLogger');
+const PROJECTOR_OPTIONS = Symbol('ProjectorOptions');
+
+export type ProjectorOptions = Pick<ProjectorSettings, 'logger' | 'parts' | 'process' | 'tracer'>;
 
 /** Starts when all ports are open, stops before they close. */
 export class ProjectorLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -13,14 +15,14 @@ export class ProjectorLifecycle implements OnApplicationBootstrap, OnApplication
   constructor(
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(ViewStore) private readonly views: ViewStore,
-    @Inject(SeriesStore) private readonly series: SeriesStore,
+    @Inject(SeriesGenerations) private readonly series: SeriesGenerations,
     @Inject(LiveBus) private readonly live: LiveBus,
-    @Inject(PROJECTOR_LOGGER) private readonly logger: ProjectorLogger,
+    @Inject(PROJECTOR_OPTIONS) private readonly options: ProjectorOptions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { log, views, series, live, logger } = this;
-    this.projector = await startProjector({ log, views, series, live }, { logger, now: Date.now });
+    const { log, views, series, live, options } = this;
+    this.projector = await startProjector({ log, views, series, live }, { ...options, shared: true, now: Date.now });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -35,12 +37,12 @@ export class ProjectorLifecycle implements OnApplicationBootstrap, OnApplication
 
 @Module({})
 export class ProjectorModule {
-  /** `platform` exports `EventLog`, `ViewStore`, `SeriesStore` and `LiveBus`. */
-  static register(platform: Type | DynamicModule, logger: ProjectorLogger): DynamicModule {
+  /** `platform` exports `EventLog`, `ViewStore`, `SeriesGenerations` and `LiveBus`. */
+  static register(platform: Type | DynamicModule, options: ProjectorOptions): DynamicModule {
     return {
       module: ProjectorModule,
       imports: [platform],
-      providers: [ProjectorLifecycle, { provide: PROJECTOR_LOGGER, useValue: logger }],
+      providers: [ProjectorLifecycle, { provide: PROJECTOR_OPTIONS, useValue: options }],
       exports: [ProjectorLifecycle],
     };
   }

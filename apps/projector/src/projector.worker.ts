@@ -1,6 +1,6 @@
 /** The embedded platform's projector thread: owns DuckDB, writes `views.db`, and answers the series queries of other threads. */
 import { parentPort, type MessagePort } from 'node:worker_threads';
-import { openDuckDbSeriesStore, serveSeriesStore } from '#adapters/duckdb';
+import { openDuckDbSeries, serveSeriesStore } from '#adapters/duckdb';
 import { connectLiveBus } from '#adapters/memory';
 import { connectSqliteEventLog, openSqliteViewStore, type SqliteEventLogConnection } from '#adapters/sqlite';
 import type { LogLevel } from '#platform';
@@ -42,8 +42,8 @@ async function start({ dir, log: connection, seriesPort, livePort, logLevel, tra
   const logger = createLogger('projector', logLevel);
   const log = connectSqliteEventLog(connection);
   const live = connectLiveBus(livePort, { onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
-  const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeriesStore({ dir })]);
-  const served = serveSeriesStore(series, seriesPort);
+  const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeries({ dir })]);
+  const served = serveSeriesStore(series.store, seriesPort);
   const tracer = await openTracer(trace, 'embedded');
   const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now, tracer });
   return async () => {

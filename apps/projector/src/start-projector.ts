@@ -1,25 +1,37 @@
 /** The projector: lanes that follow the log into views and series, and the live fan-out beside them. Nest's module and the
  *  embedded worker both start it here. */
-import type { JsonObject, ProjectedMessage, ProjectionFigures, RecordedEvent } from '#contracts';
-import { PROGRESS_ROOM, type EventLog, type LiveBus, type SeriesStore, type ViewStore } from '#ports';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { ProjectedMessage, ProjectionFigures, RebuildView, RecordedEvent } from '#contracts';
+import { StoreUnavailableError, type EventLog, type LiveBus, type SeriesGenerations, type ViewStore } from '#ports';
 // Not by `#platform`, which loads Nest.
 import type { Tracer } from '../../../libs/platform/src/tracing.js';
 import { publishCredentialsChanged, startLiveFanOut } from './live/live-fan-out.js';
+import { ownAll, type OpenOwnership, type Ownership } from './ownership/ownership.js';
+import { shareParts } from './ownership/shared-ownership.js';
 import type { Projection } from './projections/projection.js';
 import { VIEW_PROJECTIONS } from './projections/registry.js';
 import { series as seriesProjection } from './projections/series.projection.js';
-import { runLane, type Lane } from './subscription/lane.js';
-import { Progress, type Standing } from './subscription/progress.js';
-import type { Trouble } from './subscription/retry.js';
-import { openSeriesLane, type SeriesLane, type SeriesProjection } from './subscription/series-lane.js';
-import { openSharedTail } from './subscription/shared-tail.js';
-import { traceWork } from './trace-projections.js';
-import { LIVE_GENERATION, openViewsLane, type ViewsLane } from './subscription/views-lane.js';
+import { BuildingPace } from './rebuild/building-pace.js';
+import { ensureGenerations } from './rebuild/known.js';
+import { RebuildProgress } from './rebuild/rebuild-progress.js';
+import { Rebuilds } from './rebuild/rebuilds.js';
+import { eventsOfPart } from './subscription/by-part.js';
+import type { Following } from './subscription/keep-following.js';
+import { LogMeter } from './subscription/log-meter.js';
+import { PartKeeper } from './subscription/part-keeper.js';
+import { Progress } from './subscription/progress.js';
+import { retryUntil, type Trouble } from './subscription/retry.js';
+import type { SeriesProjection } from './subscription/series-lane.js';
+import { openSharedTail, type SharedTail } from './subscription/shared-tail.js';
+import { startAnewBeyond } from './subscription/start-anew.js';
+import { Telling, type Look } from './telling.js';
+import { openTracks, type FailedState, type Tracks } from './tracks.js';
 
 export interface ProjectorPorts {
   log: EventLog;
   views: ViewStore;
-  series: SeriesStore;
+  series: SeriesGenerations;
   live: LiveBus;
 }
 
@@ -33,166 +45,241 @@ export interface ProjectorLogger {
 export interface ProjectorSettings {
   logger: ProjectorLogger;
   now: () => number;
+  /** Shares of the projections; 1 where absent. Fixed once something is stored. */
+  parts?: number;
+  /** Whether other processes project, too. */
+  shared?: boolean;
+  /** What tells this process apart from every other. */
+  process?: string;
   /** Absent where nothing is traced. */
   tracer?: Tracer | undefined;
   /** Those of the registry, unless a test says otherwise. */
   projections?: readonly Projection[];
   series?: SeriesProjection;
+  ownership?: OpenOwnership;
 }
 
 export interface Projector {
-  /** Position up to which the views, and the series, show everything. */
-  positions(): ProjectedMessage;
-  /** For `GET /projections` and metrics. */
+  /** Position up to which the views, and the series, show everything of a part. */
+  positions(part?: number): ProjectedMessage;
+  /** Of the parts that are worked on here: for `GET /projections` and metrics. */
   figures(): Promise<ProjectionFigures[]>;
+  /** Under way, or just ended: told by the one projector that decides on them. */
+  rebuilds(): RebuildView[];
+  /** Parts that are worked on here. */
+  parts(): number[];
   /** Resolves when nothing is written any more. What is not projected yet will be after the next start. */
   stop(): Promise<void>;
 }
 
-/** How often the figures are told in `PROGRESS_ROOM`. */
-const FIGURES_EVERY_MS = 1_000;
-/** How long a live message about a changed device waits for the views to show the change. */
-const VIEWS_WAIT_MAX_MS = 1_000;
-
 export async function startProjector(ports: ProjectorPorts, settings: ProjectorSettings): Promise<Projector> {
-  const { log, live } = ports;
-  const head = await log.head();
-  const views = await openViews(ports, settings, head);
-  const series = await openSeries(ports, settings, head);
-  const progress = new Progress(log, settings.now);
-  const waiters = new PositionWaiters();
-  const stop = new AbortController();
-  const troubleOf = troubles(settings.logger, progress);
-  const viewsShow = (position: number): Promise<void> => waiters.until(position, views.position, VIEWS_WAIT_MAX_MS);
-  // Before the tail, so that it is also woken before: a page hears of a reading while the views still fold it.
-  const fanOut = startLiveFanOut({ log, live, head, viewsShow, trouble: troubleOf('live'), tracer: settings.tracer });
-  const tail = openSharedTail(log, head, troubleOf('tail'));
-  const positions = (): ProjectedMessage => ({ part: 0, views: views.position, series: series.position });
-  const tellPositions = (): void =>
-    live.publish([{ room: PROGRESS_ROOM, event: 'projector.progressed', data: positions() as unknown as JsonObject }]);
-  const run = (lane: Lane, stored: (events: RecordedEvent[]) => void): Promise<void> => {
-    const observed = observe(lane, settings.tracer, (events) => {
-      progress.advanced(lane.name, events);
-      stored(events);
-      tellPositions();
+  const projector = new RunningProjector(ports, { ...DEFAULTS, ...settings }, await ports.log.head());
+  try {
+    await projector.start();
+  } catch (error) {
+    await projector.stop();
+    throw error;
+  }
+  return projector;
+}
+
+const DEFAULTS = { parts: 1, shared: false, projections: VIEW_PROJECTIONS, series: seriesProjection as SeriesProjection };
+
+type Complete = ProjectorSettings & typeof DEFAULTS;
+
+class RunningProjector implements Projector {
+  private readonly abort = new AbortController();
+  private readonly process: string;
+  private readonly meter: LogMeter;
+  private readonly progress: Progress;
+  private readonly building: RebuildProgress;
+  private readonly telling: Telling;
+  private readonly tail: SharedTail;
+  private readonly fanOut: Following;
+  private readonly tracks: Tracks;
+  private readonly keeper: PartKeeper;
+  private ownership: Ownership | undefined;
+  private rebuilding: Rebuilds | undefined;
+  private flushing: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly ports: ProjectorPorts,
+    private readonly settings: Complete,
+    private readonly head: number,
+  ) {
+    const { log, live } = ports;
+    const { now, parts, tracer, projections, series } = settings;
+    this.process = settings.process ?? `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
+    this.meter = new LogMeter(log, now);
+    this.progress = new Progress(log, this.meter, now);
+    this.building = new RebuildProgress(parts, now);
+    const keeper = (): PartKeeper => this.keeper;
+    this.telling = new Telling({ live, parts, positions: (part) => this.positions(part) });
+    // Before the tail, so that it is also woken before: a page hears of a reading while the views still fold it.
+    this.fanOut = startLiveFanOut({
+      log,
+      live,
+      head: this.head,
+      owns: (stream) => this.telling.owns(stream, (part) => this.ownership?.holds(part) ?? keeper().owned.has(part)),
+      viewsShow: (event) => this.telling.shown(event),
+      trouble: this.trouble('live'),
+      tracer,
     });
-    return runLane(observed, tail, stop.signal, troubleOf(lane.name));
-  };
-  const lanes = [
-    run(views, (events) => {
-      waiters.reached(views.position);
-      publishCredentialsChanged(live, events);
-    }),
-    run(series, () => undefined),
-  ];
-  const figures = (): Promise<ProjectionFigures[]> =>
-    progress.figures([
-      { lane: views.name, standings: standingsOf(views) },
-      { lane: series.name, standings: [standingOfSeries(series)] },
-    ]);
-  const telling = tellRegularly(live, figures, tellPositions);
-  settings.logger.info({ head, ...positions() }, 'projector started');
-  return {
-    positions,
-    figures,
-    async stop() {
-      stop.abort();
-      clearInterval(telling);
-      waiters.reached(Infinity);
-      await Promise.all([tail.close(), fanOut.close(), ...lanes]);
-      settings.logger.info(positions(), 'projector stopped');
-    },
-  };
-}
+    this.tail = openSharedTail(log, head, this.trouble('tail'), (after, events) => this.meter.saw(after, events));
+    this.tracks = openTracks({
+      log,
+      views: ports.views,
+      tail: this.tail,
+      parts,
+      series,
+      tracer,
+      stop: this.abort.signal,
+      pace: new BuildingPace(),
+      building: this.building,
+      troubleOf: (where) => this.trouble(where),
+      onStepped: (lane, events) => this.stepped(lane, events),
+      onMoved: (part, error) => this.moved(part, error),
+      onFailed: (failed) => this.failed(failed),
+    });
+    const check = settings.shared ? () => Promise.resolve() : startAnewBeyond(this.head, ports.views, settings.logger);
+    this.keeper = new PartKeeper({ views: ports.views, generations: ports.series, projections, series, ...this.tracks, check });
+  }
 
-function openViews(
-  { views }: ProjectorPorts,
-  { logger, projections = VIEW_PROJECTIONS }: ProjectorSettings,
-  head: number,
-): Promise<ViewsLane> {
-  return openViewsLane({
-    views,
-    projections,
-    head,
-    onFailed: ({ projection, failed }) => logger.error({ projection: projection.name, ...failed }, 'projection stands still'),
-    onRebuild: ({ projection }, reason) => logger.warn({ projection: projection.name, reason }, 'view is built again from the log'),
-  });
-}
-
-function openSeries({ series }: ProjectorPorts, settings: ProjectorSettings, head: number): Promise<SeriesLane> {
-  const projection = settings.series ?? seriesProjection;
-  const onFailed = (failed: object): void => settings.logger.error({ projection: projection.name, ...failed }, 'projection stands still');
-  return openSeriesLane({ store: series, projection, head, onFailed });
-}
-
-const standingsOf = (lane: ViewsLane): Standing[] =>
-  lane.states.map(({ projection: { name, version }, generation, position, failed }) => ({ name, version, generation, position, failed }));
-
-const standingOfSeries = ({ position, failed }: SeriesLane): Standing => {
-  const { name, version } = seriesProjection;
-  return { name, version, generation: LIVE_GENERATION, position, failed };
-};
-
-/** The lane, and a call after each batch that it stored. */
-function observe(lane: Lane, tracer: Tracer | undefined, stored: (events: RecordedEvent[]) => void): Lane {
-  return {
-    name: lane.name,
-    get position() {
-      return lane.position;
-    },
-    async step(events) {
-      const goesOn = await traceWork(tracer, `project ${lane.name}`, events, () => lane.step(events));
-      stored(events);
-      return goesOn;
-    },
-  };
-}
-
-/** Says when trouble begins, still lasts, and is over: not at each of many tries. */
-function troubles(logger: ProjectorLogger, progress: Progress): (where: string) => Trouble {
-  const SAY_EVERY_TRIES = 10;
-  return (where) => (trouble) => {
-    progress.waits(where, trouble?.error);
-    if (trouble === undefined) logger.info({ where }, 'works again');
-    else if (trouble.tries % SAY_EVERY_TRIES === 1) {
-      const { error, tries, delayMs } = trouble;
-      logger.warn({ where, tries, delayMs, error: String(error) }, 'failed, and is tried again');
-    }
-  };
-}
-
-/** Also when nothing moves: that something stands still is news too. */
-function tellRegularly(live: LiveBus, figures: () => Promise<ProjectionFigures[]>, tellPositions: () => void): NodeJS.Timeout {
-  const tell = async (): Promise<void> => {
-    if (!live.hasListeners(PROGRESS_ROOM)) return;
-    const projections = await figures();
-    live.publish([
-      {
-        room: PROGRESS_ROOM,
-        event: 'projector.figures',
-        data: { process: 'projector', projections, rebuilds: [] } as unknown as JsonObject,
+  async start(): Promise<void> {
+    const { ports, settings, tracks, keeper } = this;
+    const { parts, projections, series, shared, logger, now } = settings;
+    await this.whenAvailable(() => ensureGenerations(ports, [...projections, series], now()));
+    const open = settings.ownership ?? (shared ? this.sharing() : ownAll());
+    const host = {
+      take: async (taken: readonly number[]) => {
+        await this.whenAvailable(() => keeper.take(taken));
+        this.telling.tell(taken);
+        // Whoever had them before may have told less than we know.
+        if (shared) ports.live.announceGap();
       },
-    ]);
-    tellPositions();
-  };
-  // The log may be out of reach for a moment: the next turn tells again, and the tail reports the trouble.
-  return setInterval(() => void tell().catch(() => undefined), FIGURES_EVERY_MS).unref();
-}
-
-/** Those who wait until a position is reached. */
-class PositionWaiters {
-  private readonly waiting = new Set<{ position: number; resolve: () => void }>();
-
-  until(position: number, reached: number, maxMs: number): Promise<void> {
-    if (reached >= position) return Promise.resolve();
-    return new Promise((resolve) => {
-      const waiter = { position, resolve: () => (clearTimeout(timer), this.waiting.delete(waiter), resolve()) };
-      const timer = setTimeout(waiter.resolve, maxMs);
-      this.waiting.add(waiter);
+      giveUp: (given: readonly number[]) => keeper.giveUp(given),
+    };
+    this.ownership = await open(host, parts);
+    this.rebuilding = new Rebuilds({
+      ...ports,
+      ...tracks,
+      generations: ports.series,
+      rebuildables: [...projections, { ...series, tables: [] }],
+      parts,
+      alone: !shared,
+      ownership: this.ownership,
+      keeper,
+      progress: this.building,
+      meter: this.meter,
+      now,
+      logger,
     });
+    this.telling.regularly(this.process, () => this.look());
+    this.flushing = setInterval(() => this.flush(), FLUSH_EVERY_MS).unref();
+    logger.info({ head: this.head, process: this.process, parts: this.parts().length }, 'projector started');
   }
 
-  reached(position: number): void {
-    for (const waiter of [...this.waiting]) if (waiter.position <= position) waiter.resolve();
+  positions(part = 0): ProjectedMessage {
+    return { part, views: this.keeper.viewsPosition(part), series: this.keeper.seriesPosition(part) };
+  }
+
+  parts(): number[] {
+    return [...this.keeper.owned].sort((a, b) => a - b);
+  }
+
+  figures(): Promise<ProjectionFigures[]> {
+    return this.progress.figures(this.keeper.standings());
+  }
+
+  rebuilds(): RebuildView[] {
+    return this.rebuilding?.views() ?? [];
+  }
+
+  async stop(): Promise<void> {
+    const positions = this.parts().map((part) => this.positions(part));
+    this.telling.stop();
+    clearInterval(this.flushing);
+    await this.rebuilding?.close();
+    this.abort.abort();
+    await Promise.all([this.tail.close(), this.fanOut.close(), this.tracks.done()]);
+    await this.ownership?.close();
+    await this.keeper.close();
+    this.settings.logger.info({ positions }, 'projector stopped');
+  }
+
+  private sharing(): OpenOwnership {
+    const { now, logger } = this.settings;
+    return shareParts({ views: this.ports.views, member: this.process, now, warn: (details, message) => logger.warn(details, message) });
+  }
+
+  private stepped(track: 'views' | 'series', events: RecordedEvent[]): void {
+    const { parts } = this.settings;
+    const touched: number[] = [];
+    for (const part of this.keeper.owned) {
+      const own = eventsOfPart(events, part, parts);
+      if (own.length === 0) continue;
+      touched.push(part);
+      this.progress.advanced(track, part, own.length);
+      if (track === 'views') {
+        const shown = this.keeper.viewsPosition(part);
+        publishCredentialsChanged(
+          this.ports.live,
+          own.filter(({ position }) => position <= shown),
+        );
+      }
+    }
+    this.telling.tell(touched);
+  }
+
+  private async look(): Promise<Look> {
+    return { parts: this.parts(), projections: await this.figures(), rebuilds: this.rebuilds() };
+  }
+
+  private flush(): void {
+    for (const track of [this.tracks.viewsTrack, this.tracks.seriesTrack]) void track.flush().catch(() => undefined);
+  }
+
+  private moved(part: number, error: Error): void {
+    this.settings.logger.warn({ part, error: error.message }, 'another projector works on a part; it is looked at anew');
+    void this.realign();
+  }
+
+  /** A store that is away for a moment is waited for; what nobody can mend by waiting is thrown. */
+  private async whenAvailable(work: () => Promise<void>): Promise<void> {
+    const done = await retryUntil(this.abort.signal, this.trouble('parts'), () =>
+      work().then(
+        () => ({ error: undefined }),
+        (error: unknown) => {
+          if (error instanceof StoreUnavailableError) throw error;
+          return { error };
+        },
+      ),
+    );
+    if (done?.error !== undefined) throw done.error;
+  }
+
+  private async realign(): Promise<void> {
+    await retryUntil(this.abort.signal, this.trouble('parts'), () => this.keeper.align());
+  }
+
+  private failed({ projection, generation, part, failed }: FailedState): void {
+    this.settings.logger.error({ projection, generation, part, ...failed }, 'projection stands still');
+    if (this.keeper.isBuilding(projection, generation)) void this.rebuilding?.failed(projection, generation, failed).catch(() => undefined);
+  }
+
+  /** Says when trouble begins, still lasts, and is over: not at each of many tries. */
+  private trouble(where: string): Trouble {
+    const { logger } = this.settings;
+    return (trouble) => {
+      this.progress.waits(where, trouble?.error);
+      if (trouble === undefined) logger.info({ where }, 'works again');
+      else if (trouble.tries % SAY_EVERY_TRIES === 1) {
+        const { error, tries, delayMs } = trouble;
+        logger.warn({ where, tries, delayMs, error: String(error) }, 'failed, and is tried again');
+      }
+    };
   }
 }
+
+const SAY_EVERY_TRIES = 10;
+const FLUSH_EVERY_MS = 1_000;

@@ -10,6 +10,10 @@ export abstract class ViewStore {
   /** One transaction: all of `work` or nothing. Who writes: the projectors, the parking of commands, and whoever notes what operators ask
    *  for. Rejects with `StoreUnavailableError` where the same work may succeed later. */
   abstract write<T>(work: (tx: ViewTransaction) => Promise<T>): Promise<T>;
+  /** Reads as of one moment, whatever others commit meanwhile; nobody waits for it. */
+  snapshot<T>(work: (tx: ViewTransaction) => Promise<T>): Promise<T> {
+    return this.db.transaction().setIsolationLevel('repeatable read').execute(work);
+  }
   abstract close(): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ describe('the live fan-out', () => {
     live = createLiveBus();
     heard = [];
     live.subscribe((messages) => heard.push(...messages.map(({ data }) => String(data['position']))));
-    ({ close } = startLiveFanOut({ log, live, head: 0, viewsShow: () => Promise.resolve(), trouble: () => undefined }));
+    ({ close } = startLiveFanOut({ log, live, head: 0, owns: () => true, viewsShow: () => Promise.resolve(), trouble: () => undefined }));
   });
   afterEach(async () => {
     await close();

@@ -14,8 +14,10 @@ export interface LiveFanOutConfig {
   live: LiveBus;
   /** Only what happens from here on is told: whoever needs more reads the log first. */
   head: number;
-  /** Resolves when the views show this position, or when it has taken too long to wait for. */
-  viewsShow: (position: number) => Promise<void>;
+  /** Whether it is ours to tell of this stream. */
+  owns: (stream: string) => boolean;
+  /** Resolves when the views show this event, or when it has taken too long to wait for. */
+  viewsShow: (event: RecordedEvent) => Promise<void>;
   trouble: Trouble;
   /** Absent where nothing is traced. */
   tracer?: Tracer | undefined;
@@ -28,14 +30,14 @@ const LOOK_EVERY_MS = 50;
 /** Rooms of devices are named like their streams. */
 const DEVICES = 'device-';
 
-export function startLiveFanOut({ log, live, head, viewsShow, trouble, tracer }: LiveFanOutConfig): Following {
+export function startLiveFanOut({ log, live, head, owns, viewsShow, trouble, tracer }: LiveFanOutConfig): Following {
   const stop = new AbortController();
   const pause = (): Promise<void> => sleep(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
   const isHeard = (): boolean => live.hasListenersWithin(DEVICES);
   const tell = async (events: RecordedEvent[]): Promise<void> => {
-    const heard = events.filter((event) => LIVE_TYPES.has(event.type) && live.hasListeners(event.stream));
+    const heard = events.filter((event) => LIVE_TYPES.has(event.type) && live.hasListeners(event.stream) && owns(event.stream));
     for (const some of splitAtChanges(heard)) {
-      if (CHANGE_TYPES.has(some[0]!.type)) await viewsShow(some[0]!.position);
+      if (CHANGE_TYPES.has(some[0]!.type)) await viewsShow(some[0]!);
       await traceWork(tracer, 'live publish', some, () => live.publish(liveMessages(some.map(upcastEvent))));
     }
   };

@@ -3,11 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordedEvent, Seq } from '#contracts';
 import { ReceivedSeqs } from '#domain';
 import { StoreUnavailableError, type ViewStore, type ViewTransaction } from '#ports';
-import { openViewsLane, type ProjectionState } from '../subscription/views-lane.js';
 import { arbitraryCuts, arbitraryLog } from '../testing/arbitrary-log.js';
-import { allRows, clear, project, rowsOf, temporaryViews } from '../testing/views.js';
+import { allRows, clear, openViewsLane, project, rowsOf, temporaryViews } from '../testing/views.js';
 import { isA } from './projection.js';
-import { VIEW_PROJECTIONS } from './registry.js';
 
 /** Enough that a wrong `<` for a `<=` in any of the folds is found each time (tried). */
 const RUNS = { numRuns: 60 };
@@ -76,12 +74,10 @@ describe('projections, whatever the log', () => {
 /** Each number of `crashes` says how many statements of a transaction still run before the process is gone. */
 async function projectThroughCrashes(views: ViewStore, log: RecordedEvent[], cuts: number[], crashes: number[]): Promise<void> {
   const pending = [...crashes];
-  const onFailed = ({ failed }: ProjectionState): never => {
-    throw new Error(failed?.error);
-  };
   const crashing: ViewStore = {
     db: views.db,
     close: () => views.close(),
+    snapshot: (work) => views.snapshot(work),
     write: (work) =>
       views.write(async (tx) => {
         const left = pending.pop();
@@ -90,14 +86,8 @@ async function projectThroughCrashes(views: ViewStore, log: RecordedEvent[], cut
       }),
   };
   for (;;) {
-    const lane = await openViewsLane({
-      views: crashing,
-      projections: VIEW_PROJECTIONS,
-      head: log.length,
-      onFailed,
-      onRebuild: () => undefined,
-    });
     try {
+      const lane = await openViewsLane(crashing);
       const rest = log.filter(({ position }) => position > lane.position);
       for (const end of [...cuts.map((cut) => cut - lane.position), rest.length].filter((end) => end > 0).sort((a, b) => a - b)) {
         const batch = rest.filter(({ position }) => position > lane.position).slice(0, Math.max(0, end));

@@ -1,31 +1,67 @@
-/** How far each projection is, how far that is from the head of the log, and how fast it goes. */
-import type { ProjectionFigures, RecordedEvent } from '#contracts';
+/** How far each part of each projection is, how far that is from the head of the log, and how fast it goes. */
+import type { ProjectionFigures } from '#contracts';
 import type { EventLog } from '#ports';
+import type { Failure } from './lane.js';
+import type { Behind, LogMeter } from './log-meter.js';
 
-/** What a lane knows of each of its projections. */
+/** What is known of one part of a projection. */
 export interface Standing {
+  lane: string;
   name: string;
+  part: number;
   generation: number;
   version: number;
   position: number;
-  failed?: { position: number; error: string };
+  failed?: Failure;
+  /** Why it does not move, where that is no failure. */
+  waits?: string;
 }
 
 /** Rates are over about this long: short enough to see a stall, long enough not to flicker. */
 const RATE_OVER_MS = 5_000;
 
+/** Events a second, of late. */
+export class Rate {
+  private count = 0;
+  private at: number;
+  private readonly since: number;
+
+  constructor(private readonly now: () => number) {
+    this.at = now();
+    this.since = this.at;
+  }
+
+  add(events: number): void {
+    this.count = this.decayed() + events;
+    this.at = this.now();
+  }
+
+  perSecond(): number {
+    const overMs = RATE_OVER_MS * (1 - Math.exp(-Math.max(1_000, this.now() - this.since) / RATE_OVER_MS));
+    return (this.decayed() / overMs) * 1_000;
+  }
+
+  private decayed(): number {
+    return this.count * Math.exp(-Math.max(0, this.now() - this.at) / RATE_OVER_MS);
+  }
+}
+
 export class Progress {
-  private readonly rates = new Map<string, { count: number; at: number }>();
+  private readonly rates = new Map<string, Rate>();
   private readonly waiting = new Map<string, string>();
 
   constructor(
     private readonly log: EventLog,
+    private readonly meter: LogMeter,
     private readonly now: () => number,
   ) {}
 
-  /** A lane has stored a batch. */
-  advanced(lane: string, events: RecordedEvent[]): void {
-    this.rates.set(lane, { count: this.decayed(lane) + events.length, at: this.now() });
+  /** A lane has gone over so many events of a part. */
+  advanced(lane: string, part: number, events: number): void {
+    const key = `${lane} ${part}`;
+    let rate = this.rates.get(key);
+    if (!rate) this.rates.set(key, (rate = new Rate(this.now)));
+    rate.add(events);
   }
 
   /** A lane waits for its store; it does not any more when no error is given. */
@@ -34,31 +70,24 @@ export class Progress {
     else this.waiting.set(lane, error instanceof Error ? error.message : String(error));
   }
 
-  async figures(lanes: { lane: string; standings: Standing[] }[]): Promise<ProjectionFigures[]> {
+  async figures(standings: readonly Standing[]): Promise<ProjectionFigures[]> {
     const head = await this.log.head();
-    const ages = new Map<number, number>();
+    const distances = new Map<number, Behind>();
     const figures: ProjectionFigures[] = [];
-    for (const { lane, standings } of lanes) {
-      const waiting = this.waiting.get(lane);
-      for (const standing of standings) {
-        const { position } = standing;
-        if (position < head && !ages.has(position)) ages.set(position, await this.ageOfNext(position));
-        const lag = { lagEvents: Math.max(0, head - position), lagSeconds: ages.get(position) ?? 0 };
-        const ratePerSecond = standing.failed ? 0 : Math.round((this.decayed(lane) / RATE_OVER_MS) * 1_000);
-        figures.push({ part: 0, ...standing, ...lag, ratePerSecond, ...(waiting === undefined ? {} : { waiting }) });
-      }
+    for (const { lane, waits, ...standing } of standings) {
+      const { position, part, failed } = standing;
+      const behind = distances.get(position) ?? (await this.meter.behind(position, head));
+      distances.set(position, behind);
+      const waiting = waits ?? this.waiting.get(lane);
+      const rate = failed || waits !== undefined ? 0 : Math.round(this.rates.get(`${lane} ${part}`)?.perSecond() ?? 0);
+      figures.push({
+        ...standing,
+        lagEvents: behind.events,
+        lagSeconds: behind.seconds,
+        ratePerSecond: rate,
+        ...(waiting !== undefined && { waiting }),
+      });
     }
     return figures;
-  }
-
-  /** Seconds since the first event that is not projected was recorded. */
-  private async ageOfNext(position: number): Promise<number> {
-    const [next] = await this.log.readAll(position, 1);
-    return next ? Math.max(0, this.now() - next.metadata.recordedAt) / 1_000 : 0;
-  }
-
-  private decayed(lane: string): number {
-    const rate = this.rates.get(lane);
-    return rate ? rate.count * Math.exp(-Math.max(0, this.now() - rate.at) / RATE_OVER_MS) : 0;
   }
 }

@@ -5,7 +5,7 @@ import { append, inDevice } from '../testing/events.js';
 import { openSharedTail, type SharedTail } from './shared-tail.js';
 
 const happened = (n: number) => Array.from({ length: n }, () => inDevice('a1.d1', 'DuplicatesDiscarded', { count: 1 }));
-const positions = (events: RecordedEvent[]): number[] => events.map(({ position }) => position);
+const positions = (events: RecordedEvent[] | undefined): number[] => events!.map(({ position }) => position);
 const upTo = (last: number, from = 1): number[] => Array.from({ length: last - from + 1 }, (_, n) => n + from);
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const turns = async (count: number): Promise<void> => {
@@ -70,7 +70,7 @@ describe('the shared tail', () => {
     const [slow, fast] = [sut.reader(0), sut.reader(0)];
     let seen = 0;
     const reading = (async () => {
-      while (seen < 20) seen = (await fast.next()).at(-1)!.position;
+      while (seen < 20) seen = (await fast.next())!.at(-1)!.position;
     })();
     for (let n = 0; n < 20; n++) {
       await append(log, happened(1));
@@ -89,7 +89,7 @@ describe('the shared tail', () => {
     let seen = 0;
     for (let n = 0; n < 20; n++) {
       await append(log, happened(1));
-      seen = (await fast.next()).at(-1)!.position;
+      seen = (await fast.next())!.at(-1)!.position;
     }
     expect(seen).toBe(20);
     const missed: number[] = [];
@@ -102,7 +102,7 @@ describe('the shared tail', () => {
     const [slow, fast] = [sut.reader(0), sut.reader(0)];
     let seen = 0;
     const reading = (async () => {
-      while (seen < 10) seen = (await fast.next()).at(-1)!.position;
+      while (seen < 10) seen = (await fast.next())!.at(-1)!.position;
     })();
     for (let n = 0; n < 10; n++) {
       await append(log, happened(1));
@@ -129,7 +129,7 @@ describe('the shared tail', () => {
     reads = 0;
     await append(log, happened(10));
     reads = 0;
-    for (const reader of readers) expect((await reader.next()).length).toBeGreaterThan(0);
+    for (const reader of readers) expect((await reader.next())!.length).toBeGreaterThan(0);
     expect(reads).toBeLessThanOrEqual(2);
   });
 
@@ -137,7 +137,7 @@ describe('the shared tail', () => {
     await open();
     const waiting = sut.reader(0).next();
     await sut.close();
-    expect(await waiting).toEqual([]);
+    expect(await waiting).toBeUndefined();
   });
 
   it('follows on where it was when the log could not be read', async () => {

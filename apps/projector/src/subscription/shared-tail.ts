@@ -4,6 +4,7 @@ import type { RecordedEvent } from '#contracts';
 import type { EventLog } from '#ports';
 import { keepFollowing, type Following } from './keep-following.js';
 import type { Trouble } from './retry.js';
+import { signal } from './signal.js';
 
 /** What waits for the slowest lane, in batches of the log (each bounded by bytes): enough to keep all busy. */
 const WAITING_BATCHES_MAX = 3;
@@ -18,15 +19,23 @@ export interface SharedTail {
 }
 
 export interface TailReader {
-  next(): Promise<RecordedEvent[]>;
+  /** Undefined once the tail is closed; no events where it was woken. */
+  next(): Promise<RecordedEvent[] | undefined>;
+  /** Gives up waiting. */
+  wake(): void;
+  /** Goes on behind this position; at infinity it wants nothing, and nobody waits for it. */
+  seek(position: number): void;
   /** A lane in trouble: nobody waits for it; when it comes back it reads by itself until it has caught up. */
   detach(): void;
   close(): void;
 }
 
+/** Told of what was read after which position. */
+export type Saw = (after: number, events: readonly RecordedEvent[]) => void;
+
 /** Follows the log from its `head` on; what is older a reader gets from the log by itself. */
-export function openSharedTail(log: EventLog, head: number, trouble: Trouble): SharedTail {
-  return new Tail(log, head, trouble);
+export function openSharedTail(log: EventLog, head: number, trouble: Trouble, saw: Saw = () => undefined): SharedTail {
+  return new Tail(log, head, trouble, saw);
 }
 
 class Tail implements SharedTail {
@@ -35,7 +44,8 @@ class Tail implements SharedTail {
   /** Everything after this position, up to the last batch, is here. */
   private since: number;
   private readonly readers = new Set<Reader>();
-  private readonly following: Following;
+  private following: Following;
+  private readonly ending: Promise<void>[] = [];
   /** Fires when there is something for the readers to look at … */
   private moved = signal();
   /** … and when there may be reason to read on. */
@@ -44,10 +54,20 @@ class Tail implements SharedTail {
   constructor(
     private readonly log: EventLog,
     head: number,
-    trouble: Trouble,
+    private readonly trouble: Trouble,
+    private readonly saw: Saw,
   ) {
     this.since = head;
-    this.following = keepFollowing({ log, after: head, batchMax: BATCH_EVENTS_MAX, trouble }, (events) => this.push(events));
+    this.following = this.follow(head);
+  }
+
+  /** Begins anew behind `position`, where nobody has wanted anything for a while: what lies between is nobody's. */
+  restart(position: number): void {
+    this.ending.push(this.following.close());
+    this.batches.length = 0;
+    this.since = position;
+    this.following = this.follow(position);
+    this.ask();
   }
 
   reader(position: number): TailReader {
@@ -65,7 +85,11 @@ class Tail implements SharedTail {
     this.closed = true;
     this.moved.fire();
     this.asked.fire();
-    await this.following.close();
+    await Promise.all([...this.ending, this.following.close()]);
+  }
+
+  isWanted(): boolean {
+    return [...this.readers].some(({ position }) => position < Infinity);
   }
 
   /** What stands here after `position`; undefined where that begins before what is here. */
@@ -96,18 +120,27 @@ class Tail implements SharedTail {
     fire();
   }
 
+  private follow(after: number): Following {
+    const { log, trouble } = this;
+    const following: Following = keepFollowing({ log, after, batchMax: BATCH_EVENTS_MAX, trouble }, async (events) => {
+      if (this.following === following) await this.push(events, following);
+    });
+    return following;
+  }
+
   /** Called by the follower, which reads on when this resolves: when a lane wants more, and the slowest has room. What gathers in the log
    *  meanwhile is read at once, which costs half of reading it commit by commit. */
-  private async push(events: RecordedEvent[]): Promise<void> {
+  private async push(events: RecordedEvent[], following: Following): Promise<void> {
+    this.saw(this.batches.at(-1)?.at(-1)?.position ?? this.since, events);
     this.batches.push(events);
     this.evict();
     this.announce();
     const end = events.at(-1)!.position;
-    while (!this.closed && !(this.isMoreWanted(end) && this.hasRoom(end))) await this.asked.fired;
+    while (!this.closed && this.following === following && !(this.isMoreWanted(end) && this.hasRoom(end))) await this.asked.fired;
   }
 
   private isMoreWanted(after: number): boolean {
-    for (const reader of this.readers) if (reader.hungry && reader.position >= after) return true;
+    for (const reader of this.readers) if (reader.hungry && reader.position >= after && reader.position < Infinity) return true;
     return false;
   }
 
@@ -128,7 +161,7 @@ class Tail implements SharedTail {
     return Math.min(...[...this.readers].filter((reader) => !reader.detached).map((reader) => reader.position));
   }
 
-  private announce(): void {
+  announce(): void {
     const { fire } = this.moved;
     this.moved = signal();
     fire();
@@ -139,6 +172,7 @@ class Reader implements TailReader {
   detached = false;
   /** Waits for what is not here yet. */
   hungry = false;
+  private woken = false;
 
   constructor(
     private readonly tail: Tail,
@@ -148,8 +182,12 @@ class Reader implements TailReader {
     this.detached = tail.after(position) === undefined;
   }
 
-  async next(): Promise<RecordedEvent[]> {
+  async next(): Promise<RecordedEvent[] | undefined> {
     while (!this.tail.closed) {
+      if (this.woken) {
+        this.woken = false;
+        return [];
+      }
       const here = this.tail.after(this.position);
       this.detached = here === undefined;
       if (here?.length === 0) await this.more();
@@ -162,7 +200,19 @@ class Reader implements TailReader {
         if (events.length > 0) return events;
       }
     }
-    return [];
+    return undefined;
+  }
+
+  wake(): void {
+    this.woken = true;
+    this.tail.announce();
+  }
+
+  seek(position: number): void {
+    if (position === this.position) return;
+    if (!this.tail.isWanted()) this.tail.restart(position);
+    this.position = position;
+    this.changed(false);
   }
 
   private async more(): Promise<void> {
@@ -181,15 +231,4 @@ class Reader implements TailReader {
   close(): void {
     this.changed(true);
   }
-}
-
-interface Signal {
-  fired: Promise<void>;
-  fire(): void;
-}
-
-function signal(): Signal {
-  let fire = (): void => undefined;
-  const fired = new Promise<void>((resolve) => (fire = resolve));
-  return { fired, fire };
 }

@@ -1,5 +1,5 @@
 /** Projects the log in a folder with real stores, in small steps, and says so after each: to be killed by a test. */
-import { openDuckDbSeriesStore } from '#adapters/duckdb';
+import { openDuckDbSeries } from '#adapters/duckdb';
 import { createLiveBus } from '#adapters/memory';
 import { openSqliteEventLog, openSqliteViewStore } from '#adapters/sqlite';
 import { PROGRESS_ROOM } from '#ports';
@@ -23,7 +23,7 @@ live.subscribe((messages) => {
   }
 });
 const quiet = (): void => undefined;
-const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeriesStore({ dir })]);
+const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeries({ dir })]);
 const projector = await startProjector({ log, views, series, live }, { logger: { info: quiet, warn: quiet, error: quiet }, now: Date.now });
 const { views: seen, series: stored } = projector.positions();
 if (seen !== head || stored !== head) await finished;

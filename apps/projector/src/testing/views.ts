@@ -7,7 +7,8 @@ import type { RecordedEvent } from '#contracts';
 import type { ViewStore, ViewTables } from '#ports';
 import type { Projection } from '../projections/projection.js';
 import { VIEW_PROJECTIONS } from '../projections/registry.js';
-import { openViewsLane } from '../subscription/views-lane.js';
+import { loadViewStates } from '../subscription/load-states.js';
+import { ViewsLane } from '../subscription/views-lane.js';
 
 export async function temporaryViews(): Promise<{ views: ViewStore; remove(): Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'thingsio-projector-'));
@@ -47,6 +48,40 @@ export async function clear(views: ViewStore): Promise<void> {
   });
 }
 
+/** A lane over one part of the live generations, where the store says it is. */
+export async function openViewsLane(
+  views: ViewStore,
+  projections: readonly Projection[] = VIEW_PROJECTIONS,
+  { part = 0, parts = 1 } = {},
+): Promise<ViewsLane> {
+  const fail = (error: string): never => {
+    throw new Error(error);
+  };
+  await noteGenerations(views, projections);
+  const lane = new ViewsLane({
+    name: 'views',
+    views,
+    parts,
+    onFailed: ({ failed }) => fail(failed!.error),
+    onMoved: (_, error) => fail(error.message),
+  });
+  const wanted = projections.map((projection) => ({ projection, generation: 1, part, building: false }));
+  lane.add(await loadViewStates(views, wanted));
+  return lane;
+}
+
+async function noteGenerations(views: ViewStore, projections: readonly Projection[]): Promise<void> {
+  const first = { generation: 1, state: 'live' as const, made_at: 0, switched_at: null };
+  const rows = projections.map(({ name, version }) => ({ ...first, projection: name, projection_version: version }));
+  await views.write((tx) =>
+    tx
+      .insertInto('generations')
+      .values(rows)
+      .onConflict((conflict) => conflict.columns(['projection', 'generation']).doNothing())
+      .execute(),
+  );
+}
+
 /** Projects the events in batches that end after these counts of events. */
 export async function project(
   views: ViewStore,
@@ -54,11 +89,7 @@ export async function project(
   cuts: readonly number[] = [],
   projections: readonly Projection[] = VIEW_PROJECTIONS,
 ): Promise<void> {
-  const head = events.at(-1)?.position ?? 0;
-  const fail = ({ failed }: { failed?: { error: string } }): never => {
-    throw new Error(failed?.error);
-  };
-  const lane = await openViewsLane({ views, projections, head, onFailed: fail, onRebuild: () => undefined });
+  const lane = await openViewsLane(views, projections);
   const ends = [...new Set([...cuts, events.length])].filter((end) => end > 0 && end <= events.length).sort((a, b) => a - b);
   let from = 0;
   for (const end of ends) {

@@ -15,7 +15,7 @@ const OTHER_MEMORY = '512MB';
 /** Opens, or creates, the live generation in `dir`. Only one process, and one thread of it, opens a folder. */
 export async function openDuckDbSeries(config: DuckDbGenerationsConfig): Promise<SeriesGenerations> {
   const live = readLive(config.dir);
-  const opened = { store: await openDuckDbSeriesStore({ ...config, generation: live }), asked: 0, held: false };
+  const opened = { store: await openDuckDbSeriesStore({ ...config, generation: live }), asked: 0, held: 0 };
   return new DuckDbSeriesGenerations(config, live, opened);
 }
 
@@ -23,8 +23,8 @@ interface Opened {
   store: DuckDbSeriesStore;
   /** Questions under way by way of `store`, the one that follows. */
   asked: number;
-  /** By a projector. */
-  held: boolean;
+  /** By how many. */
+  held: number;
 }
 
 class DuckDbSeriesGenerations extends SeriesGenerations {
@@ -55,9 +55,12 @@ class DuckDbSeriesGenerations extends SeriesGenerations {
   open(generation: number): Promise<SeriesStore> {
     return this.next(async () => {
       const opened = await this.find(generation);
-      opened.held = true;
+      opened.held++;
+      let closed = false;
       return new HeldStore(opened.store, async () => {
-        opened.held = false;
+        if (closed) return;
+        closed = true;
+        opened.held--;
         if (!this.closing) await this.next(() => this.closeUnused(generation));
       });
     });
@@ -101,7 +104,7 @@ class DuckDbSeriesGenerations extends SeriesGenerations {
     const known = this.opened.get(generation);
     if (known) return known;
     const config = { ...this.config, generation, memoryLimit: OTHER_MEMORY };
-    const opened: Opened = { store: await openDuckDbSeriesStore(config), asked: 0, held: false };
+    const opened: Opened = { store: await openDuckDbSeriesStore(config), asked: 0, held: 0 };
     this.opened.set(generation, opened);
     return opened;
   }
@@ -120,7 +123,7 @@ class DuckDbSeriesGenerations extends SeriesGenerations {
   /** What nobody writes or asks gives its memory back; it is opened again when it is needed. */
   private async closeUnused(generation: number): Promise<void> {
     const opened = this.opened.get(generation);
-    if (!opened || generation === this.current || opened.held || opened.asked > 0) return;
+    if (!opened || generation === this.current || opened.held > 0 || opened.asked > 0) return;
     this.opened.delete(generation);
     await opened.store.close();
   }

@@ -29,20 +29,23 @@ export async function openSqliteViewStore({ dir, readonly = false }: SqliteViewS
   const file = join(dir, 'views.db');
   if (!readonly) {
     mkdirSync(dir, { recursive: true });
-    const store = new SqliteViewStore(openDatabase(file, false), false);
+    const store = new SqliteViewStore(file, false);
     await migrateOrClose(store);
     return store;
   }
   if (!isCurrent(file)) await (await openSqliteViewStore({ dir })).close();
-  return new SqliteViewStore(openDatabase(file, true), true);
+  return new SqliteViewStore(file, true);
 }
 
 class SqliteViewStore extends ViewStore {
   readonly db: ViewDatabase;
 
-  constructor(database: Database.Database, readonly: boolean) {
+  constructor(
+    private readonly file: string,
+    readonly: boolean,
+  ) {
     super();
-    this.db = new Kysely<ViewTables>({ dialect: new ViewDialect(new PreparingOnce(database), readonly) });
+    this.db = new Kysely<ViewTables>({ dialect: new ViewDialect(new PreparingOnce(openDatabase(file, readonly)), readonly) });
   }
 
   async write<T>(work: (tx: ViewTransaction) => Promise<T>): Promise<T> {
@@ -50,6 +53,16 @@ class SqliteViewStore extends ViewStore {
       return await this.db.transaction().execute(work);
     } catch (error) {
       throw isPassing(error) ? new StoreUnavailableError(`views.db cannot be written now: ${String(error)}`, { cause: error }) : error;
+    }
+  }
+
+  /** Over a connection of its own: one that writes can do nothing else meanwhile. */
+  override async snapshot<T>(work: (tx: ViewTransaction) => Promise<T>): Promise<T> {
+    const reader = new SqliteViewStore(this.file, true);
+    try {
+      return await reader.db.transaction().execute(work);
+    } finally {
+      await reader.close();
     }
   }
 
