@@ -73,7 +73,9 @@ describe.skipIf(!rabbitmqIsHere)('the RabbitMQ command queue', () => {
       const decider = new Decider();
       const child = await consumerProcess('silent');
       const survivor = await consumer(decider.handler);
-      await expect.poll(async () => [...(await child.partitions()), ...survivor.partitions()!].sort(byNumber), soon).toEqual(range(PARTITIONS));
+      await expect
+        .poll(async () => [...(await child.partitions()), ...survivor.partitions()!].sort(byNumber), soon)
+        .toEqual(range(PARTITIONS));
       const sender = await open('sender');
       const answers = many(200).map((each) => sender.send(each));
       await expect.poll(() => child.got.length > 0 && child.got.length + decider.got.length, soon).toBe(200);
@@ -339,7 +341,9 @@ describe.skipIf(!rabbitmqIsHere)('the RabbitMQ command queue', () => {
       ['no URL', () => 'rabbit', /Invalid URL/],
     ])('says in one line what is wrong: %s', async (_, bend, why) => {
       for (const role of ['sender', 'consumer'] as const) {
-        const error = (await openRabbitMqCommandQueue({ ...config, url: bend(config.url), role }).catch((thrown: unknown) => thrown)) as Error;
+        const error = (await openRabbitMqCommandQueue({ ...config, url: bend(config.url), role }).catch(
+          (thrown: unknown) => thrown,
+        )) as Error;
         expect(error.message).toMatch(/^RABBITMQ_URL /);
         expect(error.message).toMatch(why);
         expect(error.message).not.toMatch(/\n|wrong@/);

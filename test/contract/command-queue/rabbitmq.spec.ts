@@ -22,6 +22,7 @@ describe.skipIf(!rabbitmqIsHere)('against a real broker', () => {
           inFlightBytesMax: bytesMax,
           inFlightCommandsMax: commandsMax,
           closeWithinMs: 500,
+          beatMs: 200,
         }),
       { durable: true },
     );

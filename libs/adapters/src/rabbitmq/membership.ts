@@ -6,6 +6,8 @@ import { partitionsOf } from './partitions.js';
 import type { RabbitMqSettings } from './settings.js';
 import { MEMBERS_EXCHANGE } from './topology.js';
 
+/** Part of a beat in which whoever lives answers a newcomer; each of them is heard by then, or a beat later, when what it holds is let go of again. */
+const ANSWERED_WITHIN = 0.4;
 /** Nobody reads them later. */
 const BEATS_KEPT_MS = 10_000;
 
@@ -21,6 +23,9 @@ export class Membership {
   private readonly members: Members;
   private timer: NodeJS.Timeout | undefined;
   private started = false;
+  /** It knows the others. */
+  private joined = false;
+  private readonly echoed: (() => void)[] = [];
 
   constructor(private readonly options: MembershipOptions) {
     this.members = new Members(options.settings.memberId, options.settings.beatMs);
@@ -48,13 +53,16 @@ export class Membership {
     await channel.consume(queue, (message) => message && this.heard(message.content), { noAck: true });
   }
 
-  /** Resolves when those who live have had time to say so. */
+  /** Resolves when those who live have had time to say so: they hear this one when it hears itself. */
   async join(): Promise<void> {
     const { beatMs } = this.options.settings;
     this.started = true;
     this.timer = setInterval(() => this.beat(), beatMs);
+    const heard = this.echo();
     this.beat();
-    await new Promise((resolve) => setTimeout(resolve, beatMs / 3));
+    await heard;
+    await new Promise((resolve) => setTimeout(resolve, beatMs * ANSWERED_WITHIN));
+    this.joined = true;
   }
 
   beat(): void {
@@ -65,6 +73,11 @@ export class Membership {
     clearInterval(this.timer);
     if (this.started) this.say({ memberId: this.members.self, holds: [], leaving: true });
     this.started = false;
+  }
+
+  /** The next sign of life of its own that comes back. */
+  private echo(): Promise<void> {
+    return new Promise((resolve) => this.echoed.push(resolve));
   }
 
   private say(beat: Beat): void {
@@ -78,7 +91,8 @@ export class Membership {
     const changed = this.members.hear(beat, performance.now());
     // So that it need not wait a second to know whom it shares with.
     if (isNew && !beat.leaving) this.beat();
+    if (beat.memberId === this.members.self) this.echoed.splice(0).forEach((resolve) => resolve());
     // With its own, now and then, whatever was missed is made good.
-    if (changed || beat.memberId === this.members.self) this.options.changed();
+    if (this.joined && (changed || beat.memberId === this.members.self)) this.options.changed();
   }
 }

@@ -14,6 +14,8 @@ const WRITE_BUFFER_FRAMES = 4_096;
 /** A buffer that is full for so long is stuck, not busy. */
 const STUCK_AFTER_MS = 1_000;
 const SWEEP_MS = 250;
+/** A queue that was deleted is its consumer's to declare: it must learn first that the one it had is gone. */
+const DECLARE_AGAIN_AFTER_MS = 2_000;
 
 const ENQUEUED: CommandAnswer = { ok: true, position: 0, revision: -1, value: {} };
 
@@ -46,6 +48,7 @@ export class CommandSender {
   private fullSince: number | undefined;
   private closing = false;
   private whenEmpty: (() => void) | undefined;
+  private declaring: NodeJS.Timeout | undefined;
   private readonly sweeper: NodeJS.Timeout;
 
   constructor(private readonly settings: RabbitMqSettings) {
@@ -188,7 +191,12 @@ export class CommandSender {
     const pending = this.pending.get(String(properties.correlationId));
     if (!pending) return;
     pending.returned = true;
-    void declareCommands(this.channel!, this.settings).catch(() => undefined);
+    this.declaring ??= setTimeout(() => void this.declareAgain(), DECLARE_AGAIN_AFTER_MS).unref();
+  }
+
+  private async declareAgain(): Promise<void> {
+    this.declaring = undefined;
+    if (this.channel) await declareCommands(this.channel, this.settings).catch(() => undefined);
   }
 
   private answersCame({ content }: ConsumeMessage): void {
