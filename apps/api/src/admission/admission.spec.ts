@@ -4,7 +4,7 @@ import { createMemoryRateLimiter } from '#adapters/memory';
 import { ProblemError } from '../doors/rest/problem-error.js';
 import { settingsOf } from '../testing/recorded.js';
 import { Admission, type Needs } from './admission.js';
-import { type Credential, isFromOwnPage, shownBy } from './credentials.js';
+import { type Credential, hashOf, hashOver, isFromOwnPage, shownBy } from './credentials.js';
 import type { KeyRing } from './key-ring.js';
 import { isLoopback, SignInLimit } from './sign-in-limit.js';
 
@@ -24,7 +24,11 @@ function setUp(found: Credential | undefined, limits = {}) {
   const headers: Record<string, unknown> = {};
   const reply = { header: (name: string, value: unknown) => ((headers[name] = value), reply) } as unknown as FastifyReply;
   const admit = (needs: Needs, request: Partial<FastifyRequest> = {}) =>
-    sut.admit({ headers: { authorization: 'Bearer tio_x' }, method: 'GET', params: {}, ...request } as FastifyRequest, reply, needs);
+    sut.admit(
+      { headers: { authorization: 'Bearer tio_x' }, method: 'GET', params: {}, raw: { socket: {} }, ...request } as FastifyRequest,
+      reply,
+      needs,
+    );
   return { admit, headers, wait: (ms: number) => (now += ms) };
 }
 
@@ -127,5 +131,12 @@ describe('sign-in limit', () => {
 
   it.each(['128.0.0.1', '127.0.0.1.example', '::2', '::ffff:10.0.0.1'])('does not take %s for loopback', (address) => {
     expect(isLoopback(address)).toBe(false);
+  });
+});
+
+describe('the hash of a token', () => {
+  it('is the same over a connection, also when that shows another token', () => {
+    const connection = {};
+    for (const token of ['tio_a', 'tio_a', 'tio_b', 'tio_a']) expect(hashOver(connection, token)).toBe(hashOf(token));
   });
 });

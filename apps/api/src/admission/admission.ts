@@ -5,7 +5,7 @@ import type { Scope } from '#contracts';
 import { RateLimiter } from '#ports';
 import { refuse } from '../doors/rest/problem-error.js';
 import { type ApiSettings, CLOCK, type Clock, SETTINGS } from '../tokens.js';
-import { type Credential, isFromOwnPage, shownBy } from './credentials.js';
+import { type Credential, hashOver, isFromOwnPage, shownBy } from './credentials.js';
 import { KeyRing } from './key-ring.js';
 import { type Budget, RateLimits } from './rate-limits.js';
 
@@ -40,7 +40,7 @@ export class Admission {
   /** Sets `request.credential`; throws `ProblemError`. Returns a promise only where the key must be looked up, or its limits asked for. */
   admit(request: FastifyRequest, reply: FastifyReply, needs: Needs): void | Promise<void> {
     const token = tokenOf(request);
-    const cached = this.keys.cached(token);
+    const cached = this.keys.cached(hashOver(request.raw.socket, token));
     if (cached) return this.check(cached, request, reply, needs);
     return this.keys.find(token).then((credential) => {
       if (!credential) throw refuse('auth.invalid', 'The key or session is not valid.');

@@ -51,6 +51,18 @@ function sessionIn(cookies: string): string | undefined {
 /** Hex SHA-256: keys and tokens are 32 random bytes, so a fast hash cannot be searched. */
 export const hashOf = (token: string): string => hash('sha256', token, 'hex');
 
+const shownOver = new WeakMap<object, { token: string; hash: string }>();
+
+/** The same, of a token that came over this connection: most show one token with every request, and hashing it costs more than all the rest
+ *  of letting them in. */
+export function hashOver(connection: object, token: string): string {
+  const before = shownOver.get(connection);
+  if (before?.token === token) return before.hash;
+  const fresh = { token, hash: hashOf(token) };
+  shownOver.set(connection, fresh);
+  return fresh.hash;
+}
+
 /** Whether a browser says that this very site asked: other sites' pages send the cookie nowhere (SameSite), and this
  *  holds too where a browser does not know SameSite. */
 export function isFromOwnPage(headers: IncomingHttpHeaders): boolean {

@@ -57,14 +57,14 @@ describe('the key ring', () => {
     expect(await sut.find('tio_k1')).toMatchObject({ id: 'k1' });
     await revoke('k1');
     bus.publish([{ room: CREDENTIALS_ROOM, event: 'credentials.changed', data: { changes: [{ accountId: 'a1', keyId: 'k1' }] } }]);
-    expect(sut.cached('tio_k1')).toBeUndefined();
+    expect(sut.cached(hashOf('tio_k1'))).toBeUndefined();
     expect(await sut.find('tio_k1')).toBeUndefined();
   });
 
   it('reads a key anew within seconds where nobody tells that it was revoked', async () => {
     await sut.find('tio_k1');
     await revoke('k1');
-    expect(sut.cached('tio_k1')).toBeDefined();
+    expect(sut.cached(hashOf('tio_k1'))).toBeDefined();
     now += 5_000;
     expect(await sut.find('tio_k1')).toBeUndefined();
   });

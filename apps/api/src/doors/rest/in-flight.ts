@@ -18,7 +18,7 @@ export class InFlight {
       throw refuse('overload.queue-full', 'Too many bytes are on their way in.', {}, { 'retry-after': '1' });
     }
     this.bytes += bytes;
-    reply.raw.once('close', () => {
+    reply.raw.on('close', () => {
       this.bytes -= bytes;
     });
   }

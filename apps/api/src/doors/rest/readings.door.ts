@@ -12,7 +12,6 @@ import { receiveForMany } from './many-readings.js';
 import { refusalOf, refuse } from './problem-error.js';
 import { replyWithFailure } from './problem-reply.js';
 import {
-  type Ack,
   ackOf,
   bodyOf,
   BYTES_A_READING,
@@ -54,7 +53,8 @@ interface OneDevice {
   Params: { id: string };
 }
 
-async function receiveForOne(door: ReadingsDoor, request: FastifyRequest<OneDevice>, reply: FastifyReply): Promise<FastifyReply> {
+/** Resolves when it has replied. Not with the reply, which is thenable: that would take as many turns as all the rest of the way back. */
+async function receiveForOne(door: ReadingsDoor, request: FastifyRequest<OneDevice>, reply: FastifyReply): Promise<void> {
   const ack = ackOf(request);
   const { id } = request.params;
   if (!DEVICE_ID.test(id)) throw refuse('device.unknown', 'No device can have this id.');
@@ -80,32 +80,23 @@ async function receiveForOne(door: ReadingsDoor, request: FastifyRequest<OneDevi
     await door.devices.find(accountId, id);
     refusedOrQueued(await door.queue.enqueue(envelope));
     chargeReadings(door, request, reply, Math.ceil(body.length / BYTES_A_READING));
-    return sendJson(reply, 202, { deviceId: id, queued: true });
+    sendJson(reply, 202, { deviceId: id, queued: true });
+    return;
   }
   const answer = await door.queue.send(envelope);
-  return replyToReadings(door, { request, reply, stream: envelope.stream, answer, ack });
-}
-
-function refusedOrQueued(answer: CommandAnswer): void {
-  if (!answer.ok) throw refusalOf(answer);
-}
-
-interface Answered {
-  request: FastifyRequest;
-  reply: FastifyReply;
-  stream: string;
-  answer: CommandAnswer;
-  ack: Ack;
-}
-
-async function replyToReadings(door: ReadingsDoor, { request, reply, stream, answer, ack }: Answered): Promise<FastifyReply> {
   if (!answer.ok) {
     chargeReadings(door, request, reply, 1);
     throw refusalOf(answer);
   }
   const value = answer.value as ReadingsAnswer;
   chargeReadings(door, request, reply, readingsIn(value));
-  const shown = ack !== 'projected' || (await door.progress.until(answer.position, stream, 'views and series', PROJECTED_WITHIN_MS));
+  const shown =
+    ack !== 'projected' || (await door.progress.until(answer.position, envelope.stream, 'views and series', PROJECTED_WITHIN_MS));
   if (isNoneAccepted(value)) throw noneAccepted(value);
-  return shown ? sendJson(reply, 200, value) : sendJson(reply, 202, { ...value, projected: false });
+  if (shown) sendJson(reply, 200, value);
+  else sendJson(reply, 202, { ...value, projected: false });
+}
+
+function refusedOrQueued(answer: CommandAnswer): void {
+  if (!answer.ok) throw refusalOf(answer);
 }

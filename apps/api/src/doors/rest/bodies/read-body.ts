@@ -5,7 +5,7 @@ import { refuse } from '../problem-error.js';
 /** A body beyond the limit is read on and thrown away up to here, so that the client can hear its 413 instead of a reset. */
 const DISCARD_BYTES_MAX = 32 * 1024 * 1024;
 
-/** Calls back with the body, or with what is wrong with it. The buffer is a copy: nothing else writes to it. */
+/** Calls back with the body, or with what is wrong with it. Nothing else writes to the buffer. */
 export function readBody(payload: IncomingMessage, bytesMax: number, done: (error: Error | null, body?: Buffer) => void): void {
   const declared = Number(payload.headers['content-length']);
   const tooLarge = () => Object.assign(refuse('request.too-large', `The body is larger than ${bytesMax} bytes.`, { limit: bytesMax }));
@@ -26,7 +26,8 @@ export function readBody(payload: IncomingMessage, bytesMax: number, done: (erro
   const onEnd = () => {
     if (length > bytesMax) return finish(tooLarge());
     if (declared >= 0 && declared !== length) return finish(refuse('request.malformed', 'The body is not as long as Content-Length says.'));
-    finish(null, Buffer.concat(chunks, length));
+    // Node reads into fresh memory each time.
+    finish(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
   };
   const onError = () => finish(refuse('request.cancelled', 'The connection was closed before the body was complete.'));
   payload.on('data', onData).on('end', onEnd).on('error', onError);

@@ -23,8 +23,12 @@ const ENCODINGS: Record<string, Encoding> = {
   br: 'br',
 };
 
+/** The nearly always used, as it is nearly always written. */
+const PLAIN_JSON = 'application/json';
+
 /** Throws 415 for a type or charset that is not understood. */
 export function formatOf(contentType: string | undefined, accepted: string[] = READING_TYPES): ReadingFormat {
+  if (contentType === PLAIN_JSON) return 'json';
   const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
   const format = accepted.includes(mainName(type.trim())) ? FORMATS[type.trim()] : undefined;
   const said =
