@@ -141,7 +141,7 @@ class RunningProjector implements Projector {
       onMoved: (part, error) => this.moved(part, error),
       onFailed: (failed) => this.failed(failed),
     });
-    const check = settings.shared ? () => Promise.resolve() : startAnewBeyond(this.head, ports.views, settings.logger);
+    const check = settings.shared ? () => Promise.resolve() : startAnewBeyond(ports.log, ports.views, settings.logger);
     this.keeper = new PartKeeper({ views: ports.views, generations: ports.series, projections, series, ...this.tracks, check });
   }
 

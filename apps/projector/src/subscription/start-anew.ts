@@ -1,6 +1,6 @@
 /** Views and series that have seen more than the log holds are of another log. Only where one process works on them can that be told for
  *  certain: in a cluster one may hear of the end of the log later than another. */
-import type { ViewStore } from '#ports';
+import type { EventLog, ViewStore } from '#ports';
 import type { SeriesState } from './series-lane.js';
 import type { ViewState } from './views-lane.js';
 
@@ -11,8 +11,11 @@ interface Logger {
 export type Check = (views: readonly ViewState[], series: readonly SeriesState[]) => Promise<void>;
 
 /** Views are emptied and begin anew; for the series it throws. */
-export function startAnewBeyond(head: number, views: ViewStore, logger: Logger): Check {
+export function startAnewBeyond(log: Pick<EventLog, 'head'>, views: ViewStore, logger: Logger): Check {
   return async (ofViews, ofSeries) => {
+    if (ofViews.length + ofSeries.length === 0) return;
+    // As it ends now: a generation that was built since the start has seen what has come since then.
+    const head = await log.head();
     for (const { position } of ofSeries) {
       if (position <= head) continue;
       throw new Error(`the series store has seen position ${position}, the log ends at ${head}: one of them is not of this platform`);
