@@ -24,14 +24,16 @@ const pathOf = ({ projection: name, purpose, rebuildId }: RebuildView): string =
 const ENDED: readonly RebuildView['state'][] = ['completed', 'cancelled', 'failed'];
 export const hasEnded = ({ state }: RebuildView): boolean => ENDED.includes(state);
 
-/** What moves comes over the socket; parts and generations change seldom. */
+/** What moves comes over the socket; parts and generations change seldom, but for one that is being deleted. */
 export function useProjections() {
   return useQuery({
     queryKey: PROJECTIONS,
-    refetchInterval: 10_000,
+    refetchInterval: ({ state }) => (state.data?.some(isDropping) ? 1_000 : 10_000),
     queryFn: async ({ signal }) => (await ask<ListView<ProjectionView>>('/projections', { signal })).items,
   });
 }
+
+const isDropping = ({ generations }: ProjectionView): boolean => generations.some(({ state }) => state === 'dropping');
 
 /** Puts what came over the socket into what is shown; reads again where more has changed than a message tells. */
 export function projectionProgressed(message: ProjectionProgressedMessage): void {
