@@ -29,7 +29,7 @@ export async function startInfluxDb({ password, settings = {} }: InfluxDbOptions
   });
   if (password === undefined) return server;
   await createUser(port, password);
-  [url.username, url.password] = ['thingsio', password];
+  [url.username, url.password] = ['thingsio', encodeURIComponent(password)];
   return { ...server, url: url.href };
 }
 

@@ -28,19 +28,17 @@ export function asPortError(error: unknown): unknown {
   return error instanceof HttpError ? new InfluxRefusalError(`InfluxDB refused: ${whyOf(error)}`, { cause: error }) : error;
 }
 
-/** What the server says, which versions put in different places. */
+/** What the server says: version 1 in a header, whatever the format of the body, version 2 in JSON. */
 export function whyOf(error: unknown): string {
   if (!(error instanceof HttpError)) return textOf(error);
-  const { error: said, message } = (error.json ?? {}) as { error?: unknown; message?: unknown };
-  const text = said ?? message ?? bodyText(error.body) ?? error.statusMessage;
+  const { message } = (error.json ?? {}) as { message?: unknown };
+  const text = error.headers?.['x-influxdb-error'] ?? message ?? (textIn(error.body ?? '') || error.statusMessage);
   return `${error.statusCode} ${String(text ?? '')}`.trim();
 }
 
-function bodyText(body: string | undefined): unknown {
-  if (!body) return undefined;
-  try {
-    return (JSON.parse(body) as { error?: unknown }).error ?? body;
-  } catch {
-    return body;
-  }
+/** A query is refused in the format asked for: `{ error: … }` in MessagePack, which the client has read as text. */
+function textIn(body: string): string {
+  const [, text] = /^\ufffd+error\ufffd([^]*)$/.exec(body) ?? [];
+  if (text === undefined) return body;
+  return text.charCodeAt(0) === text.length - 1 ? text.slice(1) : text;
 }
