@@ -4,11 +4,10 @@ import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { AppendTooLargeError, LogClosedError, StoreUnavailableError, UnknownOutcomeError } from '#ports';
-import { textOf } from '../shared/server-url.js';
 import { messagesOf, type WireAppend } from './append-message.js';
-import type { AppendStream } from './client-internals.js';
+import { cancel, type AppendStream } from './client-internals.js';
 import { inTime } from './in-time.js';
-import { asPortError, NoAnswerError } from './server-errors.js';
+import { asPortError, NoAnswerError, whyOf } from './server-errors.js';
 
 export type Appended =
   | { ok: true; /** Of the last event. */ lastRevision: number; /** Where the server knows it. */ commit: string | undefined }
@@ -60,7 +59,7 @@ export class AppendChannel {
 
   close(): void {
     this.#closed = true;
-    this.#stream?.cancel();
+    if (this.#stream) cancel(this.#stream);
     this.#failAll(() => true, new LogClosedError('the log was closed before the server answered'));
   }
 
@@ -81,7 +80,7 @@ export class AppendChannel {
       const stream = await this.#options.open();
       const lost = (error?: Error): void => {
         if (this.#stream === stream) this.#stream = undefined;
-        const why = error ? textOf(error) : 'the server ended the call';
+        const why = error ? whyOf(error) : 'the server ended the call';
         this.#failAll(
           (pending) => pending.stream === stream,
           new UnknownOutcomeError(`the append was not answered: ${why}`, { cause: error }),

@@ -2,8 +2,9 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { LogClosedError, StoreUnavailableError } from '#ports';
-import { ServerRefusedError, textOf } from '../shared/server-url.js';
+import { ServerRefusedError } from '../shared/server-url.js';
 import {
+  cancel,
   closeClient,
   openAppendStream,
   openReadStream,
@@ -12,7 +13,7 @@ import {
   type ReadingStream,
 } from './client-internals.js';
 import { inTime } from './in-time.js';
-import { asPortError, isPassing, NoAnswerError } from './server-errors.js';
+import { asPortError, isPassing, NoAnswerError, whyOf } from './server-errors.js';
 
 export interface ConnectionLogger {
   info(fields: object, message: string): void;
@@ -28,6 +29,7 @@ export interface ConnectionOptions {
 
 const SETTING = 'EVENTSTOREDB_URL';
 const RETRY_FIRST_MS = 100;
+const CHECK_TRIES = 3;
 
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -43,18 +45,24 @@ export class Connection {
     try {
       this.#client = clientOf(options.url);
     } catch (error) {
-      throw new ServerRefusedError(SETTING, options.url, textOf(error), { cause: error });
+      throw new ServerRefusedError(SETTING, options.url, whyOf(error), { cause: error });
     }
   }
 
   /** Rejects with `ServerRefusedError` where the server is missing, refuses us, or is too old. */
   async check(): Promise<void> {
     const { url, requestTimeoutMs } = this.#options;
-    try {
-      const able = await inTime(requestTimeoutMs, supportsBatchAppend(this.#client));
-      if (!able) throw new Error('the server must be EventStoreDB 22.6 or later, or KurrentDB');
-    } catch (error) {
-      throw new ServerRefusedError(SETTING, url, textOf(error), { cause: error });
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const able = await inTime(requestTimeoutMs, supportsBatchAppend(this.#client));
+        if (able) return;
+        throw new Error('the server must be EventStoreDB 22.6 or later, or KurrentDB');
+      } catch (error) {
+        // The first call over a connection that has just been lost fails, whatever is there now.
+        const again = isPassing(error) && !(error instanceof NoAnswerError) && tries < CHECK_TRIES;
+        if (!again) throw new ServerRefusedError(SETTING, url, whyOf(error), { cause: error });
+      }
+      await this.#pause(RETRY_FIRST_MS);
     }
   }
 
@@ -91,13 +99,13 @@ export class Connection {
     const client = this.#client;
     this.#client = clientOf(this.#options.url);
     this.#abort(new StoreUnavailableError(`the connection to EventStoreDB was given up: ${why}`));
-    void closeClient(client);
+    closeClient(client);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#abort(new LogClosedError('the log is closed'));
-    await closeClient(this.#client);
+    closeClient(this.#client);
   }
 
   async #readOnce(request: ReadReq, take: (answer: ReadResp) => 'more' | 'enough'): Promise<void> {
@@ -112,14 +120,14 @@ export class Connection {
       };
       const fail = (error: Error): void => {
         finish(() => reject(error));
-        stream.cancel();
+        cancel(stream);
       };
       const onAnswer = (answer: ReadResp): void => {
         timer.refresh();
         try {
           if (take(answer) === 'more') return;
           finish(resolve);
-          stream.cancel();
+          cancel(stream);
         } catch (error) {
           fail(error as Error);
         }

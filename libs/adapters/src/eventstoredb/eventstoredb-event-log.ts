@@ -10,7 +10,6 @@ import {
   type Follower,
   type Snapshot,
 } from '#ports';
-import { textOf } from '../shared/server-url.js';
 import { AppendChannel, type Appended } from './append-channel.js';
 import { wireAppendOf, type WireAppend } from './append-message.js';
 import { Connection, type ConnectionLogger } from './connection.js';
@@ -19,6 +18,7 @@ import { inTime } from './in-time.js';
 import { LogReader } from './log-reader.js';
 import { newestRequest } from './read-request.js';
 import { positionOf } from './recorded-event.js';
+import { whyOf } from './server-errors.js';
 import { keepOne, snapshotAppend } from './snapshots.js';
 
 export interface EventStoreDbEventLogConfig {
@@ -186,7 +186,7 @@ export class EventStoreDbEventLog extends EventLog {
       if (positions.length === length) return positions;
       throw new Error(`${length} events were written, ${positions.length} are there`);
     } catch (error) {
-      throw new UnknownOutcomeError(`the append was written, but where is not known: ${textOf(error)}`, { cause: error });
+      throw new UnknownOutcomeError(`the append was written, but where is not known: ${whyOf(error)}`, { cause: error });
     }
   }
 

@@ -2,10 +2,9 @@
  *  subscription. It resumes by itself, and what it missed the followers read from the server, from where each of them stands. */
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { RecordedEvent } from '#contracts';
-import { textOf } from '../shared/server-url.js';
-import type { ReadingStream } from './client-internals.js';
+import { cancel, type ReadingStream } from './client-internals.js';
 import { BackOff } from './back-off.js';
-import { NoAnswerError } from './server-errors.js';
+import { NoAnswerError, whyOf } from './server-errors.js';
 import { sizedEventOf, type SizedEvent } from './recorded-event.js';
 
 /** Of data. More than a follower takes at once, so that one that is slow by one batch is not sent back to the server. */
@@ -75,7 +74,7 @@ export class LiveTail {
     try {
       const stream = await this.#source.subscribe();
       stream.on('error', (error) => this.#lost(stream, error));
-      if (this.#run !== run) return stream.cancel();
+      if (this.#run !== run) return cancel(stream);
       this.#stream = stream;
       this.opened += 1;
       const unconfirmed = new NoAnswerError('the subscription was not confirmed');
@@ -138,7 +137,7 @@ export class LiveTail {
   }
 
   #again(error: unknown): void {
-    this.#source.onLost(textOf(error));
+    this.#source.onLost(whyOf(error));
     this.#retry = setTimeout(() => void this.#start(), this.#backOff.nextMs());
   }
 
@@ -149,7 +148,7 @@ export class LiveTail {
     this.#base = undefined;
     this.#events = [];
     this.#bytes = 0;
-    stream?.cancel();
+    if (stream) cancel(stream);
   }
 
   #indexAbove(position: number): number {

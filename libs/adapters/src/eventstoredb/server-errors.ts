@@ -32,7 +32,13 @@ export function isGone(error: unknown): boolean {
 
 /** As the port tells it: what may succeed later is a `StoreUnavailableError`, the rest stays what it is. */
 export function asPortError(error: unknown): unknown {
-  return isPassing(error) ? new StoreUnavailableError(`EventStoreDB cannot be used now: ${textOf(error)}`, { cause: error }) : error;
+  return isPassing(error) ? new StoreUnavailableError(`EventStoreDB cannot be used now: ${whyOf(error)}`, { cause: error }) : error;
+}
+
+/** Without what only the transport is interested in. */
+export function whyOf(error: unknown): string {
+  const text = textOf(error).replace(/^\d+ [A-Z_]+: /, '');
+  return text.replace(/^No connection established\. Last error: (?:Error: )?(?=\w{2})/, '').replace(/\.? Resolution note: *$/, '');
 }
 
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');

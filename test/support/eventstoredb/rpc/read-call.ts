@@ -7,7 +7,7 @@ import { readAll, readStream } from '../store/reading.js';
 import { filterOf } from './event-filter.js';
 import { identifierOf, nameOf, readEventOf } from './messages.js';
 import { count, slowed, type Node } from './node.js';
-import { invalidArgument, notReady, streamDeleted } from './rpc-errors.js';
+import { invalidArgument, notLeader, notReady, streamDeleted } from './rpc-errors.js';
 import { subscribe } from './subscription.js';
 
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
@@ -27,6 +27,8 @@ export function readCall(node: Node): handleServerStreamingCall<ReadReq, ReadRes
 
 async function run(node: Node, call: ReadCall): Promise<void> {
   if (node.faults.notReady) throw notReady();
+  const { notLeader: leader } = node.faults;
+  if (leader && call.metadata.get('requires-leader')[0] === 'true') throw notLeader(leader);
   const options = call.request.getOptions();
   if (!options) throw invalidArgument('a read needs options');
   if (options.hasSubscription()) return subscribe(node, call, options);

@@ -29,7 +29,8 @@ export async function subscribe(node: Node, call: ReadCall, options: ReadReq.Opt
       await slowed(node);
       const { events, end, checkpoint } = source.page();
       for (const event of events) {
-        if (signal.over || !(await send(node, call, event, options.getResolveLinks()))) break;
+        if (signal.over) break;
+        if (!(await send(node, call, event, options.getResolveLinks()))) return;
       }
       if (checkpoint !== undefined) await write(call, checkpointOf(checkpoint));
       if (!end || signal.over) continue;

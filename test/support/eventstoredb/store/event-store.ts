@@ -1,7 +1,7 @@
 /** The stand-in's log: streams, their metadata, and the order of all events, in memory over one file. */
 import { randomUUID } from 'node:crypto';
 import { BodyCache } from './body-cache.js';
-import { ANY, checkCommit, type CommitCheck, type StreamState } from './commit-check.js';
+import { checkCommit, type CommitCheck, type StreamState } from './commit-check.js';
 import { decodeRecords, encodeRecords, TOMBSTONE_TYPE, type EventBody, type ProposedEvent, type StoredEvent } from './event-record.js';
 import { LogFile } from './log-file.js';
 import {
@@ -154,7 +154,8 @@ export class EventStore {
     if (!metadata) return;
     const data = revivedMetadata(metadata, fromRevision);
     const event = { id: randomUUID(), type: '$metadata', isJson: true, data, metadata: new Uint8Array() };
-    await this.append(metastreamOf(stream), ANY, [event]);
+    const metastream = metastreamOf(stream);
+    await this.#commit(metastream, this.#lastOf(metastream) + 1, [event]);
   }
 
   #apply(event: StoredEvent): void {

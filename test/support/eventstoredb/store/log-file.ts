@@ -8,7 +8,8 @@ import { crc32 } from 'node:zlib';
 const FRAME_HEAD = 8;
 const FRAME_BYTES_MAX = 64 * 1024 * 1024;
 
-const writeAt = promisify<number, Uint8Array, number, number, number, number>(write);
+const writeSome = (fd: number, bytes: Uint8Array, from: number): Promise<number> =>
+  new Promise((resolve, reject) => write(fd, bytes, from, (error, written) => (error ? reject(error) : resolve(written))));
 const sync = promisify(fdatasync);
 
 export class LogFile {
@@ -46,6 +47,7 @@ export class LogFile {
 
   /** Resolves when it is on the disk. Frames are written in the order of the calls. */
   append(body: Buffer): Promise<void> {
+    if (this.#closed) return Promise.reject(new Error('the log file is closed'));
     const bytes = frame(body);
     this.#end += bytes.length;
     return new Promise((done, failed) => {
@@ -86,7 +88,7 @@ export class LogFile {
       try {
         const bytes = Buffer.concat(batch.map((each) => each.bytes));
         for (let written = 0; written < bytes.length;) {
-          written += Number(await writeAt(this.#fd, bytes, written, bytes.length - written, -1));
+          written += await writeSome(this.#fd, bytes, written);
         }
         await sync(this.#fd);
         for (const { done } of batch) done();
