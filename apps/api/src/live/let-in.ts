@@ -18,7 +18,7 @@ export function letIn(keys: KeyRing): (socket: LiveSocket, next: Next) => void {
         socket.data.credential = credential;
         next();
       },
-      () => next(refusal('defect', 'The credentials could not be checked.')),
+      () => next(refusal('overload.unavailable', 'The credentials cannot be checked at the moment.')),
     );
   };
 }

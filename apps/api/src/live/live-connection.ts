@@ -1,7 +1,7 @@
 /** One browser: what it subscribes to, and its outbox. Whatever it sends, it gets an answer where it asked for one, and never
  *  brings anything down. */
 import { DEVICE_ID, deviceStream, problem, type ProjectionProgressedMessage, type SubscribeAck } from '#contracts';
-import type { EventLog } from '#ports';
+import { type EventLog, StoreUnavailableError } from '#ports';
 import { mayReach } from '../admission/admission.js';
 import type { Credential } from '../admission/credentials.js';
 import type { Devices } from '../commands/shared/devices.js';
@@ -168,11 +168,16 @@ export class LiveConnection {
       say({ ok: true, position: String(position) });
       start?.();
     } catch (error) {
-      if (!(error instanceof ProblemError))
-        this.live.log.error({ correlationId: this.correlationId, error: String(error) }, 'a subscription failed');
-      const { code, detail } = error instanceof ProblemError ? error.problem() : problem('defect', 'An unexpected error.');
+      const { code, detail } = this.problemOf(error);
       say({ ok: false, code, message: detail });
     }
+  }
+
+  private problemOf(error: unknown): Problem {
+    if (error instanceof ProblemError) return error.problem();
+    if (error instanceof StoreUnavailableError) return problem('overload.unavailable', 'The views cannot be reached at the moment.');
+    this.live.log.error({ correlationId: this.correlationId, error: String(error) }, 'a subscription failed');
+    return problem('defect', 'An unexpected error.');
   }
 }
 

@@ -7,7 +7,7 @@ import { createMemoryEventLog, MemoryLiveBus, MemorySeriesStore } from '#adapter
 import { openSqliteViewStore } from '#adapters/sqlite';
 import type { CommandAnswer, JsonObject, ReadingsAnswer } from '#contracts';
 import type { Limits } from '#platform';
-import { CREDENTIALS_ROOM, PROGRESS_ROOM, SeriesStoreError } from '#ports';
+import { CREDENTIALS_ROOM, PROGRESS_ROOM, SeriesStoreError, StoreUnavailableError } from '#ports';
 import { hashOf } from '../../admission/credentials.js';
 import { createApi } from '../../create-api.js';
 import { type Answer, done, FakeQueue } from '../../testing/fake-queue.js';
@@ -163,6 +163,20 @@ describe('the readings door', () => {
     const answer = await call('GET', '/api/v1/devices/d1/readings');
     expect(answer).toMatchObject({ status: 500, body: { code: 'defect' } });
     expect(JSON.stringify(answer.body)).not.toContain('SQL');
+  });
+
+  it('answers 503, and no defect, while the views are away', async () => {
+    const { viewStore, call } = await setUp();
+    await call('GET', '/api/v1/devices');
+    vi.spyOn(viewStore.db, 'selectFrom').mockImplementation(() => {
+      throw new StoreUnavailableError('ECONNREFUSED 10.0.0.7');
+    });
+    const answer = await call('GET', '/api/v1/devices/d1');
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { code: 'overload.unavailable' } });
+    expect(JSON.stringify(answer.body)).not.toContain('10.0.0.7');
+    // It may have been stored before the views were asked.
+    const edit = await call('PATCH', '/api/v1/devices/d1', '{"name":"x"}');
+    expect(edit).toMatchObject({ status: 503, body: { code: 'overload.timeout' } });
   });
 
   it('takes readings from the budget after they are counted', async () => {

@@ -1,7 +1,7 @@
 /** Turns whatever was thrown into `application/problem+json`: the only place where a failure becomes an HTTP answer. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Problem, problem } from '#contracts';
-import { SeriesStoreError } from '#ports';
+import { SeriesStoreError, StoreUnavailableError } from '#ports';
 import type { Log } from '../../tokens.js';
 import { ProblemError, refusalOf } from './problem-error.js';
 
@@ -50,6 +50,13 @@ export function failureOf(error: unknown, accepted: string[] = ['application/jso
   return plain('defect', 'An unexpected error; it is in the log under this correlation id.');
 }
 
+/** Passes by itself, and is no defect. Whoever only reads has changed nothing; of anything else it is not known how far it came. */
+function viewsAway({ method }: FastifyRequest): ProblemError {
+  const reads = method === 'GET' || method === 'HEAD';
+  const message = 'The views cannot be reached at the moment.';
+  return refusalOf({ ok: false, code: reads ? 'overload.unavailable' : 'overload.timeout', message });
+}
+
 /** Answers with what went wrong; a defect also goes to the log, never to the client. */
 export function replyWithFailure(
   error: unknown,
@@ -58,7 +65,7 @@ export function replyWithFailure(
   log: Log,
   accepted?: string[],
 ): FastifyReply {
-  const failure = failureOf(error, accepted);
+  const failure = failureOf(error instanceof StoreUnavailableError ? viewsAway(request) : error, accepted);
   if (failure.problem.code === 'defect') {
     log.error(
       { correlationId: request.id, error: (error as Error)?.stack ?? String(error), route: `${request.method} ${request.url}` },
