@@ -28,8 +28,8 @@ export const hasEnded = ({ state }: RebuildView): boolean => ENDED.includes(stat
 export function useProjections() {
   return useQuery({
     queryKey: PROJECTIONS,
+    queryFn: async ({ signal }): Promise<ProjectionView[]> => (await ask<ListView<ProjectionView>>('/projections', { signal })).items,
     refetchInterval: ({ state }) => (state.data?.some(isDropping) ? 1_000 : 10_000),
-    queryFn: async ({ signal }) => (await ask<ListView<ProjectionView>>('/projections', { signal })).items,
   });
 }
 
