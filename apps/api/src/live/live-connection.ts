@@ -1,6 +1,6 @@
 /** One browser: what it subscribes to, and its outbox. Whatever it sends, it gets an answer where it asked for one, and never
  *  brings anything down. */
-import { DEVICE_ID, deviceStream, problem, type ProjectionProgressedMessage, type SubscribeAck } from '#contracts';
+import { DEVICE_ID, deviceStream, type Problem, problem, type ProjectionProgressedMessage, type SubscribeAck } from '#contracts';
 import { type EventLog, StoreUnavailableError } from '#ports';
 import { mayReach } from '../admission/admission.js';
 import type { Credential } from '../admission/credentials.js';
