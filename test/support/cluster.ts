@@ -98,13 +98,3 @@ export function environmentOf(servers: Servers): Record<string, string> {
     THINGSIO_SHARD_WORKERS: '1',
   };
 }
-
-const PROGRAMS = [
-  '/usr/lib/rabbitmq/bin/rabbitmq-server',
-  '/usr/bin/influxd',
-  '/usr/lib/postgresql/15/bin/postgres',
-  '/usr/bin/redis-server',
-];
-
-/** Whether this machine has every real server; `npm test` names what it left out. */
-export const serversAreHere = (exists: (path: string) => boolean): boolean => PROGRAMS.every(exists);
