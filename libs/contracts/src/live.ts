@@ -59,6 +59,8 @@ export interface ProjectionProgressedMessage {
   lagEvents: number;
   lagSeconds: number;
   ratePerSecond: number;
+  /** Why it stands still or waits, in words. */
+  trouble?: string;
   /** The rebuild or verification under way, or the one that has just ended. */
   rebuild?: RebuildView;
 }

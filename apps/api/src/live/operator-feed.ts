@@ -47,14 +47,8 @@ export class OperatorFeed {
   }
 }
 
-function progressOf({
-  name,
-  generation,
-  position,
-  lagEvents,
-  lagSeconds,
-  ratePerSecond,
-  rebuild,
-}: ProjectionView): ProjectionProgressedMessage {
-  return { name, generation, position, lagEvents, lagSeconds, ratePerSecond, ...(rebuild && { rebuild }) };
+function progressOf(view: ProjectionView): ProjectionProgressedMessage {
+  const { name, generation, position, lagEvents, lagSeconds, ratePerSecond, trouble, rebuild } = view;
+  const standing = { name, generation, position, lagEvents, lagSeconds, ratePerSecond };
+  return { ...standing, ...(trouble !== undefined && { trouble }), ...(rebuild && { rebuild }) };
 }

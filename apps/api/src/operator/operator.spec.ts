@@ -130,6 +130,16 @@ describe('projections', () => {
     expect(body['parts']).toMatchObject([{ owner: 'p1' }, { owner: 'p2', trouble: 'It stands still at 51: a bug' }]);
   });
 
+  it('are shown as the stores have them for the moment in which a new generation is live and nobody tells of it yet', async () => {
+    const { call, liveBus } = await setUp();
+    const former = { name: 'ledger', generation: 1, version: 2, part: 0, position: 90, lagEvents: 0, lagSeconds: 0, ratePerSecond: 10 };
+    const data = { process: 'p1', projections: [former], rebuilds: [] } as unknown as JsonObject;
+    liveBus.publish([{ room: PROGRESS_ROOM, event: 'projector.figures', data }]);
+    const { body } = await call('GET', '/projections/ledger');
+    expect(body).toMatchObject({ generation: 2, position: '0' });
+    expect(body).not.toHaveProperty('trouble');
+  });
+
   it('are rebuilt one at a time, once for a key, and the projectors hear of it', async () => {
     const { call, liveBus } = await setUp();
     let heard = 0;

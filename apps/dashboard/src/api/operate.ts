@@ -42,7 +42,7 @@ export function projectionProgressed(message: ProjectionProgressedMessage): void
   if (!known || !before) return;
   queryClient.setQueryData(
     PROJECTIONS,
-    known.map((it) => (it === before ? { ...it, ...message } : it)),
+    known.map((it) => (it === before ? { ...it, trouble: undefined, ...message } : it)),
   );
   const isNew = before.generation !== message.generation || before.rebuild?.state !== message.rebuild?.state;
   if (isNew) void queryClient.invalidateQueries({ queryKey: PROJECTIONS });

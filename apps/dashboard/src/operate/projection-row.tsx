@@ -77,7 +77,8 @@ function Standing({ projection }: { projection: ProjectionView }) {
       <div>
         <dt>behind</dt>
         <dd>
-          {countText(lagEvents)} <small>events</small> <small className={css.lagTime}>{behindText(projection)}</small>
+          {countText(lagEvents)} <small>{lagEvents === 1 ? 'event' : 'events'}</small>{' '}
+          <small className={css.lagTime}>{behindText(projection)}</small>
         </dd>
       </div>
       <div>

@@ -19,7 +19,11 @@ export function Summary({ projections, shards, parked }: { projections: Projecti
       <Figure
         name="behind"
         value={behindText(slowest)}
-        detail={slowest.lagEvents === 0 ? 'all is shown' : `${countText(slowest.lagEvents)} events at most`}
+        detail={
+          slowest.lagEvents === 0
+            ? 'all is shown'
+            : `${countText(slowest.lagEvents)} ${slowest.lagEvents === 1 ? 'event' : 'events'} at most`
+        }
       />
       <Figure name="commands a second" value={countText(rate)} detail={`${countText(waiting)} waiting`} />
       <Figure

@@ -24,6 +24,8 @@ interface Known {
   /** Of the live generation. */
   checkpoints: { part: number; position: number }[];
   figures: OwnedFigures[];
+  /** Whether anybody tells of it, be it of another generation: for a moment after a switch they still tell of the former. */
+  isHeard: boolean;
 }
 
 @Injectable()
@@ -88,12 +90,14 @@ export class ProjectionViews {
         rebuilds: rebuilds.filter(({ projection }) => projection === name),
         checkpoints: checkpoints.filter((it) => it.projection === name && isLive(it)),
         figures: figures.filter((it) => it.name === name && isLive(it)),
+        isHeard: figures.some((it) => it.name === name),
       };
     });
   }
 
-  private async view({ name, live, generations, rebuilds, checkpoints, figures }: Known, lags: Lags): Promise<ProjectionView> {
-    const parts = figures.length > 0 ? figures.map(partView) : await this.unheardParts(name, checkpoints, lags);
+  private async view(known: Known, lags: Lags): Promise<ProjectionView> {
+    const { name, live, generations, rebuilds, figures } = known;
+    const parts = figures.length > 0 ? figures.map(partView) : await this.storedParts(known, lags);
     const rebuild = rebuilds.find(({ state }) => !ENDED.includes(state)) ?? rebuilds[0];
     const digest = digestOf(rebuilds);
     const troubles = [...new Set(parts.flatMap(({ trouble }) => trouble ?? []))];
@@ -109,12 +113,12 @@ export class ProjectionViews {
     };
   }
 
-  private async unheardParts(name: string, checkpoints: Known['checkpoints'], lags: Lags): Promise<ProjectionPartView[]> {
+  private async storedParts({ name, checkpoints, isHeard }: Known, lags: Lags): Promise<ProjectionPartView[]> {
     const stored = name === SERIES ? await this.seriesCheckpoints() : checkpoints;
     return Promise.all(
       stored.map(async ({ part, position }) => {
         const lag = await lags.at(position);
-        return { part, position: String(position), ...lag, ratePerSecond: 0, trouble: UNHEARD };
+        return { part, position: String(position), ...lag, ratePerSecond: 0, ...(!isHeard && { trouble: UNHEARD }) };
       }),
     );
   }
