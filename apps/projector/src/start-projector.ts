@@ -140,6 +140,7 @@ class RunningProjector implements Projector {
       onStepped: (lane, events) => this.stepped(lane, events),
       onMoved: (part, error) => this.moved(part, error),
       onFailed: (failed) => this.failed(failed),
+      isBuilding: (projection, generation) => keeper().isBuilding(projection, generation),
     });
     const check = settings.shared ? () => Promise.resolve() : startAnewBeyond(ports.log, ports.views, settings.logger);
     this.keeper = new PartKeeper({ views: ports.views, generations: ports.series, projections, series, ...this.tracks, check });
@@ -171,6 +172,7 @@ class RunningProjector implements Projector {
       keeper,
       progress: this.building,
       meter: this.meter,
+      exchange: (known) => keeper.exchange(known),
       now,
       logger,
     });

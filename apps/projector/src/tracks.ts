@@ -12,7 +12,8 @@ import type { Trouble } from './subscription/retry.js';
 import { SeriesLane, type SeriesProjection, type SeriesState } from './subscription/series-lane.js';
 import type { SharedTail } from './subscription/shared-tail.js';
 import { Track, type LaneKind } from './subscription/track.js';
-import { ViewsLane, type ViewState } from './subscription/views-lane.js';
+import type { ViewState } from './subscription/view-state.js';
+import { ViewsLane } from './subscription/views-lane.js';
 import { traceWork } from './trace-projections.js';
 
 export interface FailedState {
@@ -37,6 +38,7 @@ export interface TracksConfig {
   onStepped: (track: 'views' | 'series', events: RecordedEvent[]) => void;
   onMoved: (part: number, error: CheckpointMovedError) => void;
   onFailed: (failed: FailedState) => void;
+  isBuilding: (projection: string, generation: number) => boolean;
 }
 
 export interface Tracks {
@@ -51,7 +53,10 @@ export function openTracks(config: TracksConfig): Tracks {
   const viewsTrack: Track<ViewState> = new Track({
     ...common,
     name: 'views',
-    around: around<ViewState>(config, 'views', ({ projection }) => projection.name),
+    around: around<ViewState>(config, 'views', {
+      nameOf: ({ projection }) => projection.name,
+      isBuilt: ({ names }) => names !== undefined,
+    }),
     create: (name) =>
       new ViewsLane({
         name,
@@ -68,7 +73,10 @@ export function openTracks(config: TracksConfig): Tracks {
   const seriesTrack: Track<SeriesState> = new Track({
     ...common,
     name: SERIES,
-    around: around<SeriesState>(config, SERIES, () => SERIES),
+    around: around<SeriesState>(config, SERIES, {
+      nameOf: () => SERIES,
+      isBuilt: ({ generation }) => config.isBuilding(SERIES, generation),
+    }),
     create: (name) =>
       new SeriesLane({
         name,
@@ -86,16 +94,20 @@ export function openTracks(config: TracksConfig): Tracks {
 
 type Around<S extends LaneState> = (kind: LaneKind, lane: Lane<S>, events: RecordedEvent[], step: () => Promise<void>) => Promise<void>;
 
-function around<S extends LaneState>(config: TracksConfig, track: 'views' | 'series', nameOf: (state: S) => string): Around<S> {
+interface States<S> {
+  nameOf: (state: S) => string;
+  /** Of a generation that is being built. */
+  isBuilt: (state: S) => boolean;
+}
+
+function around<S extends LaneState>(config: TracksConfig, track: 'views' | 'series', { nameOf, isBuilt }: States<S>): Around<S> {
   const { pace, tracer, building, onStepped } = config;
   return async (kind, lane, events, step) => {
-    if (kind === 'building') {
-      const counts = building.count(nameOf, lane.all(), events);
-      await step();
-      building.add(counts);
-      return;
-    }
-    await pace.around(events.length, () => traceWork(tracer, `project ${track}`, events, step));
-    onStepped(track, events);
+    const built = kind === 'behind' ? [] : lane.all().filter(isBuilt);
+    const counts = built.length > 0 ? building.count(nameOf, built, events) : undefined;
+    if (kind === 'building') await step();
+    else await pace.around(events.length, () => traceWork(tracer, `project ${track}`, events, step));
+    if (counts) building.add(counts);
+    if (kind !== 'building') onStepped(track, events);
   };
 }

@@ -5,9 +5,9 @@ import type { Ownership } from '../ownership/ownership.js';
 import type { LogMeter } from '../subscription/log-meter.js';
 import type { SeriesState } from '../subscription/series-lane.js';
 import type { Track } from '../subscription/track.js';
-import type { ViewState } from '../subscription/views-lane.js';
+import type { ViewState } from '../subscription/view-state.js';
 import { Dropping } from './dropping.js';
-import { liveOf, SERIES, type GenerationRow, type Known, type RebuildRow } from './known.js';
+import { liveOf, readKnown, SERIES, type GenerationRow, type Known, type RebuildRow } from './known.js';
 import { switchWherePromised } from './series-switch.js';
 import { begin, end, setState, switchViews, type Rebuildable } from './steps-of-a-rebuild.js';
 import { Verifying } from './verifying.js';
@@ -24,6 +24,8 @@ export interface DecidingConfig {
   viewsTrack: Track<ViewState>;
   seriesTrack: Track<SeriesState>;
   meter: LogMeter;
+  /** Goes on with what has become live; called between two steps of the views. */
+  exchange: (known: Known) => void;
   now: () => number;
   logger: { info(details: object, message: string): void; warn(details: object, message: string): void };
 }
@@ -128,7 +130,11 @@ export class Deciding {
     if (of.name === SERIES) return (await this.haveMet(row)) ? this.set(row, 'running', 'switching') : false;
     const { views, viewsTrack, parts, now } = this.config;
     // Between two steps of our own lane, which would only be turned back.
-    const switched = await viewsTrack.between(() => switchViews(views, row, of, { parts, now: now() }));
+    const switched = await viewsTrack.between(async () => {
+      const done = await switchViews(views, row, of, { parts, now: now() });
+      if (done) this.config.exchange(await readKnown(views.db));
+      return done;
+    });
     if (switched) this.saySwitched(row);
     return switched;
   }

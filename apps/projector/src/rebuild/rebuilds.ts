@@ -90,7 +90,10 @@ export class Rebuilds {
     if (isDue) await this.writeProgress(known);
     if (ownership.mark(0) === undefined) return void (this.told = []);
     const changed = await this.deciding.decide(known);
-    if (changed) await keeper.align();
+    if (changed) {
+      await keeper.align();
+      await this.writeProgress(known);
+    }
     if (isDue || changed) await this.describe(known);
     if (changed) this.nudge();
   }

@@ -3,7 +3,7 @@ import { TableNames } from '#adapters/views';
 import type { ViewStore, ViewTransaction } from '#ports';
 import type { Projection } from '../projections/projection.js';
 import { upsert } from '../projections/rows.js';
-import type { ViewState } from './views-lane.js';
+import type { ViewState } from './view-state.js';
 
 export interface Wanted {
   projection: Projection;

@@ -6,7 +6,7 @@ import { loadViewStates, type Wanted } from './load-states.js';
 import type { SeriesProjection, SeriesState } from './series-lane.js';
 import type { Standing } from './progress.js';
 import type { Track } from './track.js';
-import type { ViewState } from './views-lane.js';
+import type { ViewState } from './view-state.js';
 
 export interface PartKeeperConfig {
   views: ViewStore;
@@ -29,6 +29,8 @@ export class PartKeeper {
   private left: Standing[] = [];
   private readonly stores = new Map<number, Promise<SeriesStore>>();
   private readonly formerSince = new Map<number, number>();
+  /** Projections whose live generation is worked on. */
+  private liveViews = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly config: PartKeeperConfig) {}
@@ -56,17 +58,19 @@ export class PartKeeper {
     });
   }
 
-  /** Of what still moves; of what is left where nothing does. */
+  /** Of what still moves; of what is left where nothing does; nothing while one of them is just being looked for. */
   viewsPosition(part: number): number {
     let moving = Infinity;
     let any = Infinity;
+    let missing = this.liveViews;
     for (const state of this.config.viewsTrack.all()) {
       if (state.part !== part || state.names !== undefined) continue;
+      missing--;
       any = Math.min(any, state.position);
       if (!state.failed) moving = Math.min(moving, state.position);
     }
     const position = moving < Infinity ? moving : any;
-    return position < Infinity ? position : 0;
+    return missing > 0 || position === Infinity ? 0 : position;
   }
 
   /** Of all generations that a query may be answered from, now or in a moment. */
@@ -110,6 +114,8 @@ export class PartKeeper {
   private async alignViews(): Promise<void> {
     const { viewsTrack, views, projections } = this.config;
     const wanted = projections.flatMap((projection) => this.wantedOf(projection));
+    this.liveViews = projections.filter((projection) => this.generationsOf(projection).some(({ building }) => !building)).length;
+    await viewsTrack.between(() => this.exchange(this.known));
     const isWanted = (state: ViewState): boolean =>
       wanted.some(
         ({ projection, generation, part, building }) =>
@@ -130,6 +136,18 @@ export class PartKeeper {
     await viewsTrack.addLive(loaded.filter(({ names }) => names === undefined));
     await viewsTrack.addBuilding(loaded.filter(({ names }) => names !== undefined));
     await this.noteLeft();
+  }
+
+  /** What has become live goes on as it is, and what was live before is let go, in one moment: between two steps of the lane. */
+  exchange(known: Known): void {
+    const { viewsTrack } = this.config;
+    const became = (state: ViewState): boolean =>
+      state.names !== undefined && liveOf(known, state.projection.name)?.generation === state.generation && viewsTrack.isInMain(state);
+    for (const state of viewsTrack.all().filter(became)) {
+      const { projection, generation, part } = state;
+      viewsTrack.removeInTurn((one) => one.projection === projection && one.part === part && one.generation !== generation);
+      state.names = undefined;
+    }
   }
 
   private async alignSeries(): Promise<void> {

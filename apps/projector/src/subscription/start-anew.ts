@@ -2,7 +2,7 @@
  *  certain: in a cluster one may hear of the end of the log later than another. */
 import type { EventLog, ViewStore } from '#ports';
 import type { SeriesState } from './series-lane.js';
-import type { ViewState } from './views-lane.js';
+import type { ViewState } from './view-state.js';
 
 interface Logger {
   warn(details: object, message: string): void;

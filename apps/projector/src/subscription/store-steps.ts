@@ -3,7 +3,7 @@ import type { ViewTables, ViewTransaction } from '#ports';
 import { upsert } from '../projections/rows.js';
 import { CheckpointMovedError } from './checkpoint-moved.js';
 import type { Folded } from './fold-safely.js';
-import type { ViewState } from './views-lane.js';
+import type { ViewState } from './view-state.js';
 
 export interface Step extends Folded<unknown> {
   state: ViewState;

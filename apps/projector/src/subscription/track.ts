@@ -79,6 +79,14 @@ export class Track<S extends LaneState> {
     return removed;
   }
 
+  /** At once; only between two steps of the lane itself, and only what is in it. */
+  removeInTurn(which: (state: S) => boolean): void {
+    for (const state of this.main.remove(which)) {
+      state.released = true;
+      this.states.delete(state);
+    }
+  }
+
   /** Brings up the checkpoints of quiet parts, so that little is read again when a part changes hands. */
   async flush(): Promise<void> {
     const isBehind = ({ stored, position, failed }: S): boolean => stored < position && !failed;

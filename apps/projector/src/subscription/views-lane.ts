@@ -1,19 +1,13 @@
 /** The lane of the view store: a batch goes through every projection and into one transaction with their checkpoints. */
-import type { TableNames } from '#adapters/views';
 import type { RecordedEvent } from '#contracts';
 import { StoreUnavailableError, type ViewStore } from '#ports';
 import type { Projection } from '../projections/projection.js';
 import { eventsOfPart } from './by-part.js';
 import { CheckpointMovedError } from './checkpoint-moved.js';
 import { foldSafely } from './fold-safely.js';
-import { Lane, type LaneState } from './lane.js';
+import { Lane } from './lane.js';
 import { storeSteps, type Step } from './store-steps.js';
-
-export interface ViewState extends LaneState {
-  readonly projection: Projection;
-  /** Of a generation that is not live. */
-  readonly names?: TableNames;
-}
+import type { ViewState } from './view-state.js';
 
 export interface ViewsLaneConfig {
   name: string;
