@@ -40,10 +40,10 @@ export function decideTurn(context: ShardContext, entity: Entity, deliveries: De
     const delivery = deliveries[i]!;
     const decided = turn.events.length;
     stats.markDeciding(delivery.ticket);
-    const watched = delivery.envelope.traceparent === undefined ? undefined : context.watch?.deciding(delivery.envelope);
+    const watched = delivery.envelope.traceparent === undefined ? undefined : watch(context, delivery.envelope.traceparent, delivery);
     try {
-      turn.outcomes.push(decideOne(context, entity, turn, { delivery, watched }));
-      watched?.end();
+      turn.outcomes.push(decideOne(context, entity, turn, delivery));
+      if (watched) settleWatched(watched, turn.events, decided);
     } catch (error) {
       watched?.end(plainError(error).message);
       turn.events.length = decided;
@@ -56,14 +56,17 @@ export function decideTurn(context: ShardContext, entity: Entity, deliveries: De
   return turn;
 }
 
-/** A command, and the span it is decided in, where it is traced. */
-interface Deciding {
-  delivery: Delivery;
-  watched: Watched | undefined;
+/** Where nobody watches here, what follows from the command names what it came from itself. */
+const watch = (context: ShardContext, traceparent: string, { envelope }: Delivery): Watched =>
+  context.watch?.deciding(envelope) ?? { traceparent, end: () => undefined };
+
+/** Afterwards, so that what is not traced, which is nearly everything, costs nothing. */
+function settleWatched(watched: Watched, events: NewEvent[], first: number): void {
+  for (let n = first; n < events.length; n++) events[n]!.metadata.traceparent = watched.traceparent;
+  watched.end();
 }
 
-function decideOne(context: ShardContext, entity: Entity, turn: Turn, deciding: Deciding): Outcome {
-  const { delivery } = deciding;
+function decideOne(context: ShardContext, entity: Entity, turn: Turn, delivery: Delivery): Outcome {
   const { envelope } = delivery;
   const { behaviour } = entity;
   const command: unknown = behaviour.read(envelope);
@@ -76,15 +79,14 @@ function decideOne(context: ShardContext, entity: Entity, turn: Turn, deciding: 
     case 'repeat':
       return { kind: 'repeated', delivery, revision: decision.revision };
     case 'accept':
-      return accepted(context, entity, turn, deciding, decision.events as ThingsEvent[]);
+      return accepted(context, entity, turn, delivery, decision.events as ThingsEvent[]);
   }
 }
 
-function accepted(context: ShardContext, entity: Entity, turn: Turn, { delivery, watched }: Deciding, events: ThingsEvent[]): Outcome {
+function accepted(context: ShardContext, entity: Entity, turn: Turn, delivery: Delivery, events: ThingsEvent[]): Outcome {
   const { commandId, bodyHash, accountId, correlationId, causationId, receivedAt, body } = delivery.envelope;
   const first = turn.events.length;
   const recordedAt = Math.max(turn.recordedAt, receivedAt);
-  const traceparent = watched?.traceparent ?? delivery.envelope.traceparent;
   let state = turn.state;
   for (let part = 0; part < events.length; part++) {
     const event = events[part]!;
@@ -102,7 +104,6 @@ function accepted(context: ShardContext, entity: Entity, turn: Turn, { delivery,
         actor: entity.actor,
         writerEpoch: context.writerEpoch,
         ...(bodyHash === undefined ? undefined : { bodyHash }),
-        ...(traceparent === undefined ? undefined : { traceparent }),
         part: [part, events.length],
       },
     });
