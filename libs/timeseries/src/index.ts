@@ -7,3 +7,7 @@ export * from './m4.js';
 export * from './fill.js';
 export * from './digest.js';
 export type { DigestRows } from './seq-order.js';
+export * from './operations/operation.js';
+export * from './operations/operation-errors.js';
+export * from './operations/parameters.js';
+export * from './operations/registry.js';
