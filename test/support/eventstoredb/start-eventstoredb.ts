@@ -7,7 +7,7 @@ import { remoteFaults } from './control-server.js';
 import type { Faults } from './faults.js';
 
 export interface EventStoreDbOptions {
-  /** Largest append; 1 MiB by default, as the server's. */
+  /** Largest append; by default what the platform sets its servers to. */
   appendBytesMax?: number;
 }
 
@@ -18,12 +18,14 @@ export interface EventStoreDbServer extends TestServer {
 const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/dist\/?$/, '/');
 const program = `${root}dist/test/support/eventstoredb/main.js`;
 
-export async function startEventStoreDb({ appendBytesMax }: EventStoreDbOptions = {}): Promise<EventStoreDbServer> {
+/** EVENTSTORE_MAX_APPEND_SIZE in docker/ and k8s/. */
+const APPEND_BYTES_MAX = 16_000_000;
+
+export async function startEventStoreDb({ appendBytesMax = APPEND_BYTES_MAX }: EventStoreDbOptions = {}): Promise<EventStoreDbServer> {
   if (!existsSync(program)) throw new Error('dist is missing: run `node_modules/.bin/tsc -p tsconfig.build.json` first');
   const [port, controlPort] = [await freePort(), await freePort()];
   const faults = remoteFaults(controlPort);
-  const args = ['--port', String(port), '--control-port', String(controlPort)];
-  if (appendBytesMax !== undefined) args.push('--append-bytes-max', String(appendBytesMax));
+  const args = ['--port', port, '--control-port', controlPort, '--append-bytes-max', appendBytesMax].map(String);
   const server = await startServer(`esdb://127.0.0.1:${port}?tls=false`, {
     name: 'eventstoredb',
     command: (dir) => [process.execPath, program, '--dir', dir, ...args],

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import { AppendTooLargeError, LogClosedError, StoreUnavailableError, UnknownOutcomeError } from '#ports';
-import { messagesOf, type WireAppend } from './append-message.js';
+import { LogClosedError, StoreUnavailableError, UnknownOutcomeError } from '#ports';
+import { messagesOf, tooLarge, type WireAppend } from './append-message.js';
 import { cancel, type AppendStream } from './client-internals.js';
 import { inTime } from './in-time.js';
 import { asPortError, NoAnswerError, whyOf } from './server-errors.js';
@@ -22,7 +22,7 @@ export interface AppendChannelOptions {
 
 interface Pending {
   stream: AppendStream;
-  bytes: number;
+  append: Pick<WireAppend, 'bytes'>;
   dueAt: number;
   resolve(appended: Appended): void;
   reject(error: Error): void;
@@ -101,7 +101,13 @@ export class AppendChannel {
     if (this.#stream !== stream) throw new StoreUnavailableError('the connection to EventStoreDB was lost; nothing was sent');
     return new Promise((resolve, reject) => {
       const id = randomUUID();
-      this.#pending.set(id, { stream, bytes: append.bytes, dueAt: performance.now() + this.#options.timeoutMs, resolve, reject });
+      this.#pending.set(id, {
+        stream,
+        append: { bytes: append.bytes },
+        dueAt: performance.now() + this.#options.timeoutMs,
+        resolve,
+        reject,
+      });
       this.#timer ??= setTimeout(() => this.#sweep(), this.#options.timeoutMs);
       for (const message of messagesOf(append, id)) stream.write(message);
     });
@@ -173,9 +179,7 @@ function settleError(pending: Pending, error: Status): void {
     }
     case 'MaximumAppendSizeExceeded': {
       const limit = sharedPb.MaximumAppendSizeExceeded.deserializeBinary(bytes).getMaxappendsize();
-      return pending.reject(
-        new AppendTooLargeError(`an append of ${pending.bytes} bytes is more than the ${limit} bytes the server takes at once`),
-      );
+      return pending.reject(tooLarge(pending.append, limit));
     }
     case 'StreamDeleted':
       return pending.reject(new Error('the stream was deleted for good: nothing can be appended to it'));

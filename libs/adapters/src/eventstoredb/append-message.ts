@@ -1,12 +1,15 @@
 /** An append as it goes over the wire: serialised at once, so that what becomes of the request later changes nothing. */
+import { gzipSync } from 'node:zlib';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
-import type { AppendRequest } from '#ports';
+import { AppendTooLargeError, type AppendRequest } from '#ports';
 import { checkAppend } from '../shared/append-request.js';
 
 const JSON_TYPE = 'application/json';
 const BINARY_TYPE = 'application/octet-stream';
+/** Larger data is compressed: a large batch of readings would not fit into an append, above all where it was refused and is kept whole. */
+const PLAIN_BYTES_MAX = 256 * 1024;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** The server takes messages of 4 MiB at least: an append that weighs more goes in several, and is still one append. */
 const MESSAGE_BYTES_MAX = 3 * 1024 * 1024;
@@ -35,7 +38,7 @@ export function wireAppendOf(request: AppendRequest, streamName: string): WireAp
   checkAppend(request);
   const events = request.events.map(({ type, eventVersion, data, metadata }): WireEvent => {
     if (!UUID.test(metadata.eventId)) throw new TypeError(`an event id is a UUID, not ${JSON.stringify(metadata.eventId)}`);
-    return { id: metadata.eventId, type, isJson: true, data: jsonOf(data), metadata: jsonOf({ ...metadata, eventVersion }) };
+    return { id: metadata.eventId, type, ...packed(jsonOf(data), PLAIN_BYTES_MAX), metadata: jsonOf({ ...metadata, eventVersion }) };
   });
   return wireAppend(streamName, request.expectedRevision, events);
 }
@@ -48,6 +51,16 @@ export function jsonOf(value: unknown): Buffer {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw new TypeError('an event needs data that is JSON');
   return Buffer.from(text);
+}
+
+/** JSON as it is, or compressed where it is larger. */
+export function packed(json: Buffer, plainBytesMax: number): Pick<WireEvent, 'isJson' | 'data'> {
+  return json.length <= plainBytesMax ? { isJson: true, data: json } : { isJson: false, data: gzipSync(json, { level: 1 }) };
+}
+
+/** What a device is told, too. */
+export function tooLarge({ bytes }: Pick<WireAppend, 'bytes'>, bytesMax: number): AppendTooLargeError {
+  return new AppendTooLargeError(`It takes ${bytes} bytes to record this, more than the ${bytesMax} that the event log takes at once.`);
 }
 
 /** The messages of one append, in order; the last one says that it is. */

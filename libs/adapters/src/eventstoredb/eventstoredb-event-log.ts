@@ -1,17 +1,8 @@
 /** The event log in EventStoreDB or KurrentDB: appends over one call, reads by page, followers from one subscription. */
 import type { RecordedEvent } from '#contracts';
-import {
-  AppendTooLargeError,
-  EventLog,
-  LogClosedError,
-  UnknownOutcomeError,
-  type AppendRequest,
-  type AppendResult,
-  type Follower,
-  type Snapshot,
-} from '#ports';
+import { EventLog, LogClosedError, UnknownOutcomeError, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
 import { AppendChannel, type Appended } from './append-channel.js';
-import { wireAppendOf, type WireAppend } from './append-message.js';
+import { tooLarge, wireAppendOf, type WireAppend } from './append-message.js';
 import { Connection, type ConnectionLogger } from './connection.js';
 import { Following } from './following.js';
 import { inTime } from './in-time.js';
@@ -166,9 +157,7 @@ export class EventStoreDbEventLog extends EventLog {
   }
 
   async #append(append: WireAppend): Promise<Appended> {
-    const { bytes } = append;
-    if (bytes > this.#appendBytesMax)
-      throw new AppendTooLargeError(`an append of ${bytes} bytes is more than the ${this.#appendBytesMax} bytes the log takes at once`);
+    if (append.bytes > this.#appendBytesMax) throw tooLarge(append, this.#appendBytesMax);
     try {
       const appended = await this.#appends.append(append);
       this.#figures.appends += 1;

@@ -1,4 +1,5 @@
 /** An event as the server tells it, in the words of the port. */
+import { gunzipSync } from 'node:zlib';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { EventMetadata, RecordedEvent } from '#contracts';
 
@@ -7,14 +8,14 @@ const NO_POSITION = '18446744073709551615';
 
 export interface SizedEvent {
   event: RecordedEvent;
-  /** Of its data. */
+  /** Of its data, as JSON. */
   bytes: number;
 }
 
 /** `namespace` begins the stream's name on the server, and is no part of ours. */
 export function sizedEventOf(answer: ReadResp, namespace: string): SizedEvent {
   const recorded = answer.getEvent()!.getEvent()!;
-  const data = bufferOf(recorded.getData_asU8());
+  const data = jsonDataOf(recorded);
   const { eventVersion, ...metadata } = JSON.parse(bufferOf(recorded.getCustomMetadata_asU8()).toString('utf8')) as EventMetadata & {
     eventVersion: number;
   };
@@ -43,4 +44,10 @@ export const commitOf = (position: number): string => String(position - 1);
 export const streamOf = (recorded: ReadResp.ReadEvent.RecordedEvent): string =>
   bufferOf(recorded.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
 
-export const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+/** Large data was compressed. */
+export function jsonDataOf(recorded: ReadResp.ReadEvent.RecordedEvent): Buffer {
+  const data = bufferOf(recorded.getData_asU8());
+  return recorded.getMetadataMap().get('content-type') === 'application/json' ? data : gunzipSync(data);
+}
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

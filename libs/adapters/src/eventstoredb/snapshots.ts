@@ -1,10 +1,9 @@
 /** Snapshots in streams of their own, of which the server keeps the newest event only. */
 import { hash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Snapshot } from '#ports';
-import { jsonOf, wireAppend, type WireAppend } from './append-message.js';
-import { bufferOf } from './recorded-event.js';
+import { jsonOf, packed, wireAppend, type WireAppend } from './append-message.js';
+import { jsonDataOf } from './recorded-event.js';
 
 const TYPE = 'Snapshot';
 const METADATA_TYPE = '$metadata';
@@ -22,16 +21,12 @@ export function keepOne(streamName: string): WireAppend {
 export function snapshotAppend(streamName: string, { stream, revision, snapshotVersion, state }: Snapshot): WireAppend {
   const name = snapshotStreamOf(streamName);
   const json = jsonOf({ stream, revision, snapshotVersion, state });
-  const isJson = json.length <= PLAIN_BYTES_MAX;
   const id = idOf(name, `${revision}\n${snapshotVersion}\n${state}`);
-  return wireAppend(name, 'any', [{ id, type: TYPE, isJson, data: isJson ? json : gzipSync(json, { level: 1 }) }]);
+  return wireAppend(name, 'any', [{ id, type: TYPE, ...packed(json, PLAIN_BYTES_MAX) }]);
 }
 
 export function snapshotOf(answer: ReadResp): Snapshot {
-  const recorded = answer.getEvent()!.getEvent()!;
-  const data = bufferOf(recorded.getData_asU8());
-  const isJson = recorded.getMetadataMap().get('content-type') === 'application/json';
-  return JSON.parse((isJson ? data : gunzipSync(data)).toString('utf8')) as Snapshot;
+  return JSON.parse(jsonDataOf(answer.getEvent()!.getEvent()!).toString('utf8')) as Snapshot;
 }
 
 /** The same snapshot saved twice has one id, which the server then takes for a retry where it still remembers. */
