@@ -67,7 +67,7 @@ async function underLoad(name: string, appends: number, disturb: () => Promise<v
   await Promise.all(writers);
 
   const events = (await everything(log)).filter(({ position }) => position > before);
-  expect(events).toHaveLength(STREAMS * appends);
+  expect(events.filter(({ stream }) => stream.startsWith(`device-${name}.`))).toHaveLength(STREAMS * appends);
   for (let n = 0; n < STREAMS; n += 1)
     expect(dataOf(events.filter(({ stream }) => stream === `device-${name}.${n}`))).toEqual(
       Array.from({ length: appends }, (_, at) => [n, at]),
@@ -85,10 +85,8 @@ describe('a server under load', () => {
       for (let n = 0; n < 3; n += 1) {
         await server.kill();
         await server.restart();
-        await appendSurely(log, `request-between.${n}`, -1, 'still here').then(() => undefined);
+        await appendSurely(log, `request-between.${n}`, -1, 'still here');
       }
-    }).catch((error: unknown) => {
-      throw error;
     });
   });
 
