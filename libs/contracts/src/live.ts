@@ -1,4 +1,6 @@
 /** What travels over Socket.IO. */
+import type { AlertChangedMessage, AlertClearedMessage, AlertRaisedMessage } from './alerts.js';
+import type { AnalysisPhase } from './analyses.js';
 import type { QueueView, RebuildView, ShardView } from './operating.js';
 import type { FieldColumn } from './readings.js';
 
@@ -39,10 +41,38 @@ export interface ReadingsRejectedMessage {
   rejected: { index: number; field?: string; code: string; message: string }[];
 }
 
+/** To everyone who may read the account, at most four times a second an analysis. */
+export interface AnalysisProgressedMessage {
+  analysisId: string;
+  operation: string;
+  status: 'queued' | 'running';
+  /** 0 … 1. */
+  progress: number;
+  phase: AnalysisPhase;
+  /** Its process died: it begins again. */
+  restarted?: true;
+  restarts: number;
+  /** Rows of the result so far, of a standing analysis. */
+  rows?: number;
+}
+/** However it ended; the views show it. */
+export interface AnalysisCompletedMessage {
+  analysisId: string;
+  status: 'completed' | 'failed' | 'cancelled';
+  position: string;
+  error?: string;
+}
+
 export interface ServerToClientEvents {
+  'analysis.progressed': (message: AnalysisProgressedMessage) => void;
+  'analysis.completed': (message: AnalysisCompletedMessage) => void;
   'readings.recorded': (message: ReadingsRecordedMessage) => void;
   'device.changed': (message: DeviceChangedMessage) => void;
   'readings.rejected': (message: ReadingsRejectedMessage) => void;
+  /** Those of alerts go to everyone who may read the account. */
+  'alert.raised': (message: AlertRaisedMessage) => void;
+  'alert.cleared': (message: AlertClearedMessage) => void;
+  'alert.changed': (message: AlertChangedMessage) => void;
   /** To those who hold the scope `operate`. */
   'projection.progressed': (message: ProjectionProgressedMessage) => void;
 }

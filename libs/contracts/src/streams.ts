@@ -1,13 +1,20 @@
 /** Names of streams and the ids within them. */
 
-export type Category = 'device' | 'account' | 'email' | 'request';
+export type Category = 'device' | 'account' | 'email' | 'request' | 'analysis' | 'alert-rule';
 
 export const deviceStream = (accountId: string, deviceId: string): string => `device-${accountId}.${deviceId}`;
 export const accountStream = (accountId: string): string => `account-${accountId}`;
 export const emailStream = (addressHash: string): string => `email-${addressHash}`;
 export const requestStream = (accountId: string, keyHash: string): string => `request-${accountId}.${keyHash}`;
 
+export const analysisStream = (accountId: string, analysisId: string): string => `analysis-${accountId}.${analysisId}`;
+
+export const alertRuleStream = (accountId: string, ruleId: string): string => `${ALERT_RULE}${accountId}.${ruleId}`;
+/** The one category whose name has a dash. */
+const ALERT_RULE = 'alert-rule-';
+
 export function categoryOf(stream: string): Category {
+  if (stream.startsWith(ALERT_RULE)) return 'alert-rule';
   return stream.slice(0, stream.indexOf('-')) as Category;
 }
 
@@ -16,6 +23,18 @@ export function deviceOf(stream: string): { accountId: string; deviceId: string 
   const dash = stream.indexOf('-');
   const dot = stream.indexOf('.', dash);
   return { accountId: stream.slice(dash + 1, dot), deviceId: stream.slice(dot + 1) };
+}
+
+/** The account and analysis of an analysis' stream. */
+export function analysisOf(stream: string): { accountId: string; analysisId: string } {
+  const { accountId, deviceId: analysisId } = deviceOf(stream);
+  return { accountId, analysisId };
+}
+
+/** The account and rule of an alert rule's stream. */
+export function alertRuleOf(stream: string): { accountId: string; ruleId: string } {
+  const dot = stream.indexOf('.');
+  return { accountId: stream.slice(ALERT_RULE.length, dot), ruleId: stream.slice(dot + 1) };
 }
 
 /** FNV-1a over the stream's name, mixed once more so that every bit counts; unsigned, 32 bits. The same in every process and for ever. */

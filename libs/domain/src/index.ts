@@ -21,3 +21,4 @@ export * from './account/account.js';
 export * from './account/answers.js';
 export * from './account/email.js';
 export * from './account/request.js';
+export * from './analysis/analysis.js';

@@ -1,5 +1,6 @@
 /** Accounts, keys, devices, latest values, verdicts, ledgers, checkpoints: step 6 of the journey. */
 import type { Kysely, Transaction } from 'kysely';
+import type { ClearReason, Severity } from '#contracts';
 
 export type ViewDatabase = Kysely<ViewTables>;
 export type ViewTransaction = Transaction<ViewTables>;
@@ -120,6 +121,115 @@ export interface ViewTables {
     last_recorded_at: number | null;
     /** JSON of `FrozenSeqs` in `#domain`: `ReceivedSeqs.thaw(…).missing()` reads it. */
     received_seqs: string;
+  };
+  /** One row an analysis; `range_from`, `range_to` null where the range is open. */
+  analyses: {
+    account_id: string;
+    analysis_id: string;
+    name: string | null;
+    operation: string;
+    operation_version: number;
+    /** JSON of `AnalysisInput[]`, and of the parameters. */
+    inputs: string;
+    params: string;
+    range_from: number | null;
+    range_to: number | null;
+    standing: number;
+    /** Of the request: what was recorded before it is what is read. */
+    position: number;
+    requested_at: number;
+    status: 'requested' | 'completed' | 'failed' | 'cancelled' | 'discarded';
+    ended_at: number | null;
+    error: string | null;
+    /** JSON of what `AnalysisCompleted` says. */
+    outcome: string | null;
+  };
+  /** No projection: who works on an analysis until when, how often it was begun, and how far it is. Written by the workers. */
+  analysis_runs: {
+    account_id: string;
+    analysis_id: string;
+    /** 1 at first; one more each time it was begun again. */
+    run: number;
+    owner: string;
+    expires_at: number;
+    started_at: number;
+    phase: string;
+    progress: number;
+    /** JSON, of a standing analysis: where it goes on. */
+    checkpoint: string | null;
+  };
+  /** No projection: results, in chunks of rows, under their digest; of a standing analysis under `standing`. */
+  analysis_results: {
+    account_id: string;
+    analysis_id: string;
+    digest: string;
+    series: number;
+    chunk: number;
+    rows: number;
+    data: string;
+  };
+  alert_rules: {
+    account_id: string;
+    rule_id: string;
+    rule_version: number;
+    name: string;
+    severity: Severity;
+    /** JSON of `AlertRule`, secrets included. */
+    rule: string;
+    /** Of the event that defined this version. */
+    position: number;
+    created_at: number;
+    changed_at: number;
+    retired_at: number | null;
+    silenced_until: number | null;
+    silence_reason: string | null;
+  };
+  alerts: {
+    account_id: string;
+    alert_id: string;
+    rule_id: string;
+    rule_version: number;
+    device_id: string;
+    state: 'firing' | 'cleared';
+    since: number;
+    raised_at: number;
+    recorded_at: number;
+    /** Of the readings that raised it. */
+    position: number;
+    index_in_event: number;
+    cause: string;
+    value: number | null;
+    cleared_at: number | null;
+    clear_reason: ClearReason | null;
+    cleared_position: number | null;
+    acknowledged_at: number | null;
+    acknowledged_by: string | null;
+    acknowledgement_note: string | null;
+  };
+  /** How far rules are evaluated (`evaluation`), and how far alerts are put in line for notification (`notification`). */
+  alert_checkpoints: { follower: string; part: number; state_version: number; position: number };
+  /** What the evaluation knows at its checkpoint, as JSON: by device (`device`) and by rule (`rule`). */
+  alert_states: { part: number; account_id: string; kind: 'device' | 'rule'; id: string; state: string };
+  /** Notifications, sent and to be sent. */
+  alert_deliveries: {
+    delivery_id: string;
+    part: number;
+    account_id: string;
+    rule_id: string;
+    alert_id: string;
+    kind: 'raised' | 'repeated' | 'cleared';
+    /** JSON of `NotifyTarget`, its secret included. */
+    target: string;
+    /** JSON of `AlertNotification`. */
+    body: string;
+    repeat_every: number | null;
+    state: 'queued' | 'delivered' | 'failed' | 'skipped';
+    attempts: number;
+    created_at: number;
+    next_attempt_at: number | null;
+    delivered_at: number | null;
+    status: number | null;
+    error: string | null;
   };
   parked_commands: {
     parked_id: string;

@@ -1,6 +1,9 @@
 /** Every projection there is, and for every type of event where it becomes visible or why nowhere. */
 import type { EventType } from '#contracts';
+import { alertRules } from './alert-rules.projection.js';
+import { alerts } from './alerts.projection.js';
 import { accounts } from './accounts.projection.js';
+import { analyses } from './analyses.projection.js';
 import { devices } from './devices.projection.js';
 import { latestValues } from './latest-values.projection.js';
 import { ledger } from './ledger.projection.js';
@@ -9,7 +12,7 @@ import { rejections } from './rejections.projection.js';
 import { series } from './series.projection.js';
 
 /** Those that write tables of the view store, each within the common transaction. */
-export const VIEW_PROJECTIONS: readonly Projection[] = [accounts, devices, latestValues, rejections, ledger] as Projection[];
+export const VIEW_PROJECTIONS: readonly Projection[] = [accounts, devices, latestValues, rejections, ledger, alertRules, alerts, analyses] as Projection[];
 
 export const PROJECTION_NAMES: readonly string[] = [...VIEW_PROJECTIONS.map(({ name }) => name), series.name];
 
@@ -28,6 +31,17 @@ export const HANDLED: Record<EventType, Handled> = {
   ReadingsRejected: { by: ['rejections', 'ledger'] },
   DuplicatesDiscarded: { by: ['ledger'] },
   DeviceRetired: { by: ['devices'] },
+  AnalysisRequested: { by: ['analyses'] },
+  AnalysisCompleted: { by: ['analyses'] },
+  AnalysisFailed: { by: ['analyses'] },
+  AnalysisCancelled: { by: ['analyses'] },
+  AnalysisDiscarded: { by: ['analyses'] },
+  AlertRuleDefined: { by: ['alert-rules'] },
+  AlertRuleRetired: { by: ['alert-rules'] },
+  AlertSilenced: { by: ['alert-rules'] },
+  AlertRaised: { by: ['alerts'] },
+  AlertCleared: { by: ['alerts'] },
+  AlertAcknowledged: { by: ['alerts'] },
   EmailClaimed: { by: [], reason: 'guards the address while an account is opened; the account itself tells its address' },
   RequestClaimed: { by: [], reason: 'is read back from its own stream, by the retry of the request' },
   RequestAnswered: { by: [], reason: 'is read back from its own stream, by the retry of the request' },

@@ -10,6 +10,9 @@ export const TABLE_KEYS = {
   latest_values: ['account_id', 'device_id', 'field'],
   rejections: ['account_id', 'device_id', 'position', 'index_in_request'],
   ledgers: ['account_id', 'device_id'],
+  alert_rules: ['account_id', 'rule_id'],
+  alerts: ['account_id', 'alert_id'],
+  analyses: ['account_id', 'analysis_id'],
 } as const satisfies { [T in keyof ViewTables]?: readonly (keyof ViewTables[T])[] };
 
 export type KeyedTable = keyof typeof TABLE_KEYS;

@@ -1,7 +1,7 @@
 /** Random logs: few devices, few times and few sequence numbers, so that ties, late data and gaps are common. */
 import fc from 'fast-check';
 import type { ReadingColumns } from '#contracts';
-import { inAccount, inDevice, recorded, type Happened } from './events.js';
+import { inAccount, inAnalysis, inDevice, recorded, type Happened } from './events.js';
 
 const device = fc.constantFrom('a1.d1', 'a1.d2', 'a2.d1');
 const time = fc.integer({ min: 0, max: 12 }).map((n) => n + (n % 3) / 8);
@@ -36,6 +36,15 @@ const schema = (schemaVersion: number) => ({
   schemaVersion,
   schema: { fields: { temperature: { type: 'number' as const, max: schemaVersion } } },
 });
+const analysis = (accountId: string, analysisId: string, standing: boolean) => ({
+  accountId,
+  analysisId,
+  operation: 'moving-average',
+  operationVersion: 1,
+  inputs: [{ deviceId: 'd1', field: 'temperature' }],
+  params: {},
+  ...(standing ? { standing: true as const } : { from: 1, to: 2, name: 'all' }),
+});
 const account = fc.constantFrom('a1', 'a2');
 const id = fc.constantFrom('1', '2');
 
@@ -54,6 +63,14 @@ const happened: fc.Arbitrary<Happened> = fc.oneof(
   fc.tuple(account, id).map(([name, n]) => inAccount(name, 'ApiKeyRevoked', { keyId: `k${n}` })),
   fc.tuple(account, id).map(([name, n]) => inAccount(name, 'SessionStarted', { sessionId: n, tokenHash: `${name}${n}`, expiresAt: 1 })),
   fc.tuple(account, id).map(([name, n]) => inAccount(name, 'SessionEnded', { sessionId: n })),
+  fc.tuple(account, id, fc.boolean()).map(([name, n, standing]) => inAnalysis(name, n, 'AnalysisRequested', analysis(name, n, standing))),
+  fc
+    .tuple(account, id, fc.integer({ min: 1, max: 9 }))
+    .map(([name, n, rows]) => inAnalysis(name, n, 'AnalysisCompleted', { digest: n, rows, summary: {}, position: 1, inputs: [] })),
+  fc.tuple(account, id).map(([name, n]) => inAnalysis(name, n, 'AnalysisFailed', { message: 'too few' })),
+  fc
+    .tuple(account, id, fc.constantFrom('AnalysisCancelled' as const, 'AnalysisDiscarded' as const))
+    .map(([name, n, type]) => inAnalysis(name, n, type, {})),
 );
 
 const beginning: Happened[] = ['a1.d1', 'a1.d2', 'a2.d1'].map((name) => {

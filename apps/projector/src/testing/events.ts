@@ -1,5 +1,14 @@
 /** Events for tests: written as they would be recorded, with what a test does not care about filled in. */
-import { accountStream, deviceStream, emailStream, type EventType, type NewEvent, type RecordedEvent, type ThingsEvent } from '#contracts';
+import {
+  accountStream,
+  analysisStream,
+  deviceStream,
+  emailStream,
+  type EventType,
+  type NewEvent,
+  type RecordedEvent,
+  type ThingsEvent,
+} from '#contracts';
 import type { EventLog } from '#ports';
 
 export type Happened = { stream: string; type: EventType; data: unknown; accountId: string; recordedAt?: number };
@@ -16,6 +25,12 @@ export const inAccount = <T extends EventType>(accountId: string, type: T, data:
   data,
   accountId,
   recordedAt,
+});
+export const inAnalysis = <T extends EventType>(accountId: string, analysisId: string, type: T, data: DataOf<T>): Happened => ({
+  stream: analysisStream(accountId, analysisId),
+  type,
+  data,
+  accountId,
 });
 export const inEmail = (hash: string, accountId: string): Happened => ({
   stream: emailStream(hash),

@@ -1,6 +1,8 @@
 /** The tables of the view store, written once for SQLite and PostgreSQL, and how they came to be. */
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { ViewDatabase } from '#ports';
+import { createAlerts } from './alert-migration.js';
+import { createAnalyses } from './migration-analyses.js';
 
 /** Brings the tables up to date. Safe to call from several threads or processes at once. */
 export async function migrateViews(db: ViewDatabase): Promise<void> {
@@ -13,6 +15,8 @@ export async function migrateViews(db: ViewDatabase): Promise<void> {
 export const VIEW_MIGRATIONS: Record<string, Migration> = {
   '0001-spine': { up: createSpine },
   '0002-parts-and-generations': { up: createPartsAndGenerations },
+  '0004-alerts': { up: createAlerts },
+  '0003-analyses': { up: createAnalyses },
 };
 
 /** `double precision` for times (they have decimals), positions and counts: both drivers give it back as a number, and it

@@ -1,6 +1,8 @@
 /** What entities are told. A command crosses the queue as plain data; a raw body travels beside it. */
 import type { Scope } from '../events/account-events.js';
+import type { AnalysisCompleted, AnalysisFailed, AnalysisRequested } from '../events/analysis-events.js';
 import type { JsonObject } from '../json.js';
+import type { AlertRuleCommand } from './alert-commands.js';
 import type { DeviceSchema } from '../schema.js';
 
 export interface RegisterDevice {
@@ -66,7 +68,30 @@ export interface AnswerRequest {
 }
 export type RequestCommand = ClaimRequest | AnswerRequest;
 
-export type ThingsCommand = DeviceCommand | AccountCommand | EmailCommand | RequestCommand;
+export interface RequestAnalysis {
+  type: 'RequestAnalysis';
+  data: AnalysisRequested['data'];
+}
+export interface CompleteAnalysis {
+  type: 'CompleteAnalysis';
+  data: AnalysisCompleted['data'];
+}
+export interface FailAnalysis {
+  type: 'FailAnalysis';
+  data: AnalysisFailed['data'];
+}
+export interface CancelAnalysis {
+  type: 'CancelAnalysis';
+  data: JsonObject;
+}
+/** Hides one that has ended. */
+export interface DiscardAnalysis {
+  type: 'DiscardAnalysis';
+  data: JsonObject;
+}
+export type AnalysisCommand = RequestAnalysis | CompleteAnalysis | FailAnalysis | CancelAnalysis | DiscardAnalysis;
+
+export type ThingsCommand = DeviceCommand | AccountCommand | EmailCommand | RequestCommand | AnalysisCommand | AlertRuleCommand;
 
 /** A command on its way to the entity that decides it. */
 export interface CommandEnvelope<C extends ThingsCommand = ThingsCommand> {

@@ -1,9 +1,11 @@
 /** An event as the log holds it. */
 import type { AccountEvent, EmailEvent } from './account-events.js';
+import type { AnalysisEvent } from './analysis-events.js';
+import type { AlertRuleEvent } from './alert-events.js';
 import type { DeviceEvent } from './device-events.js';
 import type { RequestEvent } from './request-events.js';
 
-export type ThingsEvent = DeviceEvent | AccountEvent | EmailEvent | RequestEvent;
+export type ThingsEvent = DeviceEvent | AccountEvent | EmailEvent | RequestEvent | AlertRuleEvent | AnalysisEvent;
 export type EventType = ThingsEvent['type'];
 
 export interface EventMetadata {

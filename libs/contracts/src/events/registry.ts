@@ -1,6 +1,7 @@
 /** Every event type: the version of its shape, how older ones are read, what it must look like, and who shows it. */
 import type { JsonObject } from '../json.js';
 import type { ReadingColumns } from '../readings.js';
+import { ALERT_CHECKS } from './alert-checks.js';
 import { SCOPES } from './account-events.js';
 import { all, anyJson, count, either, finite, flag, list, oneOf, orNull, record, seq, shape, text, type Check } from './checks.js';
 import type { EventType, RecordedEvent } from './recorded-event.js';
@@ -80,6 +81,37 @@ export const EVENT_REGISTRY: Readonly<Record<EventType, EventEntry>> = {
   SessionEnded: first(shape({ sessionId: text })),
   RequestClaimed: first(shape({ bodyHash: text, claimedAt: finite })),
   RequestAnswered: first(shape({ status: count, body: anyJson })),
+  AnalysisRequested: first(
+    shape(
+      {
+        accountId: text,
+        analysisId: text,
+        operation: text,
+        operationVersion: count,
+        inputs: list(shape({ deviceId: text, field: text }), { min: 1 }),
+        params: record(anyJson),
+      },
+      { from: finite, to: finite, name: text, standing: oneOf(true) },
+    ),
+  ),
+  AnalysisCompleted: first(
+    shape({
+      digest: text,
+      rows: count,
+      summary: record(anyJson),
+      position: count,
+      inputs: list(shape({ readings: count, schemaVersions: list(count) }, { firstAt: finite, lastAt: finite })),
+    }),
+  ),
+  AnalysisFailed: first(shape({ message: text }, { parameter: text })),
+  AnalysisCancelled: first(shape({})),
+  AnalysisDiscarded: first(shape({})),
+  AlertRuleDefined: first(ALERT_CHECKS.AlertRuleDefined),
+  AlertRuleRetired: first(ALERT_CHECKS.AlertRuleRetired),
+  AlertRaised: first(ALERT_CHECKS.AlertRaised),
+  AlertCleared: first(ALERT_CHECKS.AlertCleared),
+  AlertAcknowledged: first(ALERT_CHECKS.AlertAcknowledged),
+  AlertSilenced: first(ALERT_CHECKS.AlertSilenced),
 };
 
 /** What becomes of each event type in the views, or why nothing does. The projector's completeness spec holds it. */
@@ -98,6 +130,17 @@ export const PROJECTION_REASONS: Readonly<Record<EventType, string>> = {
   SessionStarted: 'accounts (sessions)',
   SessionEnded: 'accounts (sessions)',
   RequestClaimed: 'none: only the entity of the request asks whether it was seen before',
+  AnalysisRequested: 'analyses',
+  AnalysisCompleted: 'analyses',
+  AnalysisFailed: 'analyses',
+  AnalysisCancelled: 'analyses',
+  AnalysisDiscarded: 'analyses',
+  AlertRuleDefined: 'alert rules',
+  AlertRuleRetired: 'alert rules',
+  AlertRaised: 'alerts',
+  AlertCleared: 'alerts',
+  AlertAcknowledged: 'alerts',
+  AlertSilenced: 'alert rules',
   RequestAnswered: 'none: only the entity of the request gives the answer again',
 };
 

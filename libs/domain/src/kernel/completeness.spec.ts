@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { EVENT_REGISTRY, type EventType, type ThingsEvent } from '#contracts';
 import { accountDecider, freezeAccount } from '../account/account.js';
 import { emailDecider } from '../account/email.js';
+import { analysisDecider, freezeAnalysis } from '../analysis/analysis.js';
 import { freezeRequest, requestDecider } from '../account/request.js';
 import { deviceDecider } from '../device/device.js';
 import { freezeDevice } from '../device/state.js';
@@ -30,6 +31,9 @@ const ENTITIES: Entity[] = [
   entity(accountDecider, freezeAccount, ['AccountOpened', 'ApiKeyIssued', 'ApiKeyRevoked', 'SessionStarted', 'SessionEnded']),
   entity(emailDecider, (state: unknown) => state, ['EmailClaimed']),
   entity(requestDecider, freezeRequest, ['RequestClaimed', 'RequestAnswered']),
+  entity(analysisDecider, freezeAnalysis, ['AnalysisRequested', 'AnalysisCompleted', 'AnalysisDiscarded']),
+  entity(analysisDecider, freezeAnalysis, ['AnalysisFailed']),
+  entity(analysisDecider, freezeAnalysis, ['AnalysisCancelled']),
 ];
 
 const fixture = (type: EventType): ThingsEvent => {
