@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteEventLog, verifyLog, type LogVerdict } from '#adapters/sqlite';
 import type { RecordedEvent } from '#contracts';
-import { append, appended, everything } from '../../support/event-log/events.js';
+import { append, appended, everything, newEvent } from '../../support/event-log/events.js';
 import { temporaryFolder } from '../../support/event-log/temporary-folder.js';
 
 const STREAMS = 12;
@@ -98,7 +98,7 @@ describe('verifyLog', () => {
       const other = temporaryFolder();
       const log = openSqliteEventLog({ dir: other.dir });
       expect(await verifyLog(other.dir)).toMatchObject({ ok: true, events: 0 });
-      await appended(log, stream, -1, 'x');
+      await log.append({ stream, expectedRevision: -1, events: [newEvent('x', 'e1')] });
       const verdict = await verifyLog(other.dir);
       hashes.add(verdict.ok ? verdict.headHash : verdict.problem);
       await log.close();
