@@ -61,15 +61,15 @@ export class PartKeeper {
   /** Of what still moves; of what is left where nothing does; nothing while one of them is just being looked for. */
   viewsPosition(part: number): number {
     let moving = Infinity;
-    let any = Infinity;
+    let lowest = Infinity;
     let missing = this.liveViews;
     for (const state of this.config.viewsTrack.all()) {
       if (state.part !== part || state.names !== undefined) continue;
       missing--;
-      any = Math.min(any, state.position);
+      lowest = Math.min(lowest, state.position);
       if (!state.failed) moving = Math.min(moving, state.position);
     }
-    const position = moving < Infinity ? moving : any;
+    const position = moving < Infinity ? moving : lowest;
     return missing > 0 || position === Infinity ? 0 : position;
   }
 

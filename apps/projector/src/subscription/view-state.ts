@@ -1,3 +1,4 @@
+/** What a lane knows of one generation of one projection. */
 import type { TableNames } from '#adapters/views';
 import type { Projection } from '../projections/projection.js';
 import type { LaneState } from './lane.js';
