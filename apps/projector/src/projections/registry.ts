@@ -12,7 +12,16 @@ import { rejections } from './rejections.projection.js';
 import { series } from './series.projection.js';
 
 /** Those that write tables of the view store, each within the common transaction. */
-export const VIEW_PROJECTIONS: readonly Projection[] = [accounts, devices, latestValues, rejections, ledger, alertRules, alerts, analyses] as Projection[];
+export const VIEW_PROJECTIONS: readonly Projection[] = [
+  accounts,
+  devices,
+  latestValues,
+  rejections,
+  ledger,
+  alertRules,
+  alerts,
+  analyses,
+] as Projection[];
 
 export const PROJECTION_NAMES: readonly string[] = [...VIEW_PROJECTIONS.map(({ name }) => name), series.name];
 

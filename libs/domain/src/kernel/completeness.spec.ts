@@ -6,6 +6,7 @@ import { accountDecider, freezeAccount } from '../account/account.js';
 import { emailDecider } from '../account/email.js';
 import { analysisDecider, freezeAnalysis } from '../analysis/analysis.js';
 import { freezeRequest, requestDecider } from '../account/request.js';
+import { alertRuleDecider, freezeAlertRule } from '../alert-rule/alert-rule.js';
 import { deviceDecider } from '../device/device.js';
 import { freezeDevice } from '../device/state.js';
 import type { Decider } from './decider.js';
@@ -31,6 +32,14 @@ const ENTITIES: Entity[] = [
   entity(accountDecider, freezeAccount, ['AccountOpened', 'ApiKeyIssued', 'ApiKeyRevoked', 'SessionStarted', 'SessionEnded']),
   entity(emailDecider, (state: unknown) => state, ['EmailClaimed']),
   entity(requestDecider, freezeRequest, ['RequestClaimed', 'RequestAnswered']),
+  entity(alertRuleDecider, freezeAlertRule, [
+    'AlertRuleDefined',
+    'AlertRaised',
+    'AlertAcknowledged',
+    'AlertCleared',
+    'AlertSilenced',
+    'AlertRuleRetired',
+  ]),
   entity(analysisDecider, freezeAnalysis, ['AnalysisRequested', 'AnalysisCompleted', 'AnalysisDiscarded']),
   entity(analysisDecider, freezeAnalysis, ['AnalysisFailed']),
   entity(analysisDecider, freezeAnalysis, ['AnalysisCancelled']),
