@@ -6,8 +6,23 @@ import { histogram } from './distribution/histogram.js';
 import { percentiles } from './distribution/percentiles.js';
 import type { Operation } from './operation.js';
 import { resample } from './resample/resample.js';
+import { geofence } from './places/geofence.js';
+import { track } from './places/track.js';
+import { trips } from './places/trips.js';
+import { spectrum } from './spectrum/spectrum.js';
 
-export const OPERATIONS: readonly Operation[] = [resample, difference, rate, cumulative, percentiles, histogram];
+export const OPERATIONS: readonly Operation[] = [
+  resample,
+  difference,
+  rate,
+  cumulative,
+  percentiles,
+  histogram,
+  spectrum,
+  track,
+  trips,
+  geofence,
+];
 
 /** The operation of this name, if there is one. */
 export function operationOf(name: string): Operation | undefined {
