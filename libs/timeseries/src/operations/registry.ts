@@ -2,8 +2,13 @@
 import { cumulative } from './change/cumulative.js';
 import { difference } from './change/difference.js';
 import { rate } from './change/rate.js';
+import { decompose } from './decompose/decompose.js';
 import { histogram } from './distribution/histogram.js';
 import { percentiles } from './distribution/percentiles.js';
+import { doubleExponentialSmoothing } from './double-exponential-smoothing/double-exponential-smoothing.js';
+import { exponentialSmoothing } from './exponential-smoothing/exponential-smoothing.js';
+import { holtWinters } from './holt-winters/holt-winters.js';
+import { movingAverage } from './moving-average/moving-average.js';
 import type { Operation } from './operation.js';
 import { resample } from './resample/resample.js';
 import { geofence } from './places/geofence.js';

@@ -1,0 +1,80 @@
+/** How a field is sampled, and the field on an even grid, which methods with seasons need. */
+import type { SeriesInput } from './operation.js';
+import { OperationError } from './operation-errors.js';
+import { durationText } from './parameters.js';
+
+/** More steps than this would not fit the memory of a worker beside what is computed from them. */
+export const GRID_STEPS_MAX = 20_000_000;
+
+/** Above this many, the usual gap is taken from as many of them, evenly spread. */
+const GAPS_LOOKED_AT = 100_000;
+
+export interface EvenGrid {
+  /** Time of step 0. */
+  start: number;
+  /** ms between steps. */
+  step: number;
+  /** A value for each step: the mean of what was measured in it; between neighbours, on a straight line, where nothing was. */
+  values: Float64Array;
+  /** How many steps had no measurement. */
+  filled: number;
+}
+
+/** The median of the gaps in time between values that are there; undefined where there are fewer than two. */
+export function usualGap({ time, parts }: SeriesInput): number | undefined {
+  const value = parts['value']!;
+  const stride = Math.max(1, Math.ceil(time.length / GAPS_LOOKED_AT));
+  const gaps: number[] = [];
+  let last = NaN;
+  for (let i = 0; i < time.length; i++) {
+    if (value[i] !== value[i]) continue;
+    if (i % stride === 0 && time[i]! > last) gaps.push(time[i]! - last);
+    last = time[i]!;
+  }
+  return gaps.length === 0 ? undefined : Float64Array.from(gaps).sort()[gaps.length >> 1];
+}
+
+/** The values that are there. */
+export function presentValues({ parts }: SeriesInput): Float64Array {
+  return parts['value']!.filter((value) => value === value);
+}
+
+/** The step of this grid that holds `time`. */
+export const stepOf = ({ start, step }: Pick<EvenGrid, 'start' | 'step'>, time: number): number => Math.round((time - start) / step);
+
+/** From the first value to the last. */
+export function evenGrid(input: SeriesInput, interval?: number): EvenGrid {
+  const { time } = input;
+  const value = input.parts['value']!;
+  const step = interval ?? usualGap(input);
+  const first = value.findIndex((it) => it === it);
+  if (step === undefined || first < 0)
+    throw new OperationError(`"${input.field}" has fewer than two values at different times in this range`);
+  const grid = { start: time[first]!, step };
+  const steps = stepOf(grid, time[value.findLastIndex((it) => it === it)]!) + 1;
+  if (steps > GRID_STEPS_MAX) {
+    const advice = `choose a shorter range, or an interval longer than ${durationText(step)}`;
+    throw new OperationError(`${steps} steps of ${durationText(step)} are too many (at most ${GRID_STEPS_MAX}): ${advice}`, 'interval');
+  }
+  const values = new Float64Array(steps);
+  const counts = new Uint32Array(steps);
+  for (let i = first; i < time.length; i++) {
+    if (value[i] !== value[i]) continue;
+    const at = stepOf(grid, time[i]!);
+    counts[at]!++;
+    values[at]! += (value[i]! - values[at]!) / counts[at]!;
+  }
+  return { ...grid, values, filled: fillBetween(values, counts) };
+}
+
+function fillBetween(values: Float64Array, counts: Uint32Array): number {
+  let filled = 0;
+  let left = 0;
+  for (let right = 1; right < values.length; right++) {
+    if (counts[right] === 0) continue;
+    const rise = (values[right]! - values[left]!) / (right - left);
+    for (let i = left + 1; i < right; i++, filled++) values[i] = values[left]! + rise * (i - left);
+    left = right;
+  }
+  return filled;
+}
