@@ -4,3 +4,4 @@ export * from './live-bus.js';
 export * from './rate-limiter.js';
 export * from './series-store.js';
 export * from './view-store.js';
+export * from './work-queue.js';

@@ -4,3 +4,4 @@ export { createMemoryEventLog, MemoryEventLog } from './event-log.js';
 export { MemorySeriesStore } from './series-store.js';
 export { createEmbeddedCommandQueue, EmbeddedCommandQueue, type EmbeddedCommandQueueConfig } from './command-queue.js';
 export { createMemoryRateLimiter, TokenBucket, type MemoryRateLimiterConfig } from './rate-limiter.js';
+export { createMemoryWorkQueue, MemoryWork, type MemoryWorkQueue } from './work-queue.js';
