@@ -3,6 +3,8 @@ import { cumulative } from './change/cumulative.js';
 import { difference } from './change/difference.js';
 import { rate } from './change/rate.js';
 import { decompose } from './decompose/decompose.js';
+import { correlation } from './correlation/correlation.js';
+import { crossCorrelation } from './correlation/cross-correlation.js';
 import { histogram } from './distribution/histogram.js';
 import { percentiles } from './distribution/percentiles.js';
 import { doubleExponentialSmoothing } from './double-exponential-smoothing/double-exponential-smoothing.js';
@@ -15,15 +17,24 @@ import { geofence } from './places/geofence.js';
 import { track } from './places/track.js';
 import { trips } from './places/trips.js';
 import { spectrum } from './spectrum/spectrum.js';
+import { vector } from './vector/vector.js';
 
 export const OPERATIONS: readonly Operation[] = [
+  movingAverage,
+  exponentialSmoothing,
+  doubleExponentialSmoothing,
+  holtWinters,
+  decompose,
   resample,
   difference,
   rate,
   cumulative,
   percentiles,
   histogram,
+  correlation,
+  crossCorrelation,
   spectrum,
+  vector,
   track,
   trips,
   geofence,
