@@ -1,4 +1,5 @@
 /** A connection to the broker that comes back by itself: amqplib's recovery, with this service's back-off and one clear line at the start. */
+import type { Socket } from 'node:net';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import type { RabbitMqLogger } from './settings.js';
 
@@ -21,6 +22,8 @@ export class BrokerUnavailableError extends Error {
 /** Seconds of silence before either side asks whether the other lives; twice that, and the connection is given up. */
 const HEARTBEAT_SECONDS = 5;
 const CONNECT_WITHIN_MS = 10_000;
+/** A broker that hangs is not waited for. */
+const CLOSE_WITHIN_MS = 2_000;
 /** From 0.2 s to 30 s, each a fifth more or less, so that not all come back at once. */
 const BACK_OFF = { initialDelay: 200, maxDelay: 30_000, factor: 2, jitter: 0.2 };
 
@@ -60,6 +63,7 @@ export class Link {
   }
 
   async setup(connection: ChannelModel): Promise<void> {
+    closeSurely(connection);
     // Errors are followed by a close, which is what is acted on.
     connection.on('error', (error) => (this.lastError = whyOf(error)));
     connection.on('blocked', (reason) => this.setBlocked(reason));
@@ -107,6 +111,17 @@ function connectTo({ url, name }: LinkOptions, setup: (connection: ChannelModel)
     clientProperties: { connection_name: name },
     recovery: { ...BACK_OFF, initialMaxRetries: 0, setup },
   });
+}
+
+/** amqplib waits for ever where the connection ends before the broker answered to its close: nobody would come back after that. */
+function closeSurely(connection: ChannelModel): void {
+  const close = connection.close.bind(connection);
+  const { stream } = connection.connection as unknown as { stream: Socket };
+  connection.close = async () => {
+    const late = setTimeout(() => stream.destroy(new Error('the broker did not answer to the close')), CLOSE_WITHIN_MS);
+    const ended = new Promise<void>((resolve) => connection.once('close', () => resolve()));
+    await Promise.race([close(), ended]).finally(() => clearTimeout(late));
+  };
 }
 
 function withHeartbeat(url: string): string {
