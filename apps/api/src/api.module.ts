@@ -2,14 +2,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import { createMemoryRateLimiter } from '#adapters/memory';
+import { createMemoryRateLimiter, createMemoryWorkQueue } from '#adapters/memory';
 import type { ShardSource } from '#platform';
-import { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesStore, ViewStore } from '#ports';
+import { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesStore, ViewStore, WorkQueue } from '#ports';
 import { Admission } from './admission/admission.js';
 import { AdmissionGuard } from './admission/admission.guard.js';
 import { KeyRing } from './admission/key-ring.js';
 import { Passwords } from './admission/passwords.js';
 import { SignInLimit } from './admission/sign-in-limit.js';
+import { Analyses } from './analyses/analyses.js';
+import { AnalysisWishes } from './analyses/read-request.js';
 import { COMMAND_HANDLERS } from './commands/index.js';
 import { CommandSender } from './commands/shared/command-sender.js';
 import { Devices } from './commands/shared/devices.js';
@@ -32,6 +34,8 @@ export interface ApiPorts {
   liveBus: LiveBus;
   /** Left out: the limits of this process alone. */
   rateLimiter?: RateLimiter;
+  /** Left out: workers look for analyses by themselves, about once a second. */
+  workQueue?: WorkQueue;
 }
 
 export interface ApiConfig {
@@ -58,6 +62,7 @@ export class ApiModule {
         { provide: ViewStore, useValue: ports.viewStore },
         { provide: LiveBus, useValue: ports.liveBus },
         { provide: RateLimiter, useValue: ports.rateLimiter ?? createMemoryRateLimiter() },
+        { provide: WorkQueue, useValue: ports.workQueue ?? createMemoryWorkQueue() },
         { provide: SETTINGS, useValue: settings },
         { provide: SECRET, useValue: secret },
         { provide: LOG, useValue: log },
@@ -67,6 +72,7 @@ export class ApiModule {
         ...[Admission, KeyRing, Passwords, SignInLimit],
         ...[CommandSender, Devices, Once, Progress, RunOnce],
         ...[AsOf, KnownParts, LiveServer],
+        ...[Analyses, AnalysisWishes],
         ...OPERATOR_PROVIDERS,
         ...COMMAND_HANDLERS,
         ...QUERY_HANDLERS,

@@ -4,6 +4,8 @@ import { WorkQueue, type WorkHandler } from '#ports';
 
 /** An item that cannot be taken care of now is tried again, not at once. */
 const AGAIN_AFTER_MS = 200;
+/** Past it nobody takes anything, or far too slowly: those who do look elsewhere what there is to do. */
+const WAITING_MAX = 10_000;
 
 /** What waits, shared by the queues that are opened over it. */
 export class MemoryWork {
@@ -39,6 +41,7 @@ export class MemoryWorkQueue extends WorkQueue {
 
   async send(item: JsonObject): Promise<void> {
     if (this.closed) throw new Error('the work queue is closed');
+    if (this.work.waiting.length >= WAITING_MAX) throw new Error('too much work waits');
     this.work.waiting.push(structuredClone(item));
     this.work.dealOut();
   }

@@ -4,6 +4,8 @@ import type { Parameter, Values } from './parameters.js';
 export interface Operation {
   /** As in `POST /analyses`. */
   name: string;
+  /** Raised when the same input would give other numbers; 1 when left out. In the lineage of every result. */
+  version?: number;
   label: string;
   /** What it does, in a sentence or two, for who chooses it. */
   description: string;

@@ -1,4 +1,5 @@
 /** Every controller of the api. */
+import { AnalysesController } from '../../../analyses/analyses.controller.js';
 import { ClusterController } from '../../../operator/cluster.controller.js';
 import { OperatorController } from '../../../operator/operator.controller.js';
 import { ParkedCommandsController } from '../../../operator/parked/parked-commands.controller.js';
@@ -11,6 +12,7 @@ export const CONTROLLERS = [
   AccountsController,
   DevicesController,
   DataController,
+  AnalysesController,
   ProjectionsController,
   ParkedCommandsController,
   ClusterController,

@@ -4,19 +4,22 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsBoolean,
   IsEmail,
   IsIn,
   IsISO8601,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
   MaxLength,
   MinLength,
   Validate,
+  type ValidationArguments,
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { DEVICE_ID, type Scope, SCOPES } from '#contracts';
+import { DEVICE_ID, type JsonObject, type Scope, SCOPES } from '#contracts';
 
 export const NAME_CHARS_MAX = 200;
 const TAGS_MAX = 100;
@@ -124,6 +127,80 @@ export class EditDeviceBody {
   @Validate(AreTags)
   @IsOptional()
   tags?: Record<string, string>;
+}
+
+const INPUTS_MAX = 1_000;
+
+/** Fields of devices, by name. */
+@ValidatorConstraint({ name: 'inputs' })
+class AreInputs implements ValidatorConstraintInterface {
+  validate(inputs: unknown): boolean {
+    if (!Array.isArray(inputs) || inputs.length < 1 || inputs.length > INPUTS_MAX) return false;
+    return inputs.every((input: unknown) => {
+      if (typeof input !== 'object' || input === null || Object.keys(input).length !== 2) return false;
+      const { deviceId, field } = input as { deviceId?: unknown; field?: unknown };
+      return typeof deviceId === 'string' && DEVICE_ID.test(deviceId) && typeof field === 'string';
+    });
+  }
+
+  defaultMessage(): string {
+    return `inputs is a list of 1 to ${INPUTS_MAX} {"deviceId", "field"}`;
+  }
+}
+
+@ValidatorConstraint({ name: 'time' })
+class IsTextOrNumber implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' || typeof value === 'number';
+  }
+
+  defaultMessage({ property }: ValidationArguments): string {
+    return `${property} is a time: ISO 8601, or a number`;
+  }
+}
+
+/** The operation says what `params` may be. */
+export class AnalysisBody {
+  @MaxLength(100)
+  @IsString()
+  operation!: string;
+
+  @IsString()
+  @IsOptional()
+  deviceId?: string;
+
+  @IsString({ each: true })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(INPUTS_MAX)
+  @IsArray()
+  @IsOptional()
+  fields?: string[];
+
+  @Validate(AreInputs)
+  @IsOptional()
+  inputs?: { deviceId: string; field: string }[];
+
+  @Validate(IsTextOrNumber)
+  @IsOptional()
+  from?: string | number;
+
+  @Validate(IsTextOrNumber)
+  @IsOptional()
+  to?: string | number;
+
+  @IsObject()
+  @IsOptional()
+  params?: JsonObject;
+
+  @MinLength(1)
+  @MaxLength(NAME_CHARS_MAX)
+  @IsString()
+  @IsOptional()
+  name?: string;
+
+  @IsBoolean()
+  @IsOptional()
+  standing?: boolean;
 }
 
 export class RebuildBody {

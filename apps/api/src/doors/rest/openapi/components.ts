@@ -1,25 +1,10 @@
 /** Shapes of answers and of schemas, as JSON Schema: what a generated client is made from. */
 import { DEVICE_ID } from '#contracts';
 import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../dto/bodies.js';
+import { ANALYSES, ANALYSIS_BODIES } from './analysis-components.js';
+import { listOf, mapOf, number, page, position, type Shape, shape, text, time, use, whole } from './shapes.js';
 
-type Shape = Record<string, unknown>;
-
-const text = (more: Shape = {}): Shape => ({ type: 'string', ...more });
-const time = text({ format: 'date-time' });
-const whole: Shape = { type: 'integer', minimum: 0 };
-const number: Shape = { type: 'number' };
 const anything: Shape = {};
-const listOf = (items: Shape): Shape => ({ type: 'array', items });
-const mapOf = (values: Shape): Shape => ({ type: 'object', additionalProperties: values });
-const shape = (required: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape => ({
-  type: 'object',
-  required: Object.keys(required),
-  properties: { ...required, ...optional },
-});
-const use = (name: string): Shape => ({ $ref: `#/components/schemas/${name}` });
-const page = (item: Shape): Shape =>
-  shape({ items: listOf(item) }, { next: text({ description: 'Cursor of the next page; absent on the last.' }) });
-const position = text({ pattern: '^\\d+$', description: 'In the whole log, decimal text.' });
 const scopes = listOf(text({ enum: ['read', 'write', 'manage', 'operate'] }));
 const seq: Shape = { oneOf: [whole, text({ pattern: '^\\d{1,20}$' })] };
 
@@ -76,6 +61,7 @@ export const BODIES: Record<string, Shape> = {
       tags: mapOf(text()),
     },
   ),
+  ...ANALYSIS_BODIES,
   RebuildBody: shape({ state: text({ enum: ['paused', 'running'] }) }),
   EditDeviceBody: shape({}, { name, tags: { ...mapOf(text()), description: 'Replaces all tags.' } }),
 };
@@ -253,4 +239,4 @@ const OPERATION: Record<string, Shape> = {
   Config: shape({}, { tileServer: text() }),
 };
 
-export const COMPONENTS: Record<string, Shape> = { ...SCHEMAS, ...BODIES, ...ACCOUNTS, ...DEVICES, ...DATA, ...OPERATION };
+export const COMPONENTS: Record<string, Shape> = { ...SCHEMAS, ...BODIES, ...ACCOUNTS, ...DEVICES, ...DATA, ...ANALYSES, ...OPERATION };
