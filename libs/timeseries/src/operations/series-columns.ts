@@ -1,8 +1,9 @@
 /** What operations share: taking their input apart, putting their result together. */
 import { OperationError } from './operation-errors.js';
-import type { OnlineReducer, Operation, Progress, ResultColumn, ResultSeries, SeriesInput } from './operation.js';
+import type { OnlineReducer, Operation, ResultColumn, ResultSeries, SeriesInput } from './operation.js';
 import type { Points } from '../points.js';
-import type { Value } from './parameters.js';
+import type { Values } from './parameters.js';
+import { reduceRows } from './reduce-rows.js';
 
 /** The readings of a field of numbers that have a value. */
 export function presentPoints(input: SeriesInput): Points {
@@ -39,35 +40,13 @@ export const orNull = (value: number | undefined): number | null => (value !== u
 export function runOnline<State>(
   reducer: OnlineReducer<State>,
   columns: readonly string[],
-  summarize: (series: readonly ResultSeries[], values: Readonly<Record<string, Value>>) => Record<string, unknown> = () => ({}),
+  summarize: (series: readonly ResultSeries[], values: Values) => Record<string, unknown> = () => ({}),
 ): Operation['run'] {
   return (inputs, values, progress) => {
-    const series = inputs.map((input, at) =>
-      reduceAll(reducer, { input, columns, values }, (done) => progress?.((at + done) / inputs.length)),
-    );
+    const series = inputs.map((input, at) => {
+      partOf(input, 'value');
+      return reduceRows(reducer, columns, input, values, (done) => progress?.((at + done) / inputs.length));
+    });
     return { series, summary: summarize(series, values) };
   };
-}
-
-/** Few enough that a cancelled run ends soon, many enough that telling costs nothing. */
-const ROWS_BETWEEN_PROGRESS = 65_536;
-
-interface Reduction {
-  input: SeriesInput;
-  columns: readonly string[];
-  values: Readonly<Record<string, Value>>;
-}
-
-function reduceAll<State>(reducer: OnlineReducer<State>, { input, columns, values }: Reduction, progress: Progress): ResultSeries {
-  const { time } = input;
-  const value = partOf(input, 'value');
-  const outputs = columns.map(() => new Float64Array(time.length));
-  let state = reducer.initial(values);
-  for (let i = 0; i < time.length; i++) {
-    if (i % ROWS_BETWEEN_PROGRESS === 0) progress(i / time.length);
-    const next = reducer.step(state, time[i]!, value[i]!, values);
-    state = next.state;
-    for (let c = 0; c < outputs.length; c++) outputs[c]![i] = next.row[c]!;
-  }
-  return resultSeries(input, time, Object.fromEntries(columns.map((name, c) => [name, outputs[c]!])));
 }
