@@ -94,7 +94,16 @@ describe.each(CASES)('$name, reading by reading', (operation, params, name) => {
           state = next.state;
           return [...next.row];
         });
-        const whole = run(operation, [series(pairs.map(([time]) => time), pairs.map(([, value]) => value))], params); // prettier-ignore
+        const whole = run(
+          operation,
+          [
+            series(
+              pairs.map(([time]) => time),
+              pairs.map(([, value]) => value),
+            ),
+          ],
+          params,
+        );
         const columns = operation.columns.map((column) => columnOf(whole, column.name));
         expect(rows).toEqual(pairs.map((_, row) => columns.map((column) => column[row])));
       }),
@@ -104,7 +113,17 @@ describe.each(CASES)('$name, reading by reading', (operation, params, name) => {
   it('does not depend on when it all began', () => {
     fc.assert(
       fc.property(readings, fc.integer({ min: 0, max: 1e12 }), (pairs, shift) => {
-        const at = (by: number) => run(operation, [series(pairs.map(([time]) => time + by), pairs.map(([, value]) => value))], params); // prettier-ignore
+        const at = (by: number) =>
+          run(
+            operation,
+            [
+              series(
+                pairs.map(([time]) => time + by),
+                pairs.map(([, value]) => value),
+              ),
+            ],
+            params,
+          );
         expect(columnOf(at(shift), name)).toEqual(columnOf(at(0), name));
       }),
     );
@@ -114,7 +133,16 @@ describe.each(CASES)('$name, reading by reading', (operation, params, name) => {
     fc.assert(
       fc.property(readings, (pairs) => {
         const by = (scale: number) =>
-          run(operation, [series(pairs.map(([time]) => time), pairs.map(([, value]) => value === null ? null : value * scale))], params); // prettier-ignore
+          run(
+            operation,
+            [
+              series(
+                pairs.map(([time]) => time),
+                pairs.map(([, value]) => (value === null ? null : value * scale)),
+              ),
+            ],
+            params,
+          );
         expect(columnOf(by(4), name)).toEqual(columnOf(by(1), name).map((it) => it * 4));
       }),
     );

@@ -36,7 +36,7 @@ describe('percentiles', () => {
   it('rises with the share, within lowest and highest', () => {
     fc.assert(
       fc.property(numbers, (values) => {
-        const found = columnOf(run(percentiles, [series([...values.keys()], values)], { percentiles: [0, 10, 50, 90, 100] }), 'value'); // prettier-ignore
+        const found = columnOf(run(percentiles, [series([...values.keys()], values)], { percentiles: [0, 10, 50, 90, 100] }), 'value');
         expect(found).toEqual([...found].sort((a, b) => a - b));
         expect([found[0], found[4]]).toEqual([Math.min(...values), Math.max(...values)]);
       }),
