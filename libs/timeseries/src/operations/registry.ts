@@ -1,4 +1,5 @@
 /** All operations, in the order in which people are shown them. */
+import { anomalies } from './anomalies/anomalies.js';
 import { cumulative } from './change/cumulative.js';
 import { difference } from './change/difference.js';
 import { rate } from './change/rate.js';
@@ -25,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
   doubleExponentialSmoothing,
   holtWinters,
   decompose,
+  anomalies,
   resample,
   difference,
   rate,

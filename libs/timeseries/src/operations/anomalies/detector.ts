@@ -1,0 +1,40 @@
+/** What every detector of anomalies is: a reducer over readings that says how strongly the newest one contradicts all before it. */
+export interface Detector<State extends object = object> {
+  name: string;
+  /** The strength from which a reading is anomalous; it gets the score 0.5. */
+  limit: number;
+  initial(): State;
+  /** Changes the state; gives the strength of the reading. `value` is finite, and less by the first of the series. */
+  step(state: State, time: number, value: number, options: Options): number;
+  /** Why the latest reading is as strong as it is, in words with numbers. `origin` is the first value of the series. */
+  why(state: State, origin: number): string;
+}
+
+export interface Options {
+  /** Readings that `robust-z` compares with. */
+  window: number;
+  /** The length of a season, in ms. */
+  period: number;
+}
+
+/** A mean in which the past fades: of the first few readings the plain mean. */
+export interface Fading {
+  n: number;
+  mean: number;
+}
+
+export const newFading = (): Fading => ({ n: 0, mean: 0 });
+
+export function fade(fading: Fading, value: number, readings: number): void {
+  if (fading.n < readings) fading.n++;
+  fading.mean += (value - fading.mean) / fading.n;
+}
+
+/** How many times what is usual. Where nothing was ever different, a difference is as large as can be told. */
+export const times = (size: number, usual: number): number => (size === 0 ? 0 : usual > 0 ? Math.min(size / usual, LARGEST) : LARGEST);
+const LARGEST = 65_536;
+
+/** For people. */
+export const figure = (value: number, digits = 3): string => String(Number(value.toPrecision(digits)));
+/** A reading, which may be far from 0 where all others are. */
+export const reading = (value: number): string => figure(value, 9);

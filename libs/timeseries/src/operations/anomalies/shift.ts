@@ -1,0 +1,36 @@
+/** A short mean against a long one: the frame of `step` and `drift`. */
+import { type Detector, type Fading, fade, figure, newFading, reading, times } from './detector.js';
+import { newTail, surprise, type Tail } from './tail.js';
+
+interface ShiftState {
+  fast: Fading;
+  slow: Fading;
+  apart: Fading;
+  tail: Tail;
+  /** The long mean before the latest reading. */
+  before: number;
+  ratio: number;
+}
+
+const READINGS = 2_000;
+
+export function shiftDetector(of: { name: string; limit: number; fast: number; slow: number; says: string }): Detector<ShiftState> {
+  return {
+    name: of.name,
+    limit: of.limit,
+    initial: () => ({ fast: newFading(), slow: newFading(), apart: newFading(), tail: newTail(), before: 0, ratio: 0 }),
+    step(state, _time, value) {
+      const { fast, slow, apart } = state;
+      fade(fast, value, of.fast);
+      if (slow.n === 0) return (fade(slow, value, of.slow), 0);
+      const distance = Math.abs(fast.mean - slow.mean);
+      state.before = slow.mean;
+      state.ratio = times(distance, apart.mean);
+      fade(slow, value, of.slow);
+      fade(apart, distance, READINGS);
+      return surprise(state.tail, state.ratio);
+    },
+    why: ({ fast, before, ratio }, origin) =>
+      `${of.says}, ${reading(origin + fast.mean)}, is ${figure(ratio)} times as far from the long mean ${reading(origin + before)} as is usual`,
+  };
+}
