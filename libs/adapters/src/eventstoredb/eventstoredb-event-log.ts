@@ -8,6 +8,7 @@ import { Following } from './following.js';
 import { inTime } from './in-time.js';
 import { LogReader } from './log-reader.js';
 import { newestRequest } from './read-request.js';
+import { PositionFinder, type Append } from './position-finder.js';
 import { positionOf } from './recorded-event.js';
 import { whyOf } from './server-errors.js';
 import { keepOne, snapshotAppend } from './snapshots.js';
@@ -52,6 +53,7 @@ export class EventStoreDbEventLog extends EventLog {
   readonly #connection: Connection;
   readonly #appends: AppendChannel;
   readonly #reader: LogReader;
+  readonly #positions: PositionFinder;
   readonly #following: Following;
   readonly #namespace: string;
   readonly #appendBytesMax: number;
@@ -66,6 +68,7 @@ export class EventStoreDbEventLog extends EventLog {
     this.#namespace = namespace;
     this.#appendBytesMax = appendBytesMax;
     this.#reader = new LogReader(connection, { namespace });
+    this.#positions = new PositionFinder(this.#reader);
     this.#following = new Following({ connection, reader: this.#reader, filter: { namespace }, requestTimeoutMs, logger });
     this.#appends = new AppendChannel({
       open: () => connection.openAppends(),
@@ -88,7 +91,7 @@ export class EventStoreDbEventLog extends EventLog {
       const position = positionOf(appended.commit);
       return { ok: true, revision, position, lastPosition: position };
     }
-    const positions = await this.#positionsOf(name, revision, length);
+    const positions = await this.#positionsOf({ name, revision, length, commit: appended.commit });
     return { ok: true, revision, position: positions[0]!, lastPosition: positions.at(-1)!, positions };
   }
 
@@ -168,12 +171,9 @@ export class EventStoreDbEventLog extends EventLog {
     }
   }
 
-  /** The server tells where the last event of an append stands; between the others are gaps of their size. */
-  async #positionsOf(name: string, revision: number, length: number): Promise<number[]> {
+  async #positionsOf(append: Append): Promise<number[]> {
     try {
-      const positions = await this.#reader.positions(name, revision, length);
-      if (positions.length === length) return positions;
-      throw new Error(`${length} events were written, ${positions.length} are there`);
+      return await this.#positions.find(append);
     } catch (error) {
       throw new UnknownOutcomeError(`the append was written, but where is not known: ${whyOf(error)}`, { cause: error });
     }

@@ -3,7 +3,7 @@ import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_
 import type { RecordedEvent } from '#contracts';
 import type { Snapshot } from '#ports';
 import type { Connection } from './connection.js';
-import { newestRequest, pageRequest, streamRequest, type LogFilter } from './read-request.js';
+import { backwardsRequest, newestRequest, pageRequest, streamRequest, type LogFilter } from './read-request.js';
 import { positionOf, sizedEventOf } from './recorded-event.js';
 import { isGone } from './server-errors.js';
 import { snapshotOf, snapshotStreamOf } from './snapshots.js';
@@ -28,6 +28,12 @@ export class LogReader {
     return this.#events(streamRequest(name, { from, count: limit }), (answer) =>
       positionOf(answer.getEvent()!.getEvent()!.getCommitPosition()),
     );
+  }
+
+  /** What stands before the event with this commit position, of whomever it is, newest first. Where it is repeated, it begins anew. */
+  async backwards(commit: string, limit: number, take: (answer: ReadResp) => 'more' | 'enough'): Promise<void> {
+    await this.#connection.read(backwardsRequest(commit, limit), { take });
+    this.figures.reads += 1;
   }
 
   async snapshot(name: string): Promise<Snapshot | undefined> {

@@ -46,6 +46,12 @@ export function newestRequest(filter?: LogFilter): ReadReq {
   return request(filter ? asked.setFilter(filterOf(filter)) : asked.setNoFilter(new sharedPb.Empty()));
 }
 
+/** What stands before the event with this commit position, of whomever it is, newest first. */
+export function backwardsRequest(commit: string, count: number): ReadReq {
+  const before = new Options.AllOptions().setPosition(new Options.Position().setCommitPosition(commit).setPreparePosition(commit));
+  return request(options().setAll(before).setCount(String(count)).setReadDirection(BACKWARDS).setNoFilter(new sharedPb.Empty()));
+}
+
 /** What comes from now on. */
 export function subscriptionRequest(filter: LogFilter): ReadReq {
   return request(options().setAll(theEnd()).setSubscription(new Options.SubscriptionOptions()).setFilter(filterOf(filter)));
