@@ -244,9 +244,9 @@ describe.skipIf(!postgresIsHere)('the view store in PostgreSQL', () => {
 
     it('waits for a server that is not there yet, where it is asked to', async () => {
       await server.kill();
-      const opening = open({ waitMsMax: 20_000 });
+      const opening = open({ waitMsMax: 60_000 });
       await server.restart();
       await (await opening).close();
-    });
+    }, 90_000);
   });
 });

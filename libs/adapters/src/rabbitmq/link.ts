@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import type { RabbitMqLogger } from './settings.js';
+import { writeTogether } from './write-together.js';
 
 export interface LinkOptions {
   url: string;
@@ -63,7 +64,10 @@ export class Link {
   }
 
   async setup(connection: ChannelModel): Promise<void> {
-    closeSurely(connection);
+    // Public in its code, not in its types.
+    const { stream } = connection.connection as unknown as { stream: Socket };
+    writeTogether(stream);
+    closeSurely(connection, stream);
     // Errors are followed by a close, which is what is acted on.
     connection.on('error', (error) => (this.lastError = whyOf(error)));
     connection.on('blocked', (reason) => this.setBlocked(reason));
@@ -114,9 +118,8 @@ function connectTo({ url, name }: LinkOptions, setup: (connection: ChannelModel)
 }
 
 /** amqplib waits for ever where the connection ends before the broker answered to its close: nobody would come back after that. */
-function closeSurely(connection: ChannelModel): void {
+function closeSurely(connection: ChannelModel, stream: Socket): void {
   const close = connection.close.bind(connection);
-  const { stream } = connection.connection as unknown as { stream: Socket };
   connection.close = async () => {
     const late = setTimeout(() => stream.destroy(new Error('the broker did not answer to the close')), CLOSE_WITHIN_MS);
     const ended = new Promise<void>((resolve) => connection.once('close', () => resolve()));
