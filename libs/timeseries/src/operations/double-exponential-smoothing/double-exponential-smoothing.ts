@@ -119,8 +119,8 @@ function fitted(series: SeriesInput, values: Values): Values {
   const criterion = (shares: readonly number[]): number => squaredErrors(time, value, withShares(shares));
   return withShares(
     fitShares(criterion, given, STARTS, [
-      [0.0001, 0.9999],
-      [0.0001, 0.9999],
+      [0, 1],
+      [0, 1],
       [0.8, 0.98],
     ]),
   );

@@ -10,7 +10,7 @@ export const FIT_VALUES_MAX = 20_000;
 
 /**
  * `given` holds a number where the parameter is fixed and undefined where it is wanted. Each start is a full set; the best end wins.
- * `bounds` keep a parameter from the ends, where a logit is infinite; by default 0.0001 to 0.9999.
+ * `bounds` are 0 and 1 where there are none; neither is ever reached.
  */
 export function fitShares(
   criterion: (shares: readonly number[]) => number,
@@ -34,7 +34,7 @@ export function fitShares(
   return whole(ends.reduce((best, end) => (end.value < best.value ? end : best)).at);
 }
 
-const WIDE = [0.0001, 0.9999] as const;
+const WIDE = [0, 1] as const;
 
 function fromLogit(x: number, [low, high]: readonly [number, number] = WIDE): number {
   return low + (high - low) / (1 + Math.exp(-x));

@@ -202,4 +202,4 @@ function fitHoltWinters({ values }: EvenGrid, season: number, isMultiplicative: 
   return fitShares(criterion, given, STARTS, [SHARE, SHARE, SHARE, [0.8, 0.98]]);
 }
 
-const SHARE = [0.0001, 0.9999] as const;
+const SHARE = [0, 1] as const;
