@@ -34,12 +34,12 @@ export function pearson(x: Float64Array, y: Float64Array): number {
     yy += dy * dy;
     xy += dx * dy;
   }
-  if (isConstant(xx, meanX, n) || isConstant(yy, meanY, n)) return NaN;
+  if (isConstant(x) || isConstant(y)) return NaN;
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy)));
 }
 
-/** What rounding leaves of the squares of a value that never changes. */
-const isConstant = (squares: number, mean: number, n: number): boolean => squares <= n * (mean * 1e-15) ** 2;
+/** Rounding of the mean would make squares of it. */
+const isConstant = (values: Float64Array): boolean => values.every((it) => it === values[0]);
 
 /** From 1; equal values share the mean of their ranks. */
 export function ranksOf(value: Float64Array): Float64Array {

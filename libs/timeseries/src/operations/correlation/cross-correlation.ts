@@ -5,7 +5,7 @@ import type { Operation } from '../operation.js';
 import type { Values } from '../parameters.js';
 import { labelOf, orNull, resultSeries } from '../series-columns.js';
 import { fft, inverseFft, powerOfTwo } from '../spectrum/fft.js';
-import { detrend, type Detrend } from '../spectrum/welch.js';
+import type { Detrend } from '../spectrum/welch.js';
 import { EVERY } from '../time-grid.js';
 import { align, ALIGN_FUNCTIONS, refuseTwice } from './aligned.js';
 
@@ -56,7 +56,8 @@ export const crossCorrelation: Operation = {
     const step = lengthOf(every);
     const lags = lagsOf(starts.length, step, values);
     const [x, y] = columns.map((column) => deviations(column, values.detrend as Detrend));
-    const correlation = correlate(x!, y!, lags);
+    const correlations = correlate(x!, y!, lags);
+    const correlation = correlations.xy;
     progress?.(0.7);
     const both = columns[0]!.reduce((sum, it, w) => (it === it && columns[1]![w] === columns[1]![w] ? sum + 1 : sum), 0);
     const bound = 1.96 / Math.sqrt(both);
@@ -71,7 +72,7 @@ export const crossCorrelation: Operation = {
       best:
         best === undefined ? null : { lag: lag[best]!, correlation: correlation[best]!, significant: Math.abs(correlation[best]!) > bound },
       bound: orNull(bound),
-      ...smoothed(x!, y!, both, lags, best === undefined ? NaN : correlation[best]!),
+      ...smoothed(correlations, both, best === undefined ? NaN : correlation[best]!),
     };
     const time = new Float64Array(correlation.length).fill(starts[0] ?? 0);
     return { series: [resultSeries(second, time, { lag, correlation, bound: lag.map(() => bound) })], summary };
@@ -102,15 +103,18 @@ function lagsOf(windows: number, step: number, { lagMax }: Values): number {
 
 /** From the mean or the line through the values there are; 0 where there is none, which counts neither for nor against. */
 function deviations(column: Float64Array, how: Detrend): Float64Array {
-  const present = column.filter((it) => it === it);
-  if (present.length === column.length) {
-    const all = column.slice();
-    detrend(all, how);
-    return all;
-  }
-  const line =
-    how === 'linear' ? lineThrough(column) : { mean: present.reduce((sum, it) => sum + it, 0) / present.length, slope: 0, middle: 0 };
-  return column.map((it, w) => (it === it ? it - line.mean - line.slope * (w - line.middle) : 0));
+  const left = rawDeviations(column, how);
+  const most = (values: Float64Array) => values.reduce((high, it) => (Math.abs(it) > high ? Math.abs(it) : high), 0);
+  return most(left) > ROUNDING * most(column) ? left : left.fill(0);
+}
+
+/** What rounding leaves of a value that never changes, or lies on a line. */
+const ROUNDING = 1e-13;
+
+function rawDeviations(column: Float64Array, how: Detrend): Float64Array {
+  const { mean, slope, middle } = lineThrough(column);
+  const rise = how === 'linear' ? slope : 0;
+  return column.map((it, w) => (it === it ? it - mean - rise * (w - middle) : 0));
 }
 
 function lineThrough(column: Float64Array) {
@@ -122,36 +126,69 @@ function lineThrough(column: Float64Array) {
   return { mean, slope: xx > 0 ? xy / xx : 0, middle };
 }
 
-/** For the lags −`lags` … `lags`: Σ x(t) y(t + lag) / √(Σ x² Σ y²). By transforms, so that long series take no longer than n log n. */
-function correlate(x: Float64Array, y: Float64Array, lags: number): Float64Array {
-  const n = x.length;
-  if (n === 0) return new Float64Array(0);
-  const m = powerOfTwo(n + lags + 1);
-  const [a, b, c, d] = [new Float64Array(m), new Float64Array(m), new Float64Array(m), new Float64Array(m)];
-  a.set(x);
-  c.set(y);
-  fft(a, b);
-  fft(c, d);
-  for (let k = 0; k < m; k++) {
-    const real = a[k]! * c[k]! + b[k]! * d[k]!;
-    b[k] = a[k]! * d[k]! - b[k]! * c[k]!;
-    a[k] = real;
-  }
-  inverseFft(a, b);
-  const squares = (it: Float64Array) => it.reduce((sum, value) => sum + value * value, 0);
-  const scale = Math.sqrt(squares(x)) * Math.sqrt(squares(y));
-  return Float64Array.from({ length: 2 * lags + 1 }, (_, k) => (scale > 0 ? a[(k - lags + m) % m]! / scale : NaN));
+interface Correlations {
+  xy: Float64Array;
+  xx: Float64Array;
+  yy: Float64Array;
+}
+
+/**
+ * For the lags −`lags` … `lags`: Σ x(t) y(t + lag) / √(Σ x² Σ y²), and the same of each with itself. By transforms, so that it takes
+ * n log n: one of x + iy holds both, and one back gives both of the sums with themselves.
+ */
+function correlate(x: Float64Array, y: Float64Array, lags: number): Correlations {
+  const m = powerOfTwo(x.length + lags + 1);
+  const [real, imaginary, auto, own] = [new Float64Array(m), new Float64Array(m), new Float64Array(m), new Float64Array(m)];
+  real.set(ofUnitPower(x));
+  imaginary.set(ofUnitPower(y));
+  fft(real, imaginary);
+  for (let k = 0; k <= m / 2; k++) crossPowers({ real, imaginary, auto, own }, k, (m - k) % m);
+  inverseFft(real, imaginary);
+  inverseFft(auto, own);
+  const powerOf = (values: Float64Array, sums: Float64Array) => (values.some((it) => it !== 0) ? sums[0]! : 0);
+  const [powerX, powerY] = [powerOf(x, auto), powerOf(y, own)];
+  const at = (sums: Float64Array, scale: number) =>
+    Float64Array.from({ length: x.length === 0 ? 0 : 2 * lags + 1 }, (_, k) => (scale > 0 ? sums[(k - lags + m) % m]! / scale : NaN));
+  return { xy: at(real, Math.sqrt(powerX * powerY)), xx: at(auto, powerX), yy: at(own, powerY) };
+}
+
+/** Both must be about as large as each other, or the rounding of one would drown the other. */
+function ofUnitPower(values: Float64Array): Float64Array {
+  const power = values.reduce((sum, it) => sum + it * it, 0);
+  return power > 0 ? values.map((it) => it / Math.sqrt(power)) : values;
+}
+
+interface Transforms {
+  /** First that of x + iy, then that of the sums of x with y. */
+  real: Float64Array;
+  imaginary: Float64Array;
+  /** |X|² and |Y|². */
+  auto: Float64Array;
+  own: Float64Array;
+}
+
+/** X and Y at the frequencies k and −k come from those of x + iy at both; conj(X) Y and the powers take their places. */
+function crossPowers({ real, imaginary, auto, own }: Transforms, k: number, mirror: number): void {
+  const xr = (real[k]! + real[mirror]!) / 2;
+  const xi = (imaginary[k]! - imaginary[mirror]!) / 2;
+  const yr = (imaginary[k]! + imaginary[mirror]!) / 2;
+  const yi = (real[mirror]! - real[k]!) / 2;
+  const across = xr * yi - xi * yr;
+  real[k] = real[mirror] = xr * yr + xi * yi;
+  imaginary[k] = across;
+  imaginary[mirror] = k === mirror ? across : -across;
+  auto[k] = auto[mirror] = xr * xr + xi * xi;
+  own[k] = own[mirror] = yr * yr + yi * yi;
 }
 
 /**
  * Series that change slowly have fewer independent values than windows, and correlate by chance more than the plain bound says. Bartlett:
  * the variance of a cross-correlation is about Σ rx(k) ry(k) / n.
  */
-function smoothed(x: Float64Array, y: Float64Array, n: number, lags: number, best: number) {
-  const [rx, ry] = [correlate(x, x, lags), correlate(y, y, lags)];
+function smoothed({ xx, yy }: Correlations, n: number, best: number) {
   const inflation = Math.max(
     1,
-    rx.reduce((sum, it, k) => sum + it * ry[k]!, 0),
+    xx.reduce((sum, it, k) => sum + it * yy[k]!, 0),
   );
   const bound = 1.96 * Math.sqrt(inflation / n);
   return { independent: orNull(n / inflation), boundOfSmooth: orNull(bound), significantThoughSmooth: Math.abs(best) > bound };

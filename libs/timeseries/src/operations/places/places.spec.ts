@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { column, columnOf, expectClose, fixture, places, run, textOf, type Numbers } from '../testing/series.js';
 import { geofence } from './geofence.js';
 import { isInside, ringOf } from './ring.js';
-import { distanceBetween, middleOf } from './sphere.js';
+import { distanceBetween, middleOf, vectorOf } from './sphere.js';
 import { track } from './track.js';
 import { trips } from './trips.js';
 
@@ -164,7 +164,7 @@ describe('trips', () => {
   });
 
   it('covers the whole time from the first place to the last, stretch after stretch', () => {
-    const way = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: -3, max: 3 })), { minLength: 2, maxLength: 60 });
+    const way = fc.array(fc.tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: -3, max: 3 })), { minLength: 2, maxLength: 60 });
     fc.assert(
       fc.property(way, (steps) => {
         let [minutes, lat] = [0, 48];
@@ -342,7 +342,7 @@ describe('the sphere', () => {
     fc.assert(
       fc.property(place, fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true }), (a, north, east) => {
         const b = { lat: a.lat + north, lon: ((a.lon + east + 540) % 360) - 180 };
-        const middle = middleOf([a, b]);
+        const middle = middleOf(Float64Array.from([...vectorOf(a), ...vectorOf(b)]));
         expect(distanceBetween(a, middle)).toBeCloseTo(distanceBetween(middle, b), 2);
       }),
     );

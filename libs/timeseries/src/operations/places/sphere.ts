@@ -29,11 +29,14 @@ export function headingBetween(a: Place, b: Place): number {
 
 export const isPlace = ({ lat, lon }: Place): boolean => Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
 
-/** The middle of places near each other, across the 180th meridian too. */
-export function middleOf(places: readonly Place[]): Place {
-  const sum = [0, 0, 0];
-  for (const place of places) vectorOf(place).forEach((part, axis) => (sum[axis]! += part));
-  const [x, y, z] = sum as [number, number, number];
+/** The middle of places near each other, across the 180th meridian too; they come as the parts of their vectors, one after the other. */
+export function middleOf(vectors: Float64Array): Place {
+  let [x, y, z] = [0, 0, 0];
+  for (let i = 0; i < vectors.length; i += 3) {
+    x += vectors[i]!;
+    y += vectors[i + 1]!;
+    z += vectors[i + 2]!;
+  }
   return { lat: Math.atan2(z, Math.hypot(x, y)) / RADIANS, lon: Math.atan2(y, x) / RADIANS };
 }
 

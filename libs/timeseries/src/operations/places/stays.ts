@@ -18,7 +18,8 @@ export interface StayLimits {
 
 /** Stay points as in Li et al. 2008; with chords through the earth, so that the inner loop has no sines. */
 export function staysIn({ rows, jumps, at }: Fixes, time: Float64Array, { radius, dwell }: StayLimits): Stay[] {
-  const places = Float64Array.from([...rows].flatMap((row) => vectorOf(at(row))));
+  const places = new Float64Array(3 * rows.length);
+  rows.forEach((row, i) => places.set(vectorOf(at(row)), 3 * i));
   const chord = (2 * Math.sin(Math.min(Math.PI / 2, radius / (2 * EARTH_RADIUS_M)))) ** 2;
   const near = (i: number, j: number) =>
     (places[3 * i]! - places[3 * j]!) ** 2 +
@@ -31,7 +32,7 @@ export function staysIn({ rows, jumps, at }: Fixes, time: Float64Array, { radius
     while (next < rows.length && !jumps.has(rows[next]!) && near(first, next)) next++;
     const last = next - 1;
     if (last > first && time[rows[last]!]! - time[rows[first]!]! >= dwell) {
-      stays.push({ first, last, middle: middleOf([...rows.subarray(first, next)].map(at)) });
+      stays.push({ first, last, middle: middleOf(places.subarray(3 * first, 3 * next)) });
       first = next;
     } else first++;
   }

@@ -37,11 +37,14 @@ function turnsOf(n: number): Turns {
     cos: Float64Array.from({ length: n / 2 }, (_, k) => Math.cos((2 * Math.PI * k) / n)),
     sin: Float64Array.from({ length: n / 2 }, (_, k) => Math.sin((2 * Math.PI * k) / n)),
   };
-  if (turnsKept.size >= 4) turnsKept.clear();
+  if (turnsKept.size >= LENGTHS_KEPT) turnsKept.clear();
   turnsKept.set(n, turns);
   return turns;
 }
 const turnsKept = new Map<number, Turns>();
+
+/** Of one analysis there are no more. */
+const LENGTHS_KEPT = 4;
 
 /** Cooley & Tukey 1965. */
 function radix2(real: Float64Array, imaginary: Float64Array): void {
@@ -83,25 +86,17 @@ function reverseBits(real: Float64Array, imaginary: Float64Array): void {
 /** A transform of any length as a convolution with a chirp, by transforms of a power of two. */
 function bluestein(real: Float64Array, imaginary: Float64Array): void {
   const n = real.length;
-  const m = powerOfTwo(2 * n - 1);
-  const angle = (k: number) => (Math.PI * ((k * k) % (2 * n))) / n;
-  const cos = Float64Array.from({ length: n }, (_, k) => Math.cos(angle(k)));
-  const sin = Float64Array.from({ length: n }, (_, k) => Math.sin(angle(k)));
-  const [a, b, c, d] = [new Float64Array(m), new Float64Array(m), new Float64Array(m), new Float64Array(m)];
+  const { cos, sin, m, chirpReal, chirpImaginary } = chirpOf(n);
+  const a = new Float64Array(m);
+  const b = new Float64Array(m);
   for (let k = 0; k < n; k++) {
     a[k] = real[k]! * cos[k]! + imaginary[k]! * sin[k]!;
     b[k] = imaginary[k]! * cos[k]! - real[k]! * sin[k]!;
-    c[k] = cos[k]!;
-    d[k] = sin[k]!;
-    if (k === 0) continue;
-    c[m - k] = cos[k]!;
-    d[m - k] = sin[k]!;
   }
   radix2(a, b);
-  radix2(c, d);
   for (let k = 0; k < m; k++) {
-    const x = a[k]! * c[k]! - b[k]! * d[k]!;
-    b[k] = a[k]! * d[k]! + b[k]! * c[k]!;
+    const x = a[k]! * chirpReal[k]! - b[k]! * chirpImaginary[k]!;
+    b[k] = a[k]! * chirpImaginary[k]! + b[k]! * chirpReal[k]!;
     a[k] = x;
   }
   inverseFft(a, b);
@@ -109,4 +104,34 @@ function bluestein(real: Float64Array, imaginary: Float64Array): void {
     real[k] = a[k]! * cos[k]! + b[k]! * sin[k]!;
     imaginary[k] = b[k]! * cos[k]! - a[k]! * sin[k]!;
   }
+}
+
+interface Chirp extends Turns {
+  m: number;
+  /** The transform of the chirp. */
+  chirpReal: Float64Array;
+  chirpImaginary: Float64Array;
+}
+
+const chirps = new Map<number, Chirp>();
+
+/** The last few lengths are kept. */
+function chirpOf(n: number): Chirp {
+  const kept = chirps.get(n);
+  if (kept) return kept;
+  const m = powerOfTwo(2 * n - 1);
+  const angle = (k: number) => (Math.PI * ((k * k) % (2 * n))) / n;
+  const cos = Float64Array.from({ length: n }, (_, k) => Math.cos(angle(k)));
+  const sin = Float64Array.from({ length: n }, (_, k) => Math.sin(angle(k)));
+  const chirp = { cos, sin, m, chirpReal: new Float64Array(m), chirpImaginary: new Float64Array(m) };
+  for (let k = 0; k < n; k++) {
+    for (const at of [k, (m - k) % m]) {
+      chirp.chirpReal[at] = cos[k]!;
+      chirp.chirpImaginary[at] = sin[k]!;
+    }
+  }
+  radix2(chirp.chirpReal, chirp.chirpImaginary);
+  if (chirps.size >= LENGTHS_KEPT) chirps.clear();
+  chirps.set(n, chirp);
+  return chirp;
 }

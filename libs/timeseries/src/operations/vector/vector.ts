@@ -73,7 +73,7 @@ function described(input: SeriesInput, values: Values): ResultSeries {
   const { time } = input;
   const axes = axesOf(input);
   const window = values.window as number;
-  const magnitude = time.map((_, row) => Math.hypot(...axes.map((axis) => axis[row]!)));
+  const magnitude = time.map((_, row) => Math.sqrt(axes.reduce((sum, axis) => sum + axis[row]! ** 2, 0)));
   const angle = (of: (x: number, y: number, z: number) => number) =>
     time.map((_, row) => (axes.length === 3 && magnitude[row]! > 0 ? of(axes[0]![row]!, axes[1]![row]!, axes[2]![row]!) / RADIANS : NaN));
   return resultSeries(input, time, {
