@@ -32,7 +32,7 @@ export const trips: Operation = {
     {
       name: 'gapMax',
       label: 'Longest silence of a trip',
-      description: 'After a longer time without readings on the way, another trip begins. Left out: any silence belongs to the trip.',
+      description: 'After a longer time without readings on the way, another trip begins. Left out: no silence ends one.',
       type: 'duration',
       optional: true,
     },
