@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -255,6 +256,11 @@ describe('bad input', () => {
     ['a 1 MB text', 422, { temperature: 'x'.repeat(1_000_000) }],
     ['10 MB', 413, `{"temperature": 1, "note": "${'x'.repeat(10_000_000)}"}`],
     ['100,000 fields', 422, Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`f${at}`, at]))],
+    [
+      '10,000 readings of 8 MB, none of which can be read',
+      422,
+      Array.from({ length: 10_000 }, () => ({ temperature: randomBytes(585).toString('base64') })),
+    ],
     ['a body cut off half-way', 400, '[{"temperature": 20}, {"temp'],
     ['a deep JSON', 400, `${'['.repeat(200_000)}1${']'.repeat(200_000)}`],
     ['a wrong content type', 415, '<x/>', 'application/xml'],
