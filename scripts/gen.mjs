@@ -39,7 +39,7 @@ page(
 );
 
 function defaultOf(it) {
-  if (it.name === 'shardWorkers') return 'cores − 1';
+  if (it.name === 'shardWorkers' || it.name === 'analyticsWorkers') return 'cores − 1';
   if (it.name === 'dataDir') return '`./data`';
   return `\`${it.default}\``;
 }

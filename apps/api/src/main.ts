@@ -20,11 +20,23 @@ await runApp({
 });
 
 async function startApiApp(settings: Settings, logger: Logger) {
-  const platform = await openDistributed(['commandSender', 'eventLog', 'series', 'viewStore', 'liveBus', 'rateLimiter'], settings, logger);
-  const { commandSender, eventLog, series, viewStore, liveBus, rateLimiter } = platform.adapters;
+  const platform = await openDistributed(
+    ['commandSender', 'eventLog', 'series', 'viewStore', 'liveBus', 'rateLimiter', 'workQueue'],
+    settings,
+    logger,
+  );
+  const { commandSender, eventLog, series, viewStore, liveBus, rateLimiter, workQueue } = platform.adapters;
   const tracer = await openTracer(traceSettingsOf(settings), 'api');
   const api = await createApi({
-    ports: { commandQueue: traceCommandQueue(commandSender, tracer), eventLog, seriesStore: series.store, viewStore, liveBus, rateLimiter },
+    ports: {
+      commandQueue: traceCommandQueue(commandSender, tracer),
+      eventLog,
+      seriesStore: series.store,
+      viewStore,
+      liveBus,
+      rateLimiter,
+      workQueue,
+    },
     settings,
     secret: await sharedSecret(settings, viewStore),
     servers: platform,

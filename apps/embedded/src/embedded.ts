@@ -1,9 +1,12 @@
 /** Opens the embedded adapters, starts the apps over them, and stops all of it in the other order. */
+import { MessageChannel } from 'node:worker_threads';
+import { connectWorkQueue } from '#adapters/memory';
 import type { Logger, Settings } from '#platform';
 // Not by `#platform`, which loads Nest: the threads are to be on their way before that.
 import { openEmbeddedAdapters } from '../../../libs/platform/src/embedded.platform.js';
 import { traceSettingsOf } from '../../../libs/platform/src/tracing.js';
 import type { ShardSource } from '../../api/src/index.js';
+import { startAnalyticsThread } from '../../analytics/src/analytics-thread.js';
 import { loadProjectorThread } from '../../projector/src/projector-thread.js';
 
 export interface EmbeddedPlatform {
@@ -15,7 +18,7 @@ export interface EmbeddedPlatform {
 }
 
 /** What runs, in the order in which it stops. */
-const PARTS = ['api', 'ingestor', 'projector', 'adapters'] as const;
+const PARTS = ['api', 'analytics', 'ingestor', 'projector', 'adapters'] as const;
 type Part = (typeof PARTS)[number];
 
 /** Resolves when requests are taken. Throws `SettingsError` for what the user can mend. */
@@ -56,21 +59,35 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
       await ingestor.close();
     };
   });
+  const work = new MessageChannel();
   const startingApi = startingProjector.then(async (projector) => {
     running.projector = () => projector.stop();
     const api = await createApi({
-      ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus },
+      ports: { eventLog, commandQueue, seriesStore: projector.series, viewStore, liveBus, workQueue: connectWorkQueue(work.port2) },
       settings,
       secret,
       tracer,
       shards: () => shards(),
     });
     running.api = () => api.close();
-    return { api, died: projector.died };
+    return { api, projector };
   });
   // Where one fails the other is waited for: what still starts cannot be stopped.
   await Promise.allSettled([startingIngestor, startingApi]);
   await startingIngestor;
-  const { api, died } = await startingApi;
-  return { url: await api.listen(), died };
+  const { api, projector } = await startingApi;
+  const url = await api.listen();
+  // Last, and not waited for: nobody can have asked for an analysis yet.
+  const analytics = startAnalyticsThread({
+    dir,
+    log: eventLog.connect(),
+    series: projector.lendSeries(),
+    work: work.port1,
+    live: liveBus,
+    commands: commandQueue,
+    workers: settings.analyticsWorkers,
+    logLevel,
+  });
+  running.analytics = () => analytics.stop();
+  return { url, died: Promise.race([projector.died, analytics.died]) };
 }

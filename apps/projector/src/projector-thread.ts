@@ -1,5 +1,5 @@
 /** Starts the projector on a thread of its own, and gives the main thread what it needs of it. */
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { serveLiveBus, type MemoryLiveBus } from '#adapters/memory';
 import type { SqliteEventLogConnection } from '#adapters/sqlite';
 import type { LogLevel, TraceSettings } from '#platform';
@@ -22,6 +22,8 @@ export interface ProjectorThreadConfig {
 export interface ProjectorThread {
   /** Queries go to the projector's thread, which alone has DuckDB open. */
   series: SeriesStore;
+  /** The same for another thread: what `connectSeriesStore` takes there. */
+  lendSeries(): MessagePort;
   /** Resolves with the error if the thread dies by itself. The process should then end and be started again: DuckDB can be
    *  opened once a process, and a dead thread does not give it back. */
   died: Promise<Error>;
@@ -84,6 +86,11 @@ async function startThread(
   return {
     series,
     died,
+    lendSeries() {
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage({ type: 'lend', port: port1 } satisfies ToProjectorWorker, [port1]);
+      return port2;
+    },
     async stop() {
       await stop();
       await series.close();

@@ -20,35 +20,41 @@ export interface ProjectorWorkerData {
   /** Undefined where nothing is traced. */
   trace: TraceSettings | undefined;
 }
-export type ToProjectorWorker = { type: 'start'; data: ProjectorWorkerData } | { type: 'stop' };
+/** `lend`: whoever has the other side of the port may ask for series, too. */
+export type ToProjectorWorker = { type: 'start'; data: ProjectorWorkerData } | { type: 'lend'; port: MessagePort } | { type: 'stop' };
 export type FromProjectorWorker = { type: 'ready' } | { type: 'stopped' };
 
 const tell = (message: FromProjectorWorker): void => parentPort!.postMessage(message);
-let stop = async (): Promise<void> => undefined;
+let running = { stop: async (): Promise<void> => undefined, lend: (_port: MessagePort): void => undefined };
 
 parentPort!.on('message', async (message: ToProjectorWorker) => {
   if (message.type === 'start') {
-    stop = await start(message.data);
+    running = await start(message.data);
     tell({ type: 'ready' });
+  } else if (message.type === 'lend') {
+    running.lend(message.port);
   } else {
-    await stop();
+    await running.stop();
     tell({ type: 'stopped' });
     parentPort!.close();
   }
 });
 
-/** Resolves to the way to stop. */
-async function start({ dir, log: connection, seriesPort, livePort, logLevel, trace }: ProjectorWorkerData): Promise<() => Promise<void>> {
+/** Resolves to the way to stop, and to lend the series. */
+async function start({ dir, log: connection, seriesPort, livePort, logLevel, trace }: ProjectorWorkerData): Promise<typeof running> {
   const logger = createLogger('projector', logLevel);
   const log = connectSqliteEventLog(connection);
   const live = connectLiveBus(livePort, { onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
   const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeries({ dir })]);
-  const served = serveSeriesStore(series.store, seriesPort);
+  const served = [serveSeriesStore(series.store, seriesPort)];
   const tracer = await openTracer(trace, 'embedded');
   const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now, tracer });
-  return async () => {
-    await projector.stop();
-    served.close();
-    await Promise.all([series.close(), views.close(), live.close(), log.close(), tracer?.close()]);
+  return {
+    lend: (port) => void served.push(serveSeriesStore(series.store, port)),
+    async stop() {
+      await projector.stop();
+      for (const one of served) one.close();
+      await Promise.all([series.close(), views.close(), live.close(), log.close(), tracer?.close()]);
+    },
   };
 }

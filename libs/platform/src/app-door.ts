@@ -59,4 +59,5 @@ const METRIC_NAMES: Record<AdapterName, [prefix: string, help: string]> = {
   viewStore: ['view_store', 'PostgreSQL'],
   liveBus: ['live_bus', 'Redis'],
   rateLimiter: ['rate_limiter', 'Redis'],
+  workQueue: ['work_queue', 'RabbitMQ'],
 };

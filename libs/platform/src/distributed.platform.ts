@@ -1,5 +1,5 @@
 /** The distributed platform's adapters: those that an app needs, all opened at once, each from the URL of its server. */
-import type { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesGenerations, ViewStore } from '#ports';
+import type { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesGenerations, ViewStore, WorkQueue } from '#ports';
 import { secretOf } from './data-dir.js';
 import type { AppHealth } from './health-server.js';
 import type { Logger } from './logging.js';
@@ -22,6 +22,7 @@ interface Adapters {
   viewStore: ViewStore & ServerAdapter;
   liveBus: LiveBus & ServerAdapter;
   rateLimiter: RateLimiter & ServerAdapter;
+  workQueue: WorkQueue & ServerAdapter;
 }
 export type AdapterName = keyof Adapters;
 
@@ -73,6 +74,11 @@ const OPENERS: { [Name in AdapterName]: { server: keyof ServerUrls; open(opening
   rateLimiter: {
     server: 'redis',
     open: async ({ url, logger }) => (await import('#adapters/redis')).openRedisRateLimiter({ url, logger }),
+  },
+  workQueue: {
+    server: 'rabbitmq',
+    open: async ({ url, settings, logger }) =>
+      (await import('./rabbitmq-work-queue.js')).openRabbitMqWorkQueue({ url, queueType: settings.rabbitmqQueueType, logger }),
   },
 };
 

@@ -1,7 +1,7 @@
 /** Makes opened ports injectable by their class: the same for every platform and every app. */
 import 'reflect-metadata';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesGenerations, SeriesStore, ViewStore } from '#ports';
+import { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesGenerations, SeriesStore, ViewStore, WorkQueue } from '#ports';
 
 export interface Ports {
   eventLog?: EventLog;
@@ -11,6 +11,7 @@ export interface Ports {
   viewStore?: ViewStore;
   liveBus?: LiveBus;
   rateLimiter?: RateLimiter;
+  workQueue?: WorkQueue;
 }
 
 @Module({})
@@ -25,6 +26,7 @@ export class PlatformModule {
       [ViewStore, ports.viewStore],
       [LiveBus, ports.liveBus],
       [RateLimiter, ports.rateLimiter],
+      [WorkQueue, ports.workQueue],
     ] as const;
     const providers = tokens.flatMap(([provide, useValue]) => (useValue === undefined ? [] : [{ provide, useValue }]));
     return { module: PlatformModule, providers, exports: providers.map(({ provide }) => provide) };

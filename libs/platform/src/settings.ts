@@ -29,6 +29,8 @@ export interface Settings {
   /** Where the servers of the distributed platform are. */
   servers: ServerUrls;
   rabbitmqQueueType: 'quorum' | 'classic';
+  /** Analyses that one process computes at once. */
+  analyticsWorkers: number;
   /** Where traces go; there are none where undefined. */
   otlpEndpoint: string | undefined;
   /** Share of the requests without a trace of their own that are traced. */
@@ -205,6 +207,13 @@ const MAIN = {
     oneOf('quorum', 'classic'),
     () => 'quorum' as const,
     'quorum: replicated over the nodes of the broker. classic: durable on one node, a little faster.',
+  ),
+  analyticsWorkers: row(
+    '--analytics-workers',
+    'THINGSIO_ANALYTICS_WORKERS',
+    whole(1, 64),
+    () => Math.max(1, availableParallelism() - 1),
+    'Analyses computed at once by one process, each on a thread of its own: one core is left to what is live.',
   ),
   otlpEndpoint: row(
     '--otlp-endpoint',

@@ -5,3 +5,5 @@ export { MemorySeriesStore } from './series-store.js';
 export { createEmbeddedCommandQueue, EmbeddedCommandQueue, type EmbeddedCommandQueueConfig } from './command-queue.js';
 export { createMemoryRateLimiter, TokenBucket, type MemoryRateLimiterConfig } from './rate-limiter.js';
 export { createMemoryWorkQueue, MemoryWork, type MemoryWorkQueue } from './work-queue.js';
+export { connectWorkQueue, receiveWork } from './work-queue-port.js';
+export { connectCommandQueue, serveCommandQueue } from './command-queue-port.js';
