@@ -52,10 +52,12 @@ export class Load {
   start(urls: string[], key: string): void {
     this.stopped = false;
     this.running = this.ids.map(async (_, device) => {
-      while (!this.stopped) {
+      // Whoever was not answered may have been heard: a batch that was begun is sent until it is.
+      for (let begun = false; begun || !this.stopped; ) {
         const url = urls[(device + this.done[device]!) % urls.length]!;
-        if (await this.send(createClient(url, key), device, this.done[device]!)) this.done[device]!++;
-        else await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_REFUSAL_MS));
+        begun = !(await this.send(createClient(url, key), device, this.done[device]!));
+        if (begun) await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_REFUSAL_MS));
+        else this.done[device]!++;
       }
     });
   }
@@ -71,6 +73,16 @@ export class Load {
     await eventually(
       async () => ({ acknowledged: this.acknowledged(), wanted, refusals: [...this.refusals] }),
       ({ acknowledged }) => acknowledged >= wanted,
+      withinMs,
+    );
+  }
+
+  /** Resolves when each device has so many batches more acknowledged. */
+  async advanceEach(batches: number, withinMs = 60_000): Promise<void> {
+    const wanted = this.done.map((count) => count + batches);
+    await eventually(
+      async () => ({ done: [...this.done], wanted, refusals: [...this.refusals] }),
+      ({ done }) => done.every((count, device) => count >= wanted[device]!),
       withinMs,
     );
   }

@@ -1,0 +1,96 @@
+/** Two minutes of ten times as much as the small cluster takes: what it acknowledges is kept, what it refuses is told when to come again, and
+ *  nobody's memory grows. */
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, expect, it } from 'vitest';
+import type { LedgerView } from '#contracts';
+import { eventually, openAccount } from '../support/client.js';
+import { type Cluster, startCluster, WHOLE } from '../support/cluster.js';
+import { serversAreHere } from '../support/servers-are-here.js';
+
+const FOR_MS = 120_000;
+const SENDERS = 96;
+const DEVICES = 12;
+const BATCH = 400;
+/** Requests made for each that is taken. */
+const OVERLOAD = 10;
+const MB = 1024 * 1024;
+const SCHEMA = { fields: { v: { type: 'number', required: true } } };
+
+let cluster: Cluster;
+afterAll(() => cluster?.remove());
+
+it.skipIf(!serversAreHere(existsSync))(
+  'refuses what is too much, keeps what it took, and grows nowhere',
+  { timeout: 400_000 },
+  async () => {
+    // So little room that a few senders are many times too many.
+    cluster = await startCluster(WHOLE, {
+      THINGSIO_LIMIT_IN_FLIGHT_BYTES: '20000',
+      THINGSIO_LIMIT_KEY_READINGS_PER_SECOND: '10000000',
+      THINGSIO_LIMIT_KEY_REQUESTS_PER_SECOND: '1000000',
+    });
+    const user = await openAccount(cluster.url);
+    const ids = Array.from({ length: DEVICES }, (_, at) => `hot-${at}`);
+    for (const deviceId of ids) await user.call('POST', '/devices', { deviceId, name: deviceId, schema: SCHEMA });
+    const urls = cluster.of('api').map(({ url }) => url);
+    const taken = new Map(ids.map((id) => [id, 0]));
+    const refused = { count: 0, withoutTime: 0, otherwise: [] as string[] };
+    const memory: Map<string, number>[] = [];
+    const until = Date.now() + FOR_MS;
+    let next = 0;
+
+    const send = async (sender: number): Promise<void> => {
+      const id = ids[sender % ids.length]!;
+      const url = `${urls[sender % urls.length]!}/api/v1/devices/${id}/readings`;
+      const headers = { authorization: `Bearer ${user.key!}`, 'content-type': 'application/json' };
+      for (let body = batchFrom(BATCH * next++); Date.now() < until;) {
+        const answer = await fetch(url, { method: 'POST', headers, body });
+        await answer.arrayBuffer();
+        const { status } = answer;
+        if (status === 200) {
+          taken.set(id, taken.get(id)! + 1);
+          body = batchFrom(BATCH * next++);
+        } else if (status !== 429 && status !== 503) refused.otherwise.push(String(status));
+        else {
+          refused.count++;
+          if (!(Number(answer.headers.get('retry-after')) > 0)) refused.withoutTime++;
+        }
+      }
+    };
+    const watch = setInterval(
+      () => memory.push(new Map(cluster.apps.map((app) => [`${app.role} ${app.pid}`, residentBytes(app.pid)]))),
+      1_000,
+    );
+    await Promise.all(Array.from({ length: SENDERS }, (_, sender) => send(sender)));
+    clearInterval(watch);
+
+    const batches = [...taken.values()].reduce((sum, count) => sum + count, 0);
+    expect(refused).toMatchObject({ withoutTime: 0, otherwise: [] });
+    expect(refused.count + batches).toBeGreaterThan(OVERLOAD * batches);
+    for (const [id, count] of taken) {
+      expect(count, id).toBeGreaterThan(0);
+      const stored = count * BATCH;
+      const { body } = await eventually(
+        () => user.call<LedgerView>('GET', `/devices/${id}/ledger`),
+        ({ body: ledger }) => ledger.stored >= stored,
+        60_000,
+      );
+      expect(body).toMatchObject({ received: stored, stored, duplicates: 0, rejected: 0 });
+    }
+    for (const app of memory[0]!.keys()) {
+      const used = memory.map((sample) => sample.get(app)!);
+      const [early, late] = [most(used.slice(used.length / 4, used.length / 2)), most(used.slice((used.length * 3) / 4))];
+      expect(late, `${app} used ${Math.round(early / MB)} MB, then ${Math.round(late / MB)} MB`).toBeLessThan(early * 1.2 + 24 * MB);
+    }
+  },
+);
+
+const batchFrom = (first: number): string =>
+  JSON.stringify(Array.from({ length: BATCH }, (_, at) => ({ seq: first + at, time: 1_700_000_000_000 + first + at, v: first })));
+
+const most = (values: number[]): number => Math.max(...values);
+
+function residentBytes(pid: number): number {
+  const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(found?.[1] ?? 0) * 1024;
+}
