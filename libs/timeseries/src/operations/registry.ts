@@ -6,6 +6,7 @@ import { rate } from './change/rate.js';
 import { decompose } from './decompose/decompose.js';
 import { correlation } from './correlation/correlation.js';
 import { crossCorrelation } from './correlation/cross-correlation.js';
+import { forecast } from './forecast/forecast.js';
 import { histogram } from './distribution/histogram.js';
 import { percentiles } from './distribution/percentiles.js';
 import { doubleExponentialSmoothing } from './double-exponential-smoothing/double-exponential-smoothing.js';
@@ -25,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
   exponentialSmoothing,
   doubleExponentialSmoothing,
   holtWinters,
+  forecast,
   decompose,
   anomalies,
   resample,

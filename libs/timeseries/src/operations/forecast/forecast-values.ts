@@ -1,0 +1,91 @@
+/** Forecasts a column of evenly spaced values: back-test, choice, intervals. */
+import { backtest, meanError, type Backtest, type Tested } from './backtest.js';
+import { combine, combinedForecasts, weightedMean, type Member } from './combination.js';
+import { halfWidths } from './intervals.js';
+import type { ForecastModel, Seasons } from './model.js';
+import { MODELS } from './models.js';
+
+export interface Forecast {
+  mean: Float64Array;
+  lower80: Float64Array;
+  upper80: Float64Array;
+  lower95: Float64Array;
+  upper95: Float64Array;
+  /** `combination`, or the name of a model. */
+  chosen: string;
+  /** Mean absolute error of what was chosen, in the back-test. */
+  error: number;
+  members: { model: string; weight: number; parameters: Record<string, number> }[];
+  backtest: { origins: number; steps: number; errors: Record<string, number> };
+}
+
+export interface ForecastOptions {
+  seasons: Seasons;
+  horizon: number;
+  /** `auto`, `combination`, or the name of a model. */
+  model: string;
+}
+
+/** A single model is chosen before the combination only where it was better by this share. */
+const SINGLE_BETTER = 0.05;
+
+/** Undefined where there are too few values to back-test the model asked for. */
+export function forecastValues(
+  values: Float64Array,
+  { seasons, horizon, model }: ForecastOptions,
+  progress?: (done: number) => void,
+): Forecast | undefined {
+  const models: readonly ForecastModel[] = MODELS.filter(({ name }) => model === 'auto' || model === 'combination' || model === name);
+  const tested = backtest(values, models, seasons, horizon, (done) => progress?.(done * 0.6));
+  if (tested.tested.length === 0) return undefined;
+  const chosen = choose(values, tested, model);
+  const fitted = chosen.members.map((member, at) => {
+    progress?.(0.6 + (0.4 * at) / chosen.members.length);
+    return member.model.fit(values, seasons)!;
+  });
+  const ahead = fitted.map((one) => one.from(values, [values.length], horizon)[0]!);
+  const mean = weightedMean(
+    ahead,
+    chosen.members.map(({ weight }) => weight),
+  );
+  const { origins } = tested;
+  const width = (share: number): Float64Array =>
+    halfWidths({ values, origins, forecasts: chosen.forecasts, season: seasons.season }, share, horizon);
+  const [narrow, wide] = [width(0.8), width(0.95)];
+  return {
+    mean,
+    lower80: mean.map((it, h) => it - narrow[h]!),
+    upper80: mean.map((it, h) => it + narrow[h]!),
+    lower95: mean.map((it, h) => it - wide[h]!),
+    upper95: mean.map((it, h) => it + wide[h]!),
+    chosen: chosen.name,
+    error: chosen.error,
+    members: chosen.members.map((member, at) => ({ model: member.model.name, weight: member.weight, parameters: fitted[at]!.parameters })),
+    backtest: {
+      origins: origins.length,
+      steps: chosen.forecasts[0]!.length,
+      errors: Object.fromEntries(tested.tested.map((one) => [one.model.name, one.error])),
+    },
+  };
+}
+
+interface Chosen {
+  name: string;
+  members: Member[];
+  forecasts: Float64Array[];
+  error: number;
+}
+
+function choose(values: Float64Array, { tested, origins }: Backtest, model: string): Chosen {
+  const members = combine(tested);
+  const forecasts = combinedForecasts(members);
+  const error = meanError(values, origins, forecasts);
+  const best = tested.reduce((least, one) => (one.error < least.error ? one : least));
+  if (model === 'combination' && members.length > 1) return { name: 'combination', members, forecasts, error };
+  if (model !== 'auto' || members.length === 1 || best.error < error * (1 - SINGLE_BETTER)) return single(best);
+  return { name: 'combination', members, forecasts, error };
+}
+
+const single = (one: Tested): Chosen => {
+  return { name: one.model.name, members: [{ ...one, weight: 1 }], forecasts: one.forecasts, error: one.error };
+};
