@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPlatform } from '../test/support/platform.js';
 import type { Bench, BenchContext } from './support/bench.js';
-import { freePort } from './support/resources.js';
+import { freePort } from '../test/support/servers/free-port.js';
 import { figure, median } from './support/statistics.js';
 
 export const start: Bench = {

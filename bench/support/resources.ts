@@ -1,6 +1,5 @@
 /** What a benchmark started, so that all of it is stopped again, last first, also after a failure or Ctrl-C. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,12 +32,4 @@ export class Resources {
   async release(): Promise<void> {
     for (let stop = this.stops.pop(); stop; stop = this.stops.pop()) await stop();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,6 +1,8 @@
 /** A connection to the broker that comes back by itself: amqplib's recovery, with this service's back-off and one clear line at the start. */
 import type { Socket } from 'node:net';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import { StoreUnavailableError } from '#ports';
+import { ServerRefusedError, textOf, withoutPassword } from '../shared/server-url.js';
 import type { RabbitMqLogger } from './settings.js';
 import { writeTogether } from './write-together.js';
 
@@ -15,11 +17,6 @@ export interface LinkOptions {
   onDown?(): void;
 }
 
-/** The server is missing or refuses. */
-export class BrokerUnavailableError extends Error {
-  override readonly name = 'BrokerUnavailableError';
-}
-
 /** Seconds of silence before either side asks whether the other lives; twice that, and the connection is given up. */
 const HEARTBEAT_SECONDS = 5;
 const CONNECT_WITHIN_MS = 10_000;
@@ -28,13 +25,13 @@ const CLOSE_WITHIN_MS = 2_000;
 /** From 0.2 s to 30 s, each a fifth more or less, so that not all come back at once. */
 const BACK_OFF = { initialDelay: 200, maxDelay: 30_000, factor: 2, jitter: 0.2 };
 
-/** Rejects with `BrokerUnavailableError` where the first connect fails. */
+/** Rejects with `ServerRefusedError` where the first connect fails. */
 export async function openLink(options: LinkOptions): Promise<Link> {
   const link = new Link(options);
   try {
     link.attach(await connectTo(options, (connection) => link.setup(connection)));
   } catch (error) {
-    throw new BrokerUnavailableError(`RABBITMQ_URL ${withoutPassword(options.url)}: ${whyOf(error)}`, { cause: error });
+    throw new ServerRefusedError('RABBITMQ_URL', options.url, textOf(error), { cause: error });
   }
   return link;
 }
@@ -55,8 +52,8 @@ export class Link {
 
   /** Rejects with why nothing can be sent now. */
   async health(): Promise<void> {
-    if (!this.up) throw new BrokerUnavailableError(`${withoutPassword(this.options.url)}: ${this.lastError}`);
-    if (this.blocked !== undefined) throw new BrokerUnavailableError(`${withoutPassword(this.options.url)} blocks: ${this.blocked}`);
+    if (!this.up) throw new StoreUnavailableError(`${withoutPassword(this.options.url)}: ${this.lastError}`);
+    if (this.blocked !== undefined) throw new StoreUnavailableError(`${withoutPassword(this.options.url)} blocks: ${this.blocked}`);
   }
 
   async close(): Promise<void> {
@@ -69,7 +66,7 @@ export class Link {
     writeTogether(stream);
     closeSurely(connection, stream);
     // Errors are followed by a close, which is what is acted on.
-    connection.on('error', (error) => (this.lastError = whyOf(error)));
+    connection.on('error', (error) => (this.lastError = textOf(error)));
     connection.on('blocked', (reason) => this.setBlocked(reason));
     connection.on('unblocked', () => this.setBlocked(undefined));
     await this.options.setup(connection);
@@ -82,11 +79,11 @@ export class Link {
     recovering.on('disconnect', (error) => {
       this.up = false;
       this.blocked = undefined;
-      this.lastError = whyOf(error);
+      this.lastError = textOf(error);
       logger.warn({ link: name, error: this.lastError }, 'the connection to RabbitMQ broke; it is made again');
       this.options.onDown?.();
     });
-    recovering.on('connect-failed', (error) => (this.lastError = whyOf(error)));
+    recovering.on('connect-failed', (error) => (this.lastError = textOf(error)));
     recovering.on('reconnect-scheduled', ({ attempt, delay }) => {
       if (attempt > 1) logger.warn({ link: name, attempt, delayMs: delay, error: this.lastError }, 'RabbitMQ cannot be reached');
     });
@@ -131,15 +128,4 @@ function withHeartbeat(url: string): string {
   const parsed = new URL(url);
   if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', `${HEARTBEAT_SECONDS}`);
   return parsed.href;
-}
-
-export function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/[^:/@]*):[^@/]*@/, '$1:***@');
-}
-
-/** A refused connect to a name with two addresses has its reasons in `errors`. */
-function whyOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return whyOf(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  return error.message || String((error as { code?: unknown }).code ?? error.name);
 }

@@ -6,7 +6,7 @@ import type { KeepParked } from './parking.js';
 import { openCommandSender, type CommandSender } from './sender.js';
 import { settingsOf, type RabbitMqCommandQueueConfig } from './settings.js';
 
-/** Rejects with `BrokerUnavailableError` in one line where the broker is missing or refuses; after that it comes back by itself. */
+/** Rejects with `ServerRefusedError` in one line where the broker is missing or refuses; after that it comes back by itself. */
 export async function openRabbitMqCommandQueue(config: RabbitMqCommandQueueConfig): Promise<RabbitMqCommandQueue> {
   const settings = settingsOf(config);
   return new RabbitMqCommandQueue(
