@@ -13,7 +13,7 @@ export interface ThresholdCondition {
   field: string;
   op: Comparison;
   value: number;
-  /** Hysteresis: once true it stays so until the value is back at or beyond this one. */
+  /** Hysteresis: once it holds it goes on to hold while the value is so against this one. */
   clear?: number;
 }
 /** True outside of the range. */

@@ -31,9 +31,28 @@ export function compileSchedule({ tz, days, from, to }: AlertSchedule): (time: n
   };
 }
 
+/** The next moment after `time` at which a schedule may begin or end. Around a change of the clocks it may be one at which nothing does; from there
+ *  it is found. */
+export function nextBoundary({ tz, from, to }: AlertSchedule, time: number): number {
+  const { minutes } = localClock(tz)(time);
+  const away = [from, to].map((edge) => (minutesOf(edge) - minutes + MINUTES_A_DAY) % MINUTES_A_DAY || MINUTES_A_DAY);
+  return (Math.floor(time / 60_000) + Math.min(...away)) * 60_000;
+}
+
+const MINUTES_A_DAY = 1_440;
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-function localClock(tz: string): (time: number) => { day: number; minutes: number } {
+type LocalClock = (time: number) => { day: number; minutes: number };
+/** To make one takes longer than to ask it. */
+const clocks = new Map<string, LocalClock>();
+
+function localClock(tz: string): LocalClock {
+  const clock = clocks.get(tz) ?? createLocalClock(tz);
+  clocks.set(tz, clock);
+  return clock;
+}
+
+function createLocalClock(tz: string): LocalClock {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: tz, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return (time) => {
     const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
