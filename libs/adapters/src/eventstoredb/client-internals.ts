@@ -4,7 +4,7 @@ import { StreamsClient, StreamsService } from '@eventstore/db-client/generated/s
 import type { BatchAppendReq, BatchAppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, Channel, ClientDuplexStream, ClientReadableStream, Metadata } from '@grpc/grpc-js';
 
-/** Protected there. The version is pinned in package.json; the contract suite breaks where one of them changes. */
+/** Protected there. The version is the one in package-lock.json; the contract suite breaks where one of them changes. */
 interface Internals {
   GRPCStreamCreator<Stream>(service: typeof StreamsClient, name: string, create: (client: StreamsClient) => Stream): () => Promise<Stream>;
   callArguments(options: { requiresLeader?: boolean }, callOptions: CallOptions): [Metadata, CallOptions];
