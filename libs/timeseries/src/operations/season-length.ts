@@ -11,9 +11,10 @@ const SHORTER_WINS = 0.85;
 
 /**
  * In steps; undefined where there is none. It is the first peak of the autocorrelation, of the values less their running trend, that is
- * nearly as high as the highest; at least three whole seasons are needed.
+ * nearly as high as the highest; at least three whole seasons are needed. `likely` lags (a day, …) win, in their order, where they are
+ * nearly as high.
  */
-export function findSeason(values: Float64Array): number | undefined {
+export function findSeason(values: Float64Array, likely: readonly number[] = []): number | undefined {
   const latest = values.subarray(-VALUES_LOOKED_AT);
   const lagMax = Math.floor(latest.length / 3);
   if (lagMax < 2) return undefined;
@@ -27,7 +28,9 @@ export function findSeason(values: Float64Array): number | undefined {
     if (isPeak && hasFallen) peaks.push({ lag, height });
   }
   const highest = Math.max(...peaks.map(({ height }) => height));
-  return peaks.find(({ height }) => height >= SHORTER_WINS * highest)?.lag;
+  const isNearlyHighest = (lag: number): boolean => correlations[lag]! >= Math.max(CORRELATION_MIN, SHORTER_WINS * highest);
+  const expected = likely.find((lag) => lag >= 2 && lag <= lagMax && Number.isInteger(lag) && isNearlyHighest(lag));
+  return expected ?? peaks.find(({ height }) => height >= SHORTER_WINS * highest)?.lag;
 }
 
 /** r₀ … r of `lags`. A constant series has none: all 0. */

@@ -27,7 +27,7 @@ export interface ForecastOptions {
 }
 
 /** A single model is chosen before the combination only where it was better by this share. */
-const SINGLE_BETTER = 0.05;
+const SINGLE_BETTER = 0.15;
 
 /** Undefined where there are too few values to back-test the model asked for. */
 export function forecastValues(
@@ -49,9 +49,9 @@ export function forecastValues(
     chosen.members.map(({ weight }) => weight),
   );
   const { origins } = tested;
-  const width = (share: number): Float64Array =>
-    halfWidths({ values, origins, forecasts: chosen.forecasts, season: seasons.season }, share, horizon);
-  const [narrow, wide] = [width(0.8), width(0.95)];
+  const width = (percent: 80 | 95): Float64Array =>
+    halfWidths({ values, origins, forecasts: chosen.forecasts, season: seasons.season }, percent, horizon);
+  const [narrow, wide] = [width(80), width(95)];
   return {
     mean,
     lower80: mean.map((it, h) => it - narrow[h]!),

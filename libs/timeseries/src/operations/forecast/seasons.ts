@@ -7,16 +7,15 @@ const CORRELATION_MIN = 0.2;
 
 const DAY_MS = 86_400_000;
 
-/** A long season is looked for among multiples of the season; where none is seen, a season of a day has the week, which the back-test then weighs. */
-export function seasonsOf(
-  values: Float64Array,
-  stepMs: number,
-  given: { season: number | undefined; longSeason: number | undefined },
-): Seasons {
-  const season = given.season ?? findSeason(values) ?? 1;
+/**
+ * A season of a day is likely, and where it is one it has the week as its long season: which counts only as far as the back-test bears it out.
+ * Other long seasons are looked for among multiples of the season.
+ */
+export function seasonsOf(values: Float64Array, stepMs: number, given: { season: number | undefined; longSeason: number | undefined }): Seasons {
+  const season = given.season ?? findSeason(values, [DAY_MS / stepMs]) ?? 1;
   if (season === 1) return { season, longSeason: undefined };
-  const week = Math.abs(season * stepMs - DAY_MS) < stepMs / 2 ? 7 * season : undefined;
-  return { season, longSeason: given.longSeason ?? findLongSeason(values, season) ?? week };
+  const hasWeeks = season * stepMs === DAY_MS && values.length >= 21 * season;
+  return { season, longSeason: given.longSeason ?? (hasWeeks ? 7 * season : findLongSeason(values, season)) };
 }
 
 /** The multiple of the season at which the changes from season to season are most like themselves; three of it must be there. */
