@@ -1,5 +1,6 @@
 /** `WorkQueue` on RabbitMQ by Nest's transport, whose defaults lose work: here every item is persistent, confirmed, and acknowledged only
  *  when it is taken care of. */
+import { Logger } from '@nestjs/common';
 import { ClientRMQ, ServerRMQ, type RmqContext, type RmqOptions } from '@nestjs/microservices';
 import { lastValueFrom, timeout } from 'rxjs';
 import type { JsonObject } from '#contracts';
@@ -22,6 +23,8 @@ const CONNECT_WITHIN_MS = 10_000;
 
 /** Throws where the broker is missing or refuses. */
 export async function openRabbitMqWorkQueue(config: RabbitMqWorkQueueConfig): Promise<RabbitMqWorkQueue> {
+  // Nest would print beside our own log, in another form.
+  Logger.overrideLogger(false);
   const queue = new RabbitMqWorkQueue(config);
   await queue.open();
   return queue;
@@ -42,7 +45,8 @@ export class RabbitMqWorkQueue extends WorkQueue {
 
   constructor(private readonly config: RabbitMqWorkQueueConfig) {
     super();
-    this.client = new ClientRMQ(this.options());
+    // What its client consumes are answers, which the broker refuses to have acknowledged.
+    this.client = new ClientRMQ({ ...this.options(), noAck: true });
     this.client.status.subscribe((status) => this.noteStatus(status));
   }
 
