@@ -1,5 +1,5 @@
 /** The places of a device in time, without those it cannot have been at. */
-import type { SeriesInput } from '../operation.js';
+import type { Progress, SeriesInput } from '../operation.js';
 import type { Parameter, Values } from '../parameters.js';
 import { partOf } from '../series-columns.js';
 import { distanceBetween, isPlace, type Place } from './sphere.js';
@@ -30,8 +30,11 @@ const AGREEING = 3;
 /** Receivers give two places a little apart for the same moment. */
 const SHORTEST_MS = 1_000;
 
+/** Few enough that a cancelled run ends soon. */
+const ROWS_BETWEEN_REPORTS = 65_536;
+
 /** One pass; `speedMax` in m/s. */
-export function fixesOf(input: SeriesInput, { speedMax }: Values): Fixes {
+export function fixesOf(input: SeriesInput, { speedMax }: Values, progress?: Progress): Fixes {
   const { time } = input;
   const lat = partOf(input, 'lat');
   const lon = partOf(input, 'lon');
@@ -42,6 +45,7 @@ export function fixesOf(input: SeriesInput, { speedMax }: Values): Fixes {
   const jumps: number[] = [];
   let doubted: number[] = [];
   for (let row = 0; row < time.length; row++) {
+    if (row % ROWS_BETWEEN_REPORTS === 0) progress?.(row / time.length);
     if (!isPlace(at(row))) continue;
     if (rows.length > 0 && !reachable(rows.at(-1)!, row)) {
       if (doubted.length > 0 && !reachable(doubted.at(-1)!, row)) doubted = [];

@@ -1,5 +1,5 @@
 /** `geofence`: when something went into an area and out again. */
-import type { Operation, ResultSeries, SeriesInput } from '../operation.js';
+import type { Operation, Progress, ResultSeries, SeriesInput } from '../operation.js';
 import type { Values } from '../parameters.js';
 import { labelOf, resultSeries } from '../series-columns.js';
 import { fixesOf, SPEED_MAX } from './fixes.js';
@@ -46,8 +46,7 @@ export const geofence: Operation = {
   run(inputs, values, progress) {
     const ring = ringOf(values.polygon as [number, number][]);
     const series = inputs.map((input, at) => {
-      progress?.(at / inputs.length);
-      return passagesOf(input, ring, values);
+      return passagesOf(input, ring, values, (done) => progress?.((at + done / 2) / inputs.length));
     });
     const fields = series.map(({ time, columns }, at) => {
       const { dwell, open } = columns as Record<string, Float64Array>;
@@ -71,8 +70,8 @@ interface Passage {
   entered: boolean;
 }
 
-function passagesOf(input: SeriesInput, ring: Ring, values: Values): ResultSeries {
-  const { rows, at } = fixesOf(input, values);
+function passagesOf(input: SeriesInput, ring: Ring, values: Values, progress: Progress): ResultSeries {
+  const { rows, at } = fixesOf(input, values, progress);
   const crossing = values.crossing === 'interpolated' ? interpolated : atReading;
   const passages: Passage[] = [];
   let before: Crossing | undefined;

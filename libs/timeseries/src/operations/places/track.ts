@@ -1,5 +1,5 @@
 /** `track`: how fast, how far and in which direction something moves. */
-import type { Operation, ResultSeries, SeriesInput } from '../operation.js';
+import type { Operation, Progress, ResultSeries, SeriesInput } from '../operation.js';
 import type { Values } from '../parameters.js';
 import { labelOf, resultSeries } from '../series-columns.js';
 import { fixesOf, SPEED_MAX } from './fixes.js';
@@ -34,16 +34,15 @@ export const track: Operation = {
   rows: 'each',
   run(inputs, values, progress) {
     const series = inputs.map((input, at) => {
-      progress?.(at / inputs.length);
-      return trackOf(input, values);
+      return trackOf(input, values, (done) => progress?.((at + done / 2) / inputs.length));
     });
     return { series, summary: { fields: series.map((it, at) => ({ field: labelOf(inputs[at]!), ...summaryOf(it) })) } };
   },
 };
 
-function trackOf(input: SeriesInput, values: Values): ResultSeries {
+function trackOf(input: SeriesInput, values: Values, progress: Progress): ResultSeries {
   const { time } = input;
-  const { rows, outlier, jumps, at } = fixesOf(input, values);
+  const { rows, outlier, jumps, at } = fixesOf(input, values, progress);
   const stepMin = values.stepMin as number;
   const speed = new Float64Array(time.length).fill(NaN);
   const distance = speed.slice();

@@ -1,5 +1,5 @@
 /** `trips`: where a device stopped, for how long, and how it went from stop to stop. */
-import type { Operation, ResultSeries, SeriesInput } from '../operation.js';
+import type { Operation, Progress, ResultSeries, SeriesInput } from '../operation.js';
 import type { Values } from '../parameters.js';
 import { labelOf, resultSeries } from '../series-columns.js';
 import { fixesOf, SPEED_MAX, type Fixes } from './fixes.js';
@@ -55,8 +55,7 @@ export const trips: Operation = {
   rows: 'own',
   run(inputs, values, progress) {
     const series = inputs.map((input, at) => {
-      progress?.(at / inputs.length);
-      return tripsOf(input, values);
+      return tripsOf(input, values, (done) => progress?.((at + done / 2) / inputs.length));
     });
     return { series, summary: { fields: series.map((it, at) => ({ field: labelOf(inputs[at]!), ...summaryOf(it) })) } };
   },
@@ -72,8 +71,8 @@ interface Stretch {
   distance: number;
 }
 
-function tripsOf(input: SeriesInput, values: Values): ResultSeries {
-  const fixes = fixesOf(input, values);
+function tripsOf(input: SeriesInput, values: Values, progress: Progress): ResultSeries {
+  const fixes = fixesOf(input, values, progress);
   const { time } = input;
   const stays = staysIn(fixes, time, { radius: values.radius as number, dwell: values.dwell as number });
   const stretches: Stretch[] = [];

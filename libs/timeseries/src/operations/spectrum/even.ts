@@ -18,53 +18,70 @@ const JITTER = 0.01;
 /** A transform of more would need more memory than an analysis has. */
 const VALUES_MAX = 20_000_000;
 
-/** `interval` in ms; left out: the usual one of the readings. Undefined where there are no two times. */
-export function evenly({ time, value }: Points, given?: number): EvenValues | undefined {
-  const interval = given ?? medianInterval(time);
-  if (interval === undefined || time.at(-1)! === time[0]) return undefined;
-  let gap = 0;
-  let even = true;
-  for (let i = 1; i < time.length; i++) {
-    gap = Math.max(gap, time[i]! - time[i - 1]!);
-    even &&= Math.abs(time[i]! - time[0]! - i * interval) <= JITTER * interval;
-  }
-  if (even) return { value, interval, resampled: false, gap };
+/** `given`: the interval in ms; left out: the usual one of the readings. Undefined where there are no two times. */
+export function evenly(points: Points, given?: number): EvenValues | undefined {
+  const { time, value } = points;
+  const usual = medianInterval(time);
+  if (usual === undefined) return undefined;
+  const interval = given ?? usual;
+  const gap = longestGap(time);
+  if (isEven(time, interval, JITTER * interval)) return { value, interval, resampled: false, gap };
   const mean = (time.at(-1)! - time[0]!) / (time.length - 1);
-  if (given === undefined && isRegular(time, mean)) return { value, interval: mean, resampled: false, gap };
-  return { value: onLines({ time, value }, interval), interval, resampled: true, gap };
+  const rounding = Math.max(Math.min(ROUNDING_MS, 0.1 * mean), JITTER * mean);
+  if (given === undefined && isEven(time, mean, rounding)) return { value, interval: mean, resampled: false, gap };
+  const isCoarser = interval > 1.5 * usual;
+  return { value: onLines(grouped(points, isCoarser ? interval : 0), interval), interval, resampled: true, gap };
 }
 
-/** A clock whose interval is no round number: the median of rounded times is a little off. */
-function isRegular(time: Float64Array, mean: number): boolean {
-  for (let i = 1; i < time.length; i++)
-    if (Math.abs(time[i]! - time[0]! - i * mean) > Math.max(1, JITTER * mean) || time[i] === time[i - 1]) return false;
+/** A clock whose interval is no round number gives times that are rounded to whole milliseconds. */
+const ROUNDING_MS = 1;
+
+function isEven(time: Float64Array, interval: number, tolerance: number): boolean {
+  for (let i = 1; i < time.length; i++) {
+    if (Math.abs(time[i]! - time[0]! - i * interval) > tolerance || time[i] === time[i - 1]) return false;
+  }
   return true;
 }
 
-/** Readings of one time count as their mean. */
-function onLines({ time, value }: Points, interval: number): Float64Array {
-  const count = Math.floor((time.at(-1)! - time[0]!) / interval + 1e-9) + 1;
-  if (count > VALUES_MAX) {
-    throw new OperationError(
-      `"every" of ${interval} ms makes ${count} values, more than ${VALUES_MAX}: choose a longer one or a shorter range`,
-      'every',
-    );
-  }
+function longestGap(time: Float64Array): number {
+  let gap = 0;
+  for (let i = 1; i < time.length; i++) gap = Math.max(gap, time[i]! - time[i - 1]!);
+  return gap;
+}
+
+/** The means of readings of one time; with a width, of stretches so long, in their middles: what is faster than them must not look slow. */
+function grouped({ time, value }: Points, width: number): Points {
+  const start = time[0]!;
+  const keyOf = (row: number) => (width > 0 ? Math.floor((time[row]! - start) / width) : time[row]!);
   const at = new Float64Array(time.length);
   const mean = new Float64Array(time.length);
-  let n = 0;
-  for (let i = 0; i < time.length;) {
+  let groups = 0;
+  for (let first = 0; first < time.length;) {
+    const key = keyOf(first);
+    let next = first;
     let sum = 0;
-    let same = i;
-    while (same < time.length && time[same] === time[i]) sum += value[same++]!;
-    at[n] = time[i]!;
-    mean[n++] = sum / (same - i);
-    i = same;
+    while (next < time.length && keyOf(next) === key) sum += value[next++]!;
+    at[groups] = width > 0 ? start + (key + 0.5) * width : key;
+    mean[groups++] = sum / (next - first);
+    first = next;
   }
+  return { time: at.subarray(0, groups), value: mean.subarray(0, groups) };
+}
+
+/** From the first time on; no two times may be the same. */
+function onLines({ time, value }: Points, interval: number): Float64Array {
+  const n = time.length;
+  const count = Math.floor((time[n - 1]! - time[0]!) / interval + 1e-9) + 1;
+  if (count > VALUES_MAX) {
+    const advice = 'choose a longer one or a shorter range';
+    throw new OperationError(`"every" of ${interval} ms makes ${count} values, more than ${VALUES_MAX}: ${advice}`, 'every');
+  }
+  if (n === 1) return value;
   let left = 0;
   return new Float64Array(count).map((_, k) => {
     const t = time[0]! + k * interval;
-    while (left < n - 2 && at[left + 1]! <= t) left++;
-    return mean[left]! + (mean[left + 1]! - mean[left]!) * Math.min(1, (t - at[left]!) / (at[left + 1]! - at[left]!));
+    while (left < n - 2 && time[left + 1]! <= t) left++;
+    const share = Math.min(1, (t - time[left]!) / (time[left + 1]! - time[left]!));
+    return value[left]! + (value[left + 1]! - value[left]!) * share;
   });
 }

@@ -101,6 +101,16 @@ describe('spectrum', () => {
     for (const it of [gap, twice]) expect(columnOf(run(spectrum, [it]), 'power').every(Number.isFinite)).toBe(true);
   });
 
+  it('takes means where the interval asked for is longer, so that what is faster does not look slow', () => {
+    let seed = 1;
+    const noise = times(50_000, 100).map(() => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647 - 0.5);
+    const result = run(spectrum, [series(times(50_000, 100), noise)], { every: '1s', segment: 512 });
+    expect(result.summary.fields).toMatchObject([{ resampled: true, values: 5_000 }]);
+    const variance = columnOf(result, 'power').reduce((sum, it) => sum + it, 0) / 512;
+    expect(variance / (1 / 12 / 10)).toBeGreaterThan(0.8);
+    expect(variance / (1 / 12 / 10)).toBeLessThan(1.2);
+  });
+
   it('knows no rhythm where there is none', () => {
     const flat = run(spectrum, [series(times(600, 1_000), Array(600).fill(5))]);
     expect(flat.summary.fields).toMatchObject([{ peaks: [] }]);

@@ -15,7 +15,7 @@ export const spectrum: Operation = {
     {
       name: 'segment',
       label: 'Values a segment',
-      description: 'More tell nearby frequencies apart, fewer give a smoother curve. Left out: about eight segments, overlapping.',
+      description: 'More tell nearby frequencies apart, fewer give a smoother curve. Left out: about eight segments, of 65,536 at most.',
       type: 'integer',
       min: 2,
       max: 4_194_304,
@@ -57,7 +57,8 @@ export const spectrum: Operation = {
     {
       name: 'every',
       label: 'Interval',
-      description: 'At which interval readings are taken. Left out: as they mostly came.',
+      description:
+        'On which interval readings are put: straight lines between them, means where it is longer than theirs. Left out: as they mostly came.',
       type: 'duration',
       optional: true,
     },
@@ -116,8 +117,12 @@ function spectrumOf(
   return { series: rowsOf(input, found), said };
 }
 
+/** More frequencies than that no picture shows; who needs them says so. */
+const DEFAULT_SEGMENT_MAX = 65_536;
+
 function segmentOf(length: number, { segment }: Values): number {
-  if (segment === undefined) return Math.min(length, Math.max(256, 2 ** Math.floor(Math.log2(Math.max(2, length / 4.5)))));
+  if (segment === undefined)
+    return Math.min(length, DEFAULT_SEGMENT_MAX, Math.max(256, 2 ** Math.floor(Math.log2(Math.max(2, length / 4.5)))));
   if ((segment as number) <= length) return segment as number;
   throw new OperationError(
     `"segment" of ${String(segment)} is longer than the ${length} values there are: choose a shorter one, or more data`,

@@ -81,5 +81,11 @@ export const WINDOW_NAMES = Object.keys(WINDOWS) as WindowName[];
 
 /** Periodic, as spectra need it. */
 function windowOf(name: WindowName, length: number): Float64Array {
-  return Float64Array.from({ length }, (_, i) => WINDOWS[name]((2 * Math.PI * i) / length));
+  if (lastWindow.name === name && lastWindow.weights.length === length) return lastWindow.weights;
+  const weights = Float64Array.from({ length }, (_, i) => WINDOWS[name]((2 * Math.PI * i) / length));
+  lastWindow = { name, weights };
+  return weights;
 }
+
+/** Stretch after stretch asks for the same one. */
+let lastWindow = { name: '', weights: new Float64Array(0) };

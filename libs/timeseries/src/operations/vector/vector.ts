@@ -1,6 +1,6 @@
 /** `vector`: how strong, how tilted and how shaken: what accelerometers and other vectors say. */
 import { OperationError } from '../operation-errors.js';
-import type { Operation, ResultSeries, SeriesInput } from '../operation.js';
+import type { Operation, Progress, ResultSeries, SeriesInput } from '../operation.js';
 import type { Values } from '../parameters.js';
 import { labelOf, resultSeries } from '../series-columns.js';
 import { bandEnergy } from './band-energy.js';
@@ -62,14 +62,13 @@ export const vector: Operation = {
       throw new OperationError(`"bandTo" must lie above "bandFrom", which is ${bandFrom} Hz`, 'bandTo');
     }
     const series = inputs.map((input, at) => {
-      progress?.(at / inputs.length);
-      return described(input, values);
+      return described(input, values, (done) => progress?.((at + done) / inputs.length));
     });
     return { series, summary: { fields: series.map((it, at) => ({ field: labelOf(inputs[at]!), ...summaryOf(it) })) } };
   },
 };
 
-function described(input: SeriesInput, values: Values): ResultSeries {
+function described(input: SeriesInput, values: Values, progress: Progress): ResultSeries {
   const { time } = input;
   const axes = axesOf(input);
   const window = values.window as number;
@@ -82,7 +81,12 @@ function described(input: SeriesInput, values: Values): ResultSeries {
     pitch: angle((x, y, z) => Math.atan2(-x, Math.hypot(y, z))),
     roll: angle((_, y, z) => Math.atan2(y, z)),
     rms: movingRms(time, axes, { window, still: values.still === true }),
-    bandEnergy: bandEnergy(time, axes, { window, from: values.bandFrom as number, to: (values.bandTo as number | undefined) ?? Infinity }),
+    bandEnergy: bandEnergy(
+      time,
+      axes,
+      { window, from: values.bandFrom as number, to: (values.bandTo as number | undefined) ?? Infinity },
+      progress,
+    ),
   });
 }
 
