@@ -6,6 +6,7 @@ import type { ProjectedMessage, ProjectionFigures, RebuildView, RecordedEvent } 
 import { StoreUnavailableError, type EventLog, type LiveBus, type SeriesGenerations, type ViewStore } from '#ports';
 // Not by `#platform`, which loads Nest.
 import type { Tracer } from '../../../libs/platform/src/tracing.js';
+import { publishAccountNews } from './live/account-news.js';
 import { publishCredentialsChanged, startLiveFanOut } from './live/live-fan-out.js';
 import { ownAll, type OpenOwnership, type Ownership } from './ownership/ownership.js';
 import { shareParts } from './ownership/shared-ownership.js';
@@ -224,10 +225,9 @@ class RunningProjector implements Projector {
       this.progress.advanced(track, part, own.length);
       if (track === 'views') {
         const shown = this.keeper.viewsPosition(part);
-        publishCredentialsChanged(
-          this.ports.live,
-          own.filter(({ position }) => position <= shown),
-        );
+        const seen = own.filter(({ position }) => position <= shown);
+        publishCredentialsChanged(this.ports.live, seen);
+        publishAccountNews(this.ports.live, seen);
       }
     }
     this.telling.tell(touched);

@@ -37,8 +37,8 @@ interface Channel {
 }
 
 export class RabbitMqWorkQueue extends WorkQueue {
-  private readonly client: ClientRMQ;
-  private server: ServerRMQ | undefined;
+  private readonly client: Sender;
+  private server: Receiver | undefined;
   private up = true;
   private closed = false;
   private readonly counted = { sent: 0, refused: 0, taken: 0, handed_back: 0, disconnects: 0 };
@@ -77,7 +77,7 @@ export class RabbitMqWorkQueue extends WorkQueue {
   }
 
   async consume(atOnceMax: number, handler: WorkHandler): Promise<void> {
-    const server = new ServerRMQ({ ...this.options(), prefetchCount: atOnceMax });
+    const server = new Receiver({ ...this.options(), prefetchCount: atOnceMax });
     this.server = server;
     server.addHandler(PATTERN, (item: JsonObject, context: RmqContext) => this.handle(item, context, handler), true);
     await new Promise<void>((resolve, reject) => {
@@ -132,6 +132,27 @@ export class RabbitMqWorkQueue extends WorkQueue {
       this.config.logger.warn({}, 'the connection of the work queue broke; it is made again');
     }
     this.up = up;
+  }
+}
+
+/** Nobody answers to an item: without the queue for answers there is nothing pending that could fail where nobody hears it. */
+class Sender extends ClientRMQ {
+  override async consumeChannel(): Promise<void> {}
+}
+
+/** A channel that goes in the moment in which it begins to consume would end the process: nobody waits for that promise. */
+class Receiver extends ServerRMQ {
+  override async setupChannel(channel: { consume(...args: unknown[]): Promise<unknown> }, callback: () => void): Promise<void> {
+    const consume = channel.consume.bind(channel);
+    let consuming: Promise<unknown> = Promise.resolve();
+    channel.consume = (...args) => {
+      consuming = consume(...args);
+      consuming.catch(() => undefined);
+      return consuming;
+    };
+    await super.setupChannel(channel, () => undefined);
+    await consuming;
+    callback();
   }
 }
 

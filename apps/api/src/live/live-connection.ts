@@ -84,6 +84,11 @@ export class LiveConnection {
     }
   }
 
+  /** What is only worth something fresh is left out where the browser is busy. */
+  tellAccount(event: string, data: object): void {
+    if (event !== 'analysis.progressed' || this.outbox.isFree()) this.socket.emit(event, data);
+  }
+
   private async subscribe(request: unknown): Promise<Started> {
     const wish = subscribing(request);
     const stream = await this.mayListen(wish);

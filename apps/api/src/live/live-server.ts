@@ -11,6 +11,7 @@ import { Metrics } from '../operator/metrics.js';
 import { ProjectionViews } from '../operator/projections/projection-views.js';
 import { KnownParts } from '../queries/shared/known-parts.js';
 import { CLOCK, type Clock, LOG, type Log } from '../tokens.js';
+import { AccountFeed } from './account-feed.js';
 import { letIn } from './let-in.js';
 import { LiveConnection } from './live-connection.js';
 import { OperatorFeed } from './operator-feed.js';
@@ -33,6 +34,7 @@ export class LiveServer {
   private stops: (() => void)[] = [];
   private looking: Promise<void> | undefined;
   private readonly feed: OperatorFeed;
+  private readonly accounts: AccountFeed;
 
   constructor(
     @Inject(LiveBus) private readonly bus: LiveBus,
@@ -47,6 +49,7 @@ export class LiveServer {
     @Inject(LOG) private readonly log: Log,
   ) {
     this.rooms = new Rooms(bus);
+    this.accounts = new AccountFeed(bus);
     this.feed = new OperatorFeed(projections, () => this.connections.values(), log);
   }
 
@@ -78,9 +81,11 @@ export class LiveServer {
     const { bus: _bus, eventLog, devices, parts, progress, clock, log, rooms } = this;
     const connection = new LiveConnection(socket, { eventLog, devices, parts, progress, clock, log, rooms });
     this.connections.set(socket.id, connection);
+    this.accounts.join(connection);
     this.metrics.socketsOpen(this.connections.size);
     socket.on('disconnect', () => {
       connection.close();
+      this.accounts.leave(connection);
       this.connections.delete(socket.id);
       this.metrics.socketsOpen(this.connections.size);
     });
@@ -90,7 +95,11 @@ export class LiveServer {
   }
 
   private told(messages: LiveMessage[]): void {
-    for (const message of messages) if (message.room !== PROGRESS_ROOM) this.rooms.deliver(message);
+    for (const message of messages) {
+      if (message.room === PROGRESS_ROOM) continue;
+      this.rooms.deliver(message);
+      this.accounts.deliver(message);
+    }
   }
 
   /** The bus may have left something out: readings, and that a key was revoked. */
