@@ -46,7 +46,7 @@ export class RabbitMqWorkQueue extends WorkQueue {
   constructor(private readonly config: RabbitMqWorkQueueConfig) {
     super();
     // What its client consumes are answers, which the broker refuses to have acknowledged.
-    this.client = new ClientRMQ({ ...this.options(), noAck: true });
+    this.client = new Sender({ ...this.options(), noAck: true });
     this.client.status.subscribe((status) => this.noteStatus(status));
   }
 
