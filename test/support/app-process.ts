@@ -39,8 +39,9 @@ export async function startApp(role: Role, env: Record<string, string>): Promise
     return new Promise<string>((resolve, reject) => {
       const read = (chunk: Buffer) => {
         printed += chunk.toString();
-        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed.slice(from));
-        if (found) resolve(found[0]);
+        // Not the URL of a server that it complains of.
+        const found = /\bat (http:\/\/127\.0\.0\.1:\d+)/.exec(printed.slice(from));
+        if (found) resolve(found[1]!);
       };
       child.stdout!.on('data', read);
       child.stderr!.on('data', read);

@@ -42,7 +42,7 @@ export class InfluxConnection {
 
   constructor(
     readonly target: InfluxTarget,
-    private readonly logger?: Logger,
+    public logger?: Logger,
   ) {
     this.writing = this.client(WRITE_SILENCE_MS_MAX);
     this.reading = this.client(QUERY_SILENCE_MS_MAX);

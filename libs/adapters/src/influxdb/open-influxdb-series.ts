@@ -20,12 +20,14 @@ const RETRY_MS = 200;
 /** Rejects with one line where the server is missing, refuses us, or is another than it should be. */
 export async function openInfluxDbSeries({ url, waitMsMax = 0, logger }: InfluxDbSeriesConfig): Promise<InfluxDbSeriesGenerations> {
   const target = parseInfluxUrl(url);
-  const connection = new InfluxConnection(target, logger);
+  // Where nothing is waited for, nothing is tried again either: the error says it.
+  const connection = new InfluxConnection(target, waitMsMax > 0 ? logger : undefined);
   const deadline = performance.now() + waitMsMax;
   for (;;) {
     try {
       const engine = await engineOf(connection);
       await engine.create(target.database);
+      connection.logger = logger;
       return new InfluxDbSeriesGenerations(connection, engine);
     } catch (error) {
       if (performance.now() < deadline) {

@@ -87,7 +87,8 @@ function tellOfChanges(client: Redis, logger: Logger | undefined): void {
   let last = '';
   let away = false;
   client.on('error', (error) => (last = textOf(error)));
-  client.on('close', () => {
+  // Where it is closed by us, it is not tried again.
+  client.on('reconnecting', () => {
     if (away) return;
     away = true;
     logger?.warn({ error: last }, 'Redis is away; it is tried again');
