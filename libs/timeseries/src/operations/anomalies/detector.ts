@@ -30,9 +30,14 @@ export function fade(fading: Fading, value: number, readings: number): void {
   fading.mean += (value - fading.mean) / fading.n;
 }
 
-/** How many times what is usual. Where nothing was ever different, a difference is as large as can be told. */
-export const times = (size: number, usual: number): number => (size === 0 ? 0 : usual > 0 ? Math.min(size / usual, LARGEST) : LARGEST);
-const LARGEST = 65_536;
+/** How many times what is usual; before enough is known to call it usual, 0. Where nothing was ever different, any difference is large. */
+export function times(size: number, usual: Fading): number {
+  if (size === 0 || usual.n < KNOWN) return 0;
+  return usual.mean > 0 ? Math.min(size / usual.mean, RATIO_MAX) : FROM_NOTHING;
+}
+const KNOWN = 8;
+const RATIO_MAX = 65_536;
+const FROM_NOTHING = 64;
 
 /** For people. */
 export const figure = (value: number, digits = 3): string => String(Number(value.toPrecision(digits)));

@@ -23,7 +23,7 @@ export const level: Detector<State> = {
     const away = Math.abs(value - mean.mean);
     state.value = value;
     state.usual = mean.mean;
-    state.ratio = times(away, distance.mean);
+    state.ratio = times(away, distance);
     fade(mean, value, READINGS);
     fade(distance, away, READINGS);
     return surprise(state.tail, state.ratio);

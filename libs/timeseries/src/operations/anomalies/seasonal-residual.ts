@@ -35,7 +35,7 @@ export const seasonalResidual: Detector<State> = {
     const distance = Math.abs(value - part.mean);
     state.value = value;
     state.expected = part.mean;
-    state.ratio = known ? times(distance, state.distance.mean) : 0;
+    state.ratio = known ? times(distance, state.distance) : 0;
     fade(part, value, MEMORY);
     if (!known) return 0;
     fade(state.distance, distance, READINGS);

@@ -25,7 +25,7 @@ export function shiftDetector(of: { name: string; limit: number; fast: number; s
       if (slow.n === 0) return (fade(slow, value, of.slow), 0);
       const distance = Math.abs(fast.mean - slow.mean);
       state.before = slow.mean;
-      state.ratio = times(distance, apart.mean);
+      state.ratio = times(distance, apart);
       fade(slow, value, of.slow);
       fade(apart, distance, READINGS);
       return surprise(state.tail, state.ratio);

@@ -26,7 +26,7 @@ export const silence: Detector<State> = {
     state.last = time;
     if (!state.begun) return ((state.begun = true), 0);
     state.latest = gap;
-    state.ratio = times(gap, state.gap.mean);
+    state.ratio = times(gap, state.gap);
     fade(state.gap, gap, READINGS);
     const found = surprise(state.tail, state.ratio);
     return state.ratio < GAP_MIN ? 0 : found;

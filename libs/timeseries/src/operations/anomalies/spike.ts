@@ -30,10 +30,10 @@ export const spike: Detector<State> = {
     if (few.n === 0) return (fade(few, value, FEW), 0);
     const jumped = Math.abs(value - last);
     const distance = Math.abs(value - few.mean);
-    const jumpTimes = times(jumped, jump.mean);
+    const jumpTimes = times(jumped, jump);
     state.value = value;
     state.expected = few.mean;
-    state.ratio = times(distance, away.mean);
+    state.ratio = times(distance, away);
     fade(few, value, FEW);
     fade(jump, jumped, READINGS);
     fade(away, distance, READINGS);

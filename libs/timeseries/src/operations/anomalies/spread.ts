@@ -24,7 +24,7 @@ export const spread: Detector<State> = {
     if (state.seen === 0) return ((state.seen = 1), 0);
     fade(state.now, jump, FEW);
     const grown = state.now.n >= FEW;
-    state.ratio = grown ? times(state.now.mean, state.long.mean) : 0;
+    state.ratio = grown ? times(state.now.mean, state.long) : 0;
     fade(state.long, jump, READINGS);
     return grown ? surprise(state.tail, state.ratio) : 0;
   },
