@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnOf, expectClose, fixture, run, series, textOf, type Numbers } from '../testing/series.js';
+import { chanceOf } from './coefficients.js';
 import { correlation } from './correlation.js';
 import type { Network } from './network.js';
 
 type Matrix = Numbers[];
 interface Reference {
+  chance: [correlation: number, pairs: number, p: number][];
   correlation: { fields: Numbers[]; pearson: Matrix; spearman: Matrix; pearsonP: Matrix; spearmanP: Matrix; pairs: number[][] };
 }
-const { correlation: reference } = fixture<Reference>('relations');
+const { correlation: reference, chance } = fixture<Reference>('relations');
 const MINUTE = 60_000;
 const fields = reference.fields.map((value, at) =>
   series(
@@ -48,6 +50,10 @@ describe.each(['pearson', 'spearman'] as const)('correlation by %s', (method) =>
 });
 
 describe('correlation', () => {
+  it.each(chance)('is by chance as seldom as SciPy says: %d of %d pairs', (found, pairs, p) => {
+    expect(Math.abs(chanceOf(found, pairs) - p)).toBeLessThanOrEqual(1e-8 * p + 1e-300);
+  });
+
   it('puts fields taken at other moments on the same windows', () => {
     const slow = series(
       [0, 1, 2, 3].map((k) => k * MINUTE + 20_000),

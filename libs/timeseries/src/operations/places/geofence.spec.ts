@@ -9,6 +9,7 @@ interface Reference {
   star: [number, number][];
   probes: [number, number][];
   inside: boolean[];
+  visitor: { places: [number, number][]; enter: number[]; exit: number[] };
 }
 const reference = fixture<Reference>('places');
 const MINUTE = 60_000;
@@ -81,6 +82,23 @@ describe('a ring', () => {
 });
 
 describe('geofence', () => {
+  it('sees the passages that winding numbers see', () => {
+    const { places: visited, enter, exit } = reference.visitor;
+    const hourly = visited.map((_, k) => k * 60 * MINUTE);
+    const input = places(
+      hourly,
+      visited.map(([lat]) => lat),
+      visited.map(([, lon]) => lon),
+    );
+    const result = run(geofence, [input], { polygon: reference.star });
+    expect(columnOf(result, 'enter').map((it) => it / hourly[1]!)).toEqual(enter);
+    expect(
+      columnOf(result, 'exit')
+        .filter(Number.isFinite)
+        .map((it) => it / hourly[1]!),
+    ).toEqual(exit);
+  });
+
   const polygon = [
     [47.9, 10],
     [47.9, 12],

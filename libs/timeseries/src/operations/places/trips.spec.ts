@@ -1,13 +1,44 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnOf, expectClose, places, run, textOf } from '../testing/series.js';
+import { columnOf, expectClose, fixture, places, run, textOf } from '../testing/series.js';
 import { commute } from '../testing/commute.js';
 import { distanceBetween } from './sphere.js';
 import { trips } from './trips.js';
 
 const MINUTE = 60_000;
 
+interface Day {
+  time: number[];
+  lat: number[];
+  lon: number[];
+  stays: { start: number; end: number; lat: number; lon: number }[];
+  trips: { start: number; end: number; distance: number }[];
+}
+const { day } = fixture<{ day: Day }>('places');
+
 describe('trips', () => {
+  it('finds the stays that are such by definition, and what lies between them', () => {
+    const result = run(trips, [places(day.time, day.lat, day.lon)]);
+    const kind = textOf(result, 'kind');
+    const of = (which: string, name: string) => columnOf(result, name).filter((_, row) => kind[row] === which);
+    expect(of('stop', 'start')).toEqual(day.stays.map(({ start }) => start));
+    expect(of('stop', 'end')).toEqual(day.stays.map(({ end }) => end));
+    expectClose(
+      of('stop', 'startLat'),
+      day.stays.map(({ lat }) => lat),
+    );
+    expectClose(
+      of('stop', 'startLon'),
+      day.stays.map(({ lon }) => lon),
+    );
+    expect(of('trip', 'start')).toEqual(day.trips.map(({ start }) => start));
+    expect(of('trip', 'end')).toEqual(day.trips.map(({ end }) => end));
+    expectClose(
+      of('trip', 'distance'),
+      day.trips.map(({ distance }) => distance),
+    );
+  });
+
   it('finds the stops and the trip between them', () => {
     const result = run(trips, [commute()]);
     expect(textOf(result, 'kind')).toEqual(['stop', 'trip', 'stop']);
