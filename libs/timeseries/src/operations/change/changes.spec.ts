@@ -25,6 +25,12 @@ describe('difference', () => {
     expectClose(ofPresent(columnOf(run(difference, [input], { lag: Number(lag) }), 'value')), reference.difference[lag]!);
   });
 
+  it('looks back as far in long series', () => {
+    const rising = Array.from({ length: 20_000 }, (_, k) => k * k);
+    const found = columnOf(run(difference, [series([...rising.keys()], rising)], { lag: 7 }), 'value');
+    expect(found.slice(7)).toEqual(rising.slice(7).map((it, k) => it - k * k));
+  });
+
   it('has nothing to say where there is no value', () => {
     expect(columnOf(run(difference, [series([1, 2, 3], [1, null, 4])]), 'value')).toEqual([NaN, NaN, 3]);
   });

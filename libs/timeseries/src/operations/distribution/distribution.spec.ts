@@ -79,6 +79,22 @@ describe('histogram', () => {
     );
   });
 
+  it('puts a value that is the edge between two bins into the upper one', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 400 }),
+        fc.double({ min: -9, max: 9, noNaN: true }),
+        fc.double({ min: 0.1, max: 9, noNaN: true }),
+        (bins, from, span) => {
+          const to = from + span;
+          const edges = columnOf(run(histogram, [series([0, 1], [from, to])], { bins, from, to }), 'lower');
+          const counts = columnOf(run(histogram, [series([...edges.keys()], edges)], { bins, from, to }), 'count');
+          expect(counts).toEqual(edges.map(() => 1));
+        },
+      ),
+    );
+  });
+
   it('makes one bin of values that are all the same, and none of nothing', () => {
     expect(columnOf(run(histogram, [series([1, 2], [4, 4])]), 'count')).toEqual([2]);
     expect(columnOf(run(histogram, [series([], [])]), 'count')).toEqual([]);

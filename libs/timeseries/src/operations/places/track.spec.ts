@@ -53,6 +53,38 @@ describe('track', () => {
     expect(columnOf(result, 'distance').at(-1)).toBeCloseTo(111.195, 2);
   });
 
+  it('believes three places that agree, not two', () => {
+    const at = (...lat: number[]) =>
+      columnOf(
+        run(track, [
+          places(
+            [...lat.keys()].map((k) => k * 1e4),
+            lat,
+            lat.map(() => 11),
+          ),
+        ]),
+        'outlier',
+      );
+    expect(at(48, 48, 48, 10, 10, 48)).toEqual([0, 0, 0, 1, 1, 0]);
+    expect(at(48, 48, 48, 10, 10, 10)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('counts slow movement in steps of the length that counts', () => {
+    const lat = Array.from({ length: 9 }, (_, k) => 48 + k * 0.0001);
+    const result = run(
+      track,
+      [
+        places(
+          [...lat.keys()].map((k) => k * 1e4),
+          lat,
+          lat.map(() => 11),
+        ),
+      ],
+      { stepMin: 40 },
+    );
+    expect(columnOf(result, 'distance').at(-1)).toBeCloseTo(88.96, 1);
+  });
+
   it('does not take the jitter of a standing receiver for a way', () => {
     const lat = Array.from({ length: 50 }, (_, k) => 48 + (k % 2) * 0.00005);
     const result = run(

@@ -38,7 +38,7 @@ const ROUNDING_MS = 1;
 
 function isEven(time: Float64Array, interval: number, tolerance: number): boolean {
   for (let i = 1; i < time.length; i++) {
-    if (Math.abs(time[i]! - time[0]! - i * interval) > tolerance || time[i] === time[i - 1]) return false;
+    if (Math.abs(time[i]! - time[0]! - i * interval) > tolerance) return false;
   }
   return true;
 }

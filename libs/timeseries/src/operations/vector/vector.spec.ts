@@ -53,6 +53,12 @@ describe('vector', () => {
     expect(() => run(vector, [input], { bandFrom: 8, bandTo: 3 })).toThrow('"bandTo" must lie above "bandFrom", which is 8 Hz');
   });
 
+  it('forgets a jolt, however strong, when it has left the window', () => {
+    const shakes = Array.from({ length: 900 }, (_, k) => (k === 100 ? 1e9 : k % 2));
+    const rms = columnOf(run(vector, [acceleration({ a: shakes })], { window: '1s' }), 'rms');
+    expectClose(rms.slice(-200), Array<number>(200).fill(0.5));
+  });
+
   it('does not see gravity as shaking, however strong', () => {
     const parts = fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 })), { minLength: 1, maxLength: 300 });
     fc.assert(
