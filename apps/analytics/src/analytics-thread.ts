@@ -4,6 +4,7 @@ import { serveCommandQueue, serveLiveBus, type MemoryLiveBus } from '#adapters/m
 import type { SqliteEventLogConnection } from '#adapters/sqlite';
 import type { LogLevel } from '#platform';
 import type { CommandQueue } from '#ports';
+import type { NotifySettings } from './alerts/notify/notifier.js';
 import type { AnalyticsWorkerData } from './analytics.worker.js';
 
 export interface AnalyticsThreadConfig {
@@ -19,6 +20,7 @@ export interface AnalyticsThreadConfig {
   /** Analyses computed at once, each on a thread of its own. */
   workers: number;
   logLevel: LogLevel;
+  notify: NotifySettings;
 }
 
 export interface AnalyticsThread {
@@ -29,7 +31,7 @@ export interface AnalyticsThread {
 
 /** It needs a moment until it takes work; nobody has to wait for that. */
 export function startAnalyticsThread(config: AnalyticsThreadConfig): AnalyticsThread {
-  const { dir, log, series, work, live, commands, workers, logLevel } = config;
+  const { dir, log, series, work, live, commands, workers, logLevel, notify } = config;
   const [liveChannel, commandChannel] = [new MessageChannel(), new MessageChannel()];
   const workerData: AnalyticsWorkerData = {
     dir,
@@ -40,6 +42,7 @@ export function startAnalyticsThread(config: AnalyticsThreadConfig): AnalyticsTh
     workPort: work,
     workers,
     logLevel,
+    notify,
   };
   const worker = new Worker(new URL('./analytics.worker.js', import.meta.url), {
     name: 'analytics',

@@ -6,6 +6,7 @@ import type { LogLevel } from '#platform';
 // Not by `#adapters/duckdb` and `#platform`, which load DuckDB and Nest: this thread needs neither.
 import { connectSeriesStore } from '../../../libs/adapters/src/duckdb/series-store-port.js';
 import { createLogger } from '../../../libs/platform/src/logging.js';
+import type { NotifySettings } from './alerts/notify/notifier.js';
 import { startAnalytics } from './start-analytics.js';
 
 export interface AnalyticsWorkerData {
@@ -17,6 +18,7 @@ export interface AnalyticsWorkerData {
   workPort: MessagePort;
   workers: number;
   logLevel: LogLevel;
+  notify: NotifySettings;
 }
 
 const data = workerData as AnalyticsWorkerData;
@@ -33,7 +35,7 @@ receiveWork(data.workPort, work);
 
 const analytics = await startAnalytics(
   { log, views, series, live, commands, work },
-  { parts: 1, workers: data.workers, logger, now: Date.now },
+  { parts: 1, workers: data.workers, logger, now: Date.now, notify: data.notify },
 );
 parentPort!.postMessage('ready');
 parentPort!.once('message', async () => {

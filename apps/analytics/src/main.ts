@@ -15,6 +15,7 @@ import {
   type Logger,
   type Settings,
 } from '#platform';
+import { notifySettings } from './alerts/notify/notifier.js';
 import { AnalyticsLifecycle, AnalyticsModule } from './analytics.module.js';
 
 await runApp({
@@ -35,6 +36,7 @@ async function startAnalyticsApp(settings: Settings, logger: Logger) {
     workers: settings.analyticsWorkers,
     logger,
     now: Date.now,
+    notify: notifySettings(settings.notifications),
   });
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   const registry = createMetrics();

@@ -1,9 +1,10 @@
-/** Starts analytics over opened ports: what computes analyses. */
+/** Starts analytics over opened ports: what computes analyses, and what evaluates alert rules. */
+import { startAlerts, type AlertSettings } from './alerts/start-alerts.js';
 import { startJobs, type Jobs, type JobsSettings } from './jobs/start-jobs.js';
 import type { JobPorts } from './jobs/job-parts.js';
 
 export type AnalyticsPorts = JobPorts;
-export type AnalyticsSettings = JobsSettings;
+export type AnalyticsSettings = JobsSettings & Pick<AlertSettings, 'notify' | 'graceMs'>;
 
 export interface Analytics {
   figures(): Record<string, number>;
@@ -13,8 +14,14 @@ export interface Analytics {
 
 export async function startAnalytics(ports: AnalyticsPorts, settings: AnalyticsSettings): Promise<Analytics> {
   const jobs: Jobs = await startJobs(ports, settings);
+  const alerts = await startAlerts(ports, settings);
   return {
-    figures: () => jobs.figures(),
-    stop: () => jobs.stop(),
+    figures: () => ({
+      ...jobs.figures(),
+      ...Object.fromEntries(Object.entries(alerts.figures()).map(([name, it]) => [`alerts_${name}`, it])),
+    }),
+    async stop() {
+      await Promise.all([jobs.stop(), alerts.stop()]);
+    },
   };
 }

@@ -6,7 +6,8 @@ import type { JobLogger, JobPorts } from './job-parts.js';
 import { Runner } from './runner.js';
 import { Runs } from './runs.js';
 import { SeriesShown } from './series-shown.js';
-import { stand } from './standing.js';
+import { LogWatch } from '../standing/log-watch.js';
+import { standWith } from '../standing/stand.js';
 
 export interface JobsSettings {
   /** Shares of the projections. */
@@ -33,11 +34,9 @@ export async function startJobs(ports: JobPorts, settings: JobsSettings): Promis
   const { parts, workers, logger, now, host = openThreadsHost({ keptMax: 1 }) } = settings;
   const shown = new SeriesShown(ports.live, ports.series, parts);
   const runs = new Runs(ports.views, randomUUID(), now);
-  const runner = new Runner({ ...others, host, shown, now, logger }, runs, {
-    atOnceMax: workers,
-    standingMax: STANDING_MAX,
-    standing: stand,
-  });
+  const watch = new LogWatch(ports.log, logger);
+  const places = { atOnceMax: workers, standingMax: STANDING_MAX, standing: standWith(watch) };
+  const runner = new Runner({ ...others, host, shown, now, logger }, runs, places);
   runner.start();
   await work.consume(workers, (item) => runner.take(item));
   return {
@@ -45,6 +44,7 @@ export async function startJobs(ports: JobPorts, settings: JobsSettings): Promis
     async stop() {
       await work.close();
       await runner.stop();
+      await watch.close();
       await host.close();
       shown.close();
     },

@@ -26,7 +26,7 @@ export class AnalysisWishes {
     const inputs = inputsIn(body);
     const range = rangeIn(body);
     await this.checkInputs(accountId, operation, inputs);
-    if (body.standing) checkStanding(operation, body);
+    if (body.standing) checkStanding(operation, params, body);
     return {
       operation: operation.name,
       operationVersion: operationVersionOf(operation),
@@ -70,9 +70,13 @@ function operationIn({ operation: name }: AnalysisBody): Operation {
 
 /** As they were given: the defaults of the operation's version fill in the rest. */
 function paramsIn({ parameters }: Operation, given: JsonObject): JsonObject {
+  orBadParameter(() => readParameters(parameters, given));
+  return given;
+}
+
+function orBadParameter(check: () => unknown): void {
   try {
-    readParameters(parameters, given);
-    return given;
+    check();
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     throw refuse('analysis.bad-parameter', `${error.message}.`, error.parameter === undefined ? {} : { parameter: error.parameter });
@@ -121,8 +125,10 @@ function whyNot(kind: Operation['input']['kind'], field: string, parts: Map<stri
   return type === kind ? undefined : `"${field}" is no ${kind}.`;
 }
 
-function checkStanding(operation: Operation, { to }: AnalysisBody): void {
+function checkStanding(operation: Operation, params: JsonObject, { to, inputs, fields }: AnalysisBody): void {
   if (!operation.online)
     throw refuse('analysis.not-online', `${operation.name} is not computed reading by reading.`, { parameter: 'standing' });
+  if ((inputs ?? fields ?? []).length !== 1) throw badInput('A standing analysis takes one field.', 'fields');
+  orBadParameter(() => operation.online!.initial(readParameters(operation.parameters, params)));
   if (to !== undefined) throw badParameter('to', 'A standing analysis has no end.');
 }

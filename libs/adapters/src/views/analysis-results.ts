@@ -73,13 +73,19 @@ export async function rowsOfResult(db: ViewDatabase, { accountId, analysisId }: 
   return new Map(rows.map(({ series, rows: count }) => [series, Number(count)]));
 }
 
-/** The chunks of a result in order, one at a time: a large one is never all in memory. */
-export async function* readResult(db: ViewDatabase, { accountId, analysisId }: AnalysisKey, digest: string): AsyncGenerator<NumberedChunk> {
+/** The chunks of a result in order, from one on, one at a time: a large one is never all in memory. */
+export async function* readResult(
+  db: ViewDatabase,
+  { accountId, analysisId }: AnalysisKey,
+  digest: string,
+  fromChunk = 0,
+): AsyncGenerator<NumberedChunk> {
   const chunks = db
     .selectFrom('analysis_results')
     .where('account_id', '=', accountId)
     .where('analysis_id', '=', analysisId)
     .where('digest', '=', digest)
+    .where('chunk', '>=', fromChunk)
     .orderBy('series')
     .orderBy('chunk');
   for (const { series, chunk } of await chunks.select(['series', 'chunk']).execute()) {

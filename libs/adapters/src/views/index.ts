@@ -5,3 +5,4 @@ export * from './generation-tables.js';
 export * from './table-names.js';
 export * from './analysis-results.js';
 export * from './result-chunks.js';
+export * from './alert-view.js';

@@ -1,0 +1,164 @@
+/** Evaluates alert rules as readings are recorded, and notifies of what fires: follows the log from what it has stored, so that a restart loses
+ *  and repeats nothing. Several processes may evaluate the same; what they decide has the same ids, and counts once. */
+import type { RecordedEvent } from '#contracts';
+import { upcastEvent } from '#contracts';
+import type { Decided } from '#domain';
+import type { CommandQueue, EventLog, Follower, ViewStore } from '#ports';
+import { createAnomalyScorer } from '#timeseries';
+import { PartEvaluation } from './part-evaluation.js';
+import { Notifier, type NotifySettings } from './notify/notifier.js';
+import { untilDone, type AlertsLogger } from './retry.js';
+import { sendDecided } from './send-decided.js';
+
+export interface AlertPorts {
+  log: EventLog;
+  views: ViewStore;
+  commands: CommandQueue;
+}
+
+export interface AlertSettings {
+  /** Shares of the log, as those of the projections. */
+  parts: number;
+  logger: AlertsLogger;
+  now: () => number;
+  notify: NotifySettings;
+  /** Silence is noticed so long after its deadline: what was recorded before it has come by then. */
+  graceMs?: number;
+}
+
+export interface Alerts {
+  figures(): Record<string, number>;
+  /** Resolves when nothing is evaluated or sent any more; what is left is done after the next start. */
+  stop(): Promise<void>;
+}
+
+const GRACE_MS = 5_000;
+const BATCH_EVENTS_MAX = 4_096;
+const TICK_MS = 500;
+/** Between two snapshots; what was evaluated since the last one is evaluated again after a crash. */
+const SAVE_EVERY_MS = 5_000;
+/** To write states never takes more than a twentieth of the time. */
+const SAVE_SHARE = 20;
+
+export async function startAlerts(ports: AlertPorts, settings: AlertSettings): Promise<Alerts> {
+  const alerts = new RunningAlerts(ports, settings);
+  await alerts.start();
+  return alerts;
+}
+
+class RunningAlerts implements Alerts {
+  private readonly stopping = new AbortController();
+  private readonly evaluations: PartEvaluation[];
+  private readonly notifier: Notifier;
+  /** One thing at a time: what is decided in order is sent in order. */
+  private turn: Promise<void> = Promise.resolve();
+  private position = 0;
+  private quietSince = performance.now();
+  private savedAt = performance.now();
+  private saveEveryMs = SAVE_EVERY_MS;
+  private ticking: NodeJS.Timeout | undefined;
+  private follower: Follower | undefined;
+  private following: Promise<void> = Promise.resolve();
+  /** Something that was decided may not be recorded: it is decided again after the next start. */
+  private unsent = false;
+  private readonly counts = { events: 0, raised: 0, cleared: 0 };
+
+  constructor(
+    private readonly ports: AlertPorts,
+    private readonly settings: AlertSettings,
+  ) {
+    const tools = { anomalies: createAnomalyScorer() };
+    const { parts } = settings;
+    this.evaluations = Array.from({ length: parts }, (_, part) => new PartEvaluation(ports.views, tools, part, parts));
+    this.notifier = new Notifier(ports.views, settings.notify, settings, (accountId, ruleId) =>
+      this.evaluations[0]!.rule(accountId, ruleId),
+    );
+  }
+
+  async start(): Promise<void> {
+    for (const evaluation of this.evaluations) await evaluation.load();
+    await this.notifier.load();
+    this.position = Math.min(this.notifier.position, ...this.evaluations.map(({ position }) => position));
+    this.following = this.follow().catch(() => undefined);
+    this.ticking = setInterval(() => void this.inTurn(() => this.tick()).catch(() => undefined), TICK_MS);
+    this.notifier.start();
+    this.settings.logger.info({ position: this.position }, 'alert rules are evaluated');
+  }
+
+  figures(): Record<string, number> {
+    return { ...this.counts, position: this.position, ...this.notifier.figures() };
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.ticking);
+    this.stopping.abort();
+    await this.follower?.close().catch(() => undefined);
+    await this.following;
+    await this.turn;
+    await this.notifier.stop();
+    await this.save().catch(() => undefined);
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    await untilDone('alerts', signal, this.settings.logger, async () => {
+      this.follower = this.ports.log.follow(this.position, { batchMax: BATCH_EVENTS_MAX }, (events) =>
+        this.inTurn(() => this.handle(events)),
+      );
+      await this.follower.done;
+    });
+  }
+
+  private async handle(events: readonly RecordedEvent[]): Promise<void> {
+    const decided: Decided[] = [];
+    this.unsent = true;
+    for (const event of events) {
+      for (const evaluation of this.evaluations) {
+        if (evaluation.wants(event)) decided.push(...evaluation.take(upcastEvent(event)));
+        evaluation.passed(event.position);
+      }
+    }
+    await this.send(decided);
+    this.unsent = true;
+    await untilDone('notifications', this.stopping.signal, this.settings.logger, () => this.notifier.take(events));
+    this.unsent = false;
+    this.position = events.at(-1)!.position;
+    this.quietSince = performance.now();
+    this.counts.events += events.length;
+    if (performance.now() - this.savedAt >= this.saveEveryMs) await this.save();
+  }
+
+  /** Silence: told only once all that was recorded before has been seen. */
+  private async tick(): Promise<void> {
+    const { now, graceMs = GRACE_MS } = this.settings;
+    const until = now() - graceMs;
+    const caughtUp = this.position >= (await this.ports.log.head()) || performance.now() - this.quietSince > graceMs;
+    if (!caughtUp) return;
+    await this.send(this.evaluations.flatMap((evaluation) => evaluation.advance(until)));
+    if (performance.now() - this.savedAt >= this.saveEveryMs) await this.save();
+  }
+
+  private async send(decided: readonly Decided[]): Promise<void> {
+    if (decided.length === 0) return;
+    const { logger, now } = this.settings;
+    this.unsent = true;
+    await untilDone('commands', this.stopping.signal, logger, () => sendDecided(this.ports.commands, decided, now));
+    this.unsent = false;
+    for (const { transition } of decided) this.counts[transition.kind]++;
+  }
+
+  private async save(): Promise<void> {
+    if (this.unsent) return;
+    const began = performance.now();
+    for (const evaluation of this.evaluations) await evaluation.save();
+    await this.notifier.save(this.position);
+    this.savedAt = performance.now();
+    this.saveEveryMs = Math.max(SAVE_EVERY_MS, (this.savedAt - began) * SAVE_SHARE);
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const next = this.turn.then(work);
+    this.turn = next.catch(() => undefined);
+    return next;
+  }
+}
