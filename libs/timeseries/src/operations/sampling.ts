@@ -16,6 +16,8 @@ export interface EvenGrid {
   step: number;
   /** A value for each step: the mean of what was measured in it; between neighbours, on a straight line, where nothing was. */
   values: Float64Array;
+  /** How many were measured in each step. */
+  counts: Uint32Array;
   /** How many steps had no measurement. */
   filled: number;
 }
@@ -64,7 +66,7 @@ export function evenGrid(input: SeriesInput, interval?: number): EvenGrid {
     counts[at]!++;
     values[at]! += (value[i]! - values[at]!) / counts[at]!;
   }
-  return { ...grid, values, filled: fillBetween(values, counts) };
+  return { ...grid, values, counts, filled: fillBetween(values, counts) };
 }
 
 function fillBetween(values: Float64Array, counts: Uint32Array): number {
@@ -77,4 +79,28 @@ function fillBetween(values: Float64Array, counts: Uint32Array): number {
     left = right;
   }
   return filled;
+}
+
+/** A gap longer than this share of a season would leave a hole in it, were it filled by a straight line. */
+const STRAIGHT_UP_TO = 0.1;
+
+/** Long gaps by what was a season before, moved so that both ends meet; a copy. Those in the first season stay straight lines. */
+export function filledBySeason({ values, counts, filled }: EvenGrid, season: number): Float64Array {
+  const whole = values.slice();
+  if (filled === 0 || season < 2) return whole;
+  let left = 0;
+  for (let right = 1; right < whole.length; right++) {
+    if (counts[right] === 0) continue;
+    const isLong = right - left - 1 > STRAIGHT_UP_TO * season;
+    if (isLong && left >= season) fillAsBefore(whole, left, right, season);
+    left = right;
+  }
+  return whole;
+}
+
+function fillAsBefore(values: Float64Array, left: number, right: number, season: number): void {
+  const offset = values[left]! - values[left - season]!;
+  for (let i = left + 1; i < right; i++) values[i] = values[i - season]! + offset;
+  const rise = (values[right]! - values[right - season]! - offset) / (right - left);
+  for (let i = left + 1; i < right; i++) values[i]! += rise * (i - left);
 }

@@ -11,26 +11,37 @@ const SHORTER_WINS = 0.85;
 
 /**
  * In steps; undefined where there is none. It is the first peak of the autocorrelation, of the values less their running trend, that is
- * nearly as high as the highest; at least three whole seasons are needed. `likely` lags (a day, …) win, in their order, where they are
- * nearly as high.
+ * nearly as high as the highest; at least three whole seasons are needed. Of the `likely` lags (a day, …) the first that is a
+ * season beside slower changes wins, unless it is only a multiple of the one found.
  */
 export function findSeason(values: Float64Array, likely: readonly number[] = []): number | undefined {
   const latest = values.subarray(-VALUES_LOOKED_AT);
   const lagMax = Math.floor(latest.length / 3);
   if (lagMax < 2) return undefined;
   const correlations = autocorrelations(withoutTrend(latest), lagMax + 1);
-  const peaks: { lag: number; height: number }[] = [];
-  let hasFallen = false;
-  for (let lag = 2; lag <= lagMax; lag++) {
-    const height = correlations[lag]!;
-    hasFallen ||= correlations[lag - 1]! < CORRELATION_MIN;
-    const isPeak = height >= CORRELATION_MIN && height > correlations[lag - 1]! && height >= correlations[lag + 1]!;
-    if (isPeak && hasFallen) peaks.push({ lag, height });
+  const isPeak = (lag: number): boolean =>
+    correlations[lag]! >= CORRELATION_MIN && correlations[lag]! > correlations[lag - 1]! && correlations[lag]! >= correlations[lag + 1]!;
+  const fallen = correlations.findIndex((height) => height < CORRELATION_MIN);
+  const peaks: number[] = [];
+  for (let lag = Math.max(fallen + 1, 2); fallen > 0 && lag <= lagMax; lag++) if (isPeak(lag)) peaks.push(lag);
+  const enough = SHORTER_WINS * Math.max(...peaks.map((lag) => correlations[lag]!));
+  const found = peaks.find((lag) => correlations[lag]! >= enough);
+  if (found === undefined) return undefined;
+  const expected = likely.find((lag) => lag >= 2 && lag <= lagMax && (lag > found ? lag % found > 0 : true) && isSeasonAt(latest, lag));
+  return expected ?? found;
+}
+
+/** Whether the values, less their running mean over `lag`, are like themselves at it, and more so than beside it. */
+function isSeasonAt(values: Float64Array, lag: number): boolean {
+  const rest = values.slice(0, values.length - lag);
+  let sum = 0;
+  for (let i = 0; i < lag; i++) sum += values[i]!;
+  for (let i = 0; i < rest.length; i++) {
+    rest[i] = values[i + (lag >> 1)]! - sum / lag;
+    sum += values[i + lag]! - values[i]!;
   }
-  const highest = Math.max(...peaks.map(({ height }) => height));
-  const isNearlyHighest = (lag: number): boolean => correlations[lag]! >= Math.max(CORRELATION_MIN, SHORTER_WINS * highest);
-  const expected = likely.find((lag) => lag >= 2 && lag <= lagMax && Number.isInteger(lag) && isNearlyHighest(lag));
-  return expected ?? peaks.find(({ height }) => height >= SHORTER_WINS * highest)?.lag;
+  const correlations = autocorrelations(rest, lag + 1);
+  return correlations[lag]! >= CORRELATION_MIN && correlations[lag]! >= Math.max(correlations[lag - 1]!, correlations[lag + 1]!);
 }
 
 /** r₀ … r of `lags`. A constant series has none: all 0. */

@@ -2,7 +2,7 @@
 import type { Operation, ResultSeries, SeriesInput } from '../operation.js';
 import { OperationError } from '../operation-errors.js';
 import type { Values } from '../parameters.js';
-import { evenGrid, stepOf } from '../sampling.js';
+import { evenGrid, filledBySeason, stepOf } from '../sampling.js';
 import { findSeason } from '../season-length.js';
 import { stl, type StlOptions } from './stl.js';
 
@@ -10,7 +10,7 @@ export const decompose: Operation = {
   name: 'decompose',
   label: 'Decomposition (STL)',
   description:
-    'Splits a field into a trend, a season that may change slowly, and what is left: value = trend + seasonal + residual. The readings are put on an even grid first (means within a step, straight lines over gaps); a reading has the trend and season of its step. Robust, outliers change neither.',
+    'Splits a field into a trend, a season that may change slowly, and what is left: value = trend + seasonal + residual. The readings are put on an even grid first (means within a step, gaps filled by straight lines or, longer ones, as a season before); a reading has the trend and season of its step. Robust, outliers change neither.',
   source: 'Cleveland, Cleveland, McRae & Terpenning 1990',
   parameters: [
     {
@@ -71,7 +71,7 @@ function decomposeOne(input: SeriesInput, values: Values, progress: (done: numbe
     throw new OperationError(`"${input.field}" has ${grid.values.length} steps; a season of ${season} needs at least two of it`, 'season');
   }
   const options = optionsOf(values, season, grid.values.length);
-  const parts = stl(grid.values, options, progress);
+  const parts = stl(filledBySeason(grid, season), options, progress);
   const { time, deviceId, field } = input;
   const value = input.parts['value']!;
   const [trend, seasonal, residual] = [0, 1, 2].map(() => new Float64Array(time.length).fill(NaN)) as [

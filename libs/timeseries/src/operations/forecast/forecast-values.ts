@@ -26,6 +26,9 @@ export interface ForecastOptions {
   model: string;
 }
 
+/** With fewer values, the back-test would say nothing. */
+export const VALUES_MIN = 12;
+
 /** A single model is chosen before the combination only where it was better by this share. */
 const SINGLE_BETTER = 0.15;
 
@@ -35,6 +38,7 @@ export function forecastValues(
   { seasons, horizon, model }: ForecastOptions,
   progress?: (done: number) => void,
 ): Forecast | undefined {
+  if (values.length < VALUES_MIN) return undefined;
   const models: readonly ForecastModel[] = MODELS.filter(({ name }) => model === 'auto' || model === 'combination' || model === name);
   const tested = backtest(values, models, seasons, horizon, (done) => progress?.(done * 0.6));
   if (tested.tested.length === 0) return undefined;

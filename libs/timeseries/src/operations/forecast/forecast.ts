@@ -2,8 +2,8 @@
 import type { Operation, ResultSeries, SeriesInput } from '../operation.js';
 import { OperationError } from '../operation-errors.js';
 import type { Values } from '../parameters.js';
-import { evenGrid } from '../sampling.js';
-import { forecastValues, type Forecast } from './forecast-values.js';
+import { evenGrid, filledBySeason } from '../sampling.js';
+import { forecastValues, VALUES_MIN, type Forecast } from './forecast-values.js';
 import { MODELS } from './models.js';
 import { seasonsOf } from './seasons.js';
 
@@ -16,7 +16,7 @@ export const forecast: Operation = {
   name: 'forecast',
   label: 'Forecast',
   description:
-    'The next steps, with intervals that hold 80 and 95 % of what comes. The readings are put on an even grid; each model is fitted on the earlier part and asked from many origins in the later part (back-test); the combination of all, each weighted by the fourth power of the inverse of its mean absolute error there, is taken, or a single model that did better. Intervals are quantiles of the errors of the back-test, for each step and phase of the season. Smoothing models are fitted by Nelder–Mead to the least sum of squared one-step-ahead errors, the autoregression by ridge regression.',
+    'The next steps, with intervals that hold 80 and 95 % of what comes. The readings are put on an even grid (gaps filled by straight lines or, longer ones, as a season before); each model is fitted on the earlier part and asked from many origins in the later part (back-test); the combination of all, each weighted by the fourth power of the inverse of its mean absolute error there, is taken, or a single model that did better. Intervals are quantiles of the errors of the back-test, for each step and phase of the season. Smoothing models are fitted by Nelder–Mead to the least sum of squared one-step-ahead errors, the autoregression by ridge regression.',
   source:
     'Theta: Assimakopoulos & Nikolopoulos 2000; two seasons: Taylor 2003; combination: Bates & Granger 1969; intervals: Lei et al. 2018; back-test: Tashman 2000',
   parameters: [
@@ -80,8 +80,9 @@ function forecastOne(input: SeriesInput, values: Values, progress: (done: number
   const longest = Math.max(given.season ?? 0, given.longSeason ?? 0);
   const latest = grid.values.subarray(-Math.max(STEPS_MAX, 6 * longest));
   const seasons = seasonsOf(latest, grid.step, given);
+  const whole = filledBySeason({ ...grid, values: latest, counts: grid.counts.subarray(-latest.length) }, seasons.season);
   const [horizon, model] = [values['horizon'] as number, values['model'] as string];
-  const found = forecastValues(latest, { seasons, horizon, model }, progress);
+  const found = forecastValues(whole, { seasons, horizon, model }, progress);
   if (!found) throw tooShort(input, latest, seasons, model);
   const last = grid.start + (grid.values.length - 1) * grid.step;
   const time = Float64Array.from({ length: horizon }, (_, h) => last + (h + 1) * grid.step);
@@ -105,7 +106,7 @@ function checkMultiple({ season, longSeason }: { season: number | undefined; lon
 
 function tooShort({ field }: SeriesInput, values: Float64Array, seasons: ReturnType<typeof seasonsOf>, name: string): OperationError {
   const model = MODELS.find((one) => one.name === name);
-  const needed = Math.max(12, Math.ceil(1.5 * Math.min(...(model ? [model] : MODELS).map((one) => one.needs(seasons)))));
+  const needed = Math.max(VALUES_MIN, Math.ceil(1.5 * Math.min(...(model ? [model] : MODELS).map((one) => one.needs(seasons)))));
   if (values.length >= 2 * needed || !Number.isFinite(needed)) {
     return new OperationError(
       `"${name}" cannot be used for "${field}": it needs ${model?.name.includes('log') || name.includes('multi') ? 'values above 0' : 'a (long) season'}; leave the model out`,

@@ -11,7 +11,11 @@ const DAY_MS = 86_400_000;
  * A season of a day is likely, and where it is one it has the week as its long season: which counts only as far as the back-test bears it out.
  * Other long seasons are looked for among multiples of the season.
  */
-export function seasonsOf(values: Float64Array, stepMs: number, given: { season: number | undefined; longSeason: number | undefined }): Seasons {
+export function seasonsOf(
+  values: Float64Array,
+  stepMs: number,
+  given: { season: number | undefined; longSeason: number | undefined },
+): Seasons {
   const season = given.season ?? findSeason(values, [DAY_MS / stepMs]) ?? 1;
   if (season === 1) return { season, longSeason: undefined };
   const hasWeeks = season * stepMs === DAY_MS && values.length >= 21 * season;
