@@ -13,10 +13,11 @@ export interface Correlation {
 
 /** Over the rows at which both have a value; fewer than `pairsMin` give nothing. */
 export function correlationOf(x: Float64Array, y: Float64Array, method: Coefficient, pairsMin = 2): Correlation {
-  const rows = x.map((it, i) => (it === it && y[i] === y[i] ? 1 : 0));
-  const pairs = rows.reduce((sum, it) => sum + it, 0);
+  const isPair = (_: number, i: number) => x[i] === x[i] && y[i] === y[i];
+  let pairs = 0;
+  for (let i = 0; i < x.length; i++) if (x[i] === x[i] && y[i] === y[i]) pairs++;
   if (pairs < Math.max(2, pairsMin)) return { correlation: NaN, pairs, p: NaN };
-  const both = [x, y].map((column) => (pairs === x.length ? column : column.filter((_, i) => rows[i] === 1)));
+  const both = [x, y].map((column) => (pairs === x.length ? column : column.filter(isPair)));
   const [a, b] = method === 'spearman' ? both.map(ranksOf) : both;
   const correlation = pearson(a!, b!);
   return { correlation, pairs, p: chanceOf(correlation, pairs) };

@@ -3,7 +3,7 @@ import type { Operation, ResultSeries } from '../operation.js';
 import { orNull, resultSeries } from '../series-columns.js';
 import { EVERY, TIME_ZONE } from '../time-grid.js';
 import { align, ALIGN_FUNCTIONS, refuseTwice } from './aligned.js';
-import { correlationOf, type Coefficient, type Correlation } from './coefficients.js';
+import { correlationOf, ranksOf, type Coefficient, type Correlation } from './coefficients.js';
 import { networkOf } from './network.js';
 
 const FIELDS_MAX = 200;
@@ -96,13 +96,17 @@ export const correlation: Operation = {
   },
 };
 
-/** Both halves; the diagonal is 1 where a field changes at all. */
+/** Both halves; the diagonal is 1 where a field changes at all. Ranks are taken anew only with gaps: each pair then has other windows in common. */
 function matrixOf(columns: Float64Array[], method: Coefficient, pairsMin: number, progress?: (done: number) => void): Correlation[][] {
   const matrix: Correlation[][] = columns.map(() => []);
+  const ranks = columns.map((column) => (method === 'spearman' && column.every((it) => it === it) ? ranksOf(column) : undefined));
   let done = 0;
   for (let a = 0; a < columns.length; a++) {
     for (let b = 0; b <= a; b++) {
-      const found = correlationOf(columns[a]!, columns[b]!, method, pairsMin);
+      const ranked = ranks[a] && ranks[b];
+      const found = ranked
+        ? correlationOf(ranks[a]!, ranked, 'pearson', pairsMin)
+        : correlationOf(columns[a]!, columns[b]!, method, pairsMin);
       matrix[a]![b] = found;
       matrix[b]![a] = found;
       progress?.(done++ / ((columns.length * (columns.length + 1)) / 2));
