@@ -1,5 +1,6 @@
 /** The commands of `thingsio` and their options. */
 import { Command } from 'commander';
+import { addAnalyseCommand } from './commands/analyse.command.js';
 import { addConfigCommand } from './commands/config.command.js';
 import { addDevicesCommand } from './commands/devices.command.js';
 import { addExportCommand } from './commands/export.command.js';
@@ -15,7 +16,7 @@ import type { CommandHost } from './commands/command-host.js';
 export function createProgram(host: CommandHost): Command {
   const program = new Command('thingsio')
     .description(
-      'Works with a thingsIO server: simulates devices, imports and exports readings, checks what is stored, rebuilds what is shown.',
+      'Works with a thingsIO server: simulates devices, imports and exports readings, checks what is stored, rebuilds what is shown; analyses files.',
     )
     .showHelpAfterError('(thingsio --help shows what there is)')
     .helpCommand(false);
@@ -28,6 +29,7 @@ export function createProgram(host: CommandHost): Command {
   addProjectionsCommand(program, host);
   addReplayCommand(program, host);
   addParkedCommand(program, host);
+  addAnalyseCommand(program, host);
   addConfigCommand(program, host);
   return program;
 }
