@@ -30,8 +30,8 @@ describe.skipIf(!serversAreHere(existsSync))('a cluster under load', () => {
   }, 60_000);
 
   /** Load before, during and after; then everything must be as if nothing had happened. */
-  async function survives(fault: (load: Load) => Promise<void>): Promise<Load> {
-    const load = new Load({ seed: SEED, devices: 6, batch: 40 });
+  async function survives(fault: (load: Load) => Promise<void>, size = { devices: 6, batch: 40 }): Promise<Load> {
+    const load = new Load({ seed: SEED, ...size });
     const user = await openAccount(cluster.url);
     await load.register(user);
     load.start(
@@ -60,16 +60,18 @@ describe.skipIf(!serversAreHere(existsSync))('a cluster under load', () => {
     await survives((load) => load.advanceEach(30));
   });
 
-  it(`loses nothing when processes of every kind are killed, ${KILLS} times at random`, { timeout: 600_000 }, async () => {
+  it(`loses none of 100,000 readings when processes of every kind are killed, ${KILLS} times at random`, { timeout: 600_000 }, async () => {
     const next = random(SEED);
     const kinds = ['api', 'ingestor', 'projector', 'analytics'] as const;
-    await survives(async () => {
+    const size = { devices: 8, batch: 500 };
+    await survives(async (load) => {
       for (let n = 0; n < KILLS; n++) {
         const apps = cluster.of(kinds[n % kinds.length]!);
         await killAndStart(apps[Math.floor(next() * apps.length)]!, next() * 400);
         await pause(next() * 400);
       }
-    });
+      await load.advanceEach(Math.ceil(100_000 / (size.devices * size.batch)), 300_000);
+    }, size);
   });
 
   it('waits for a broker that is away, and tells devices to come back', { timeout: 300_000 }, async () => {
