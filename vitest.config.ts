@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 import { serversAreHere } from './test/support/servers-are-here.js';
 
 /** Journeys that are the same on both platforms: run once on each, from the same files. */
-const JOURNEYS = ['test/journey/spine.spec.ts', 'test/journey/contract.spec.ts', 'test/journey/live-contract.spec.ts'];
+const JOURNEYS = [
+  'test/journey/spine.spec.ts',
+  'test/journey/contract.spec.ts',
+  'test/journey/live-contract.spec.ts',
+  'test/journey/analyses.spec.ts',
+];
 
 const everything = {
   name: 'embedded',

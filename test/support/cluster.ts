@@ -31,7 +31,7 @@ export interface Cluster {
 
 export type Size = Partial<Record<Role, number>>;
 
-export const SMALL: Size = { api: 1, ingestor: 1, projector: 1 };
+export const SMALL: Size = { api: 1, ingestor: 1, projector: 1, analytics: 1 };
 export const WHOLE: Size = { api: 2, ingestor: 3, projector: 2, analytics: 2 };
 
 const ROLES: readonly Role[] = ['api', 'ingestor', 'projector', 'analytics'];
