@@ -1,4 +1,5 @@
 /** How a field is sampled, and the field on an even grid, which methods with seasons need. */
+import { UNIT_MS } from '../every.js';
 import type { SeriesInput } from './operation.js';
 import { OperationError } from './operation-errors.js';
 import { durationText } from './parameters.js';
@@ -6,7 +7,7 @@ import { durationText } from './parameters.js';
 /** More steps than this would not fit the memory of a worker beside what is computed from them. */
 export const GRID_STEPS_MAX = 20_000_000;
 
-/** Above this many, the usual gap is taken from as many of them, evenly spread. */
+/** Above this many, the median gap is taken from as many of them, evenly spread. */
 const GAPS_LOOKED_AT = 100_000;
 
 export interface EvenGrid {
@@ -22,9 +23,35 @@ export interface EvenGrid {
   filled: number;
 }
 
-/** The median of the gaps in time between values that are there; undefined where there are fewer than two. */
+/**
+ * The time from value to value where none is missing; undefined where there are fewer than two. The mean of all gaps that are about as long
+ * as most, so that jitter evens out, and a round length where that comes to the same over the whole range.
+ */
 export function usualGap({ time, parts }: SeriesInput): number | undefined {
   const value = parts['value']!;
+  const median = medianGap(time, value);
+  if (median === undefined) return undefined;
+  let [sum, count, last] = [0, 0, NaN];
+  for (let i = 0; i < time.length; i++) {
+    if (value[i] !== value[i]) continue;
+    const gap = time[i]! - last;
+    last = time[i]!;
+    if (!(gap > 0.5 * median && gap < 1.5 * median)) continue;
+    sum += gap;
+    count++;
+  }
+  const mean = sum / count;
+  const round = ROUND_MS.find((length) => Math.abs(length - mean) * count <= mean / 2);
+  return round ?? mean;
+}
+
+const ROUND_MS: readonly number[] = [
+  ...[1, 2, 5, 10, 20, 25, 40, 50, 100, 200, 250, 500].map((count) => count * UNIT_MS.ms),
+  ...[1, 2, 5, 10, 15, 20, 30].flatMap((count) => [count * UNIT_MS.s, count * UNIT_MS.m]),
+  ...[1, 2, 3, 4, 6, 8, 12, 24, 168].map((count) => count * UNIT_MS.h),
+];
+
+function medianGap(time: Float64Array, value: Float64Array): number | undefined {
   const stride = Math.max(1, Math.ceil(time.length / GAPS_LOOKED_AT));
   const gaps: number[] = [];
   let last = NaN;
@@ -34,11 +61,6 @@ export function usualGap({ time, parts }: SeriesInput): number | undefined {
     last = time[i]!;
   }
   return gaps.length === 0 ? undefined : Float64Array.from(gaps).sort()[gaps.length >> 1];
-}
-
-/** The values that are there. */
-export function presentValues({ parts }: SeriesInput): Float64Array {
-  return parts['value']!.filter((value) => value === value);
 }
 
 /** The step of this grid that holds `time`. */

@@ -16,9 +16,9 @@ export function seasonsOf(
   stepMs: number,
   given: { season: number | undefined; longSeason: number | undefined },
 ): Seasons {
-  const season = given.season ?? findSeason(values, [DAY_MS / stepMs]) ?? 1;
+  const season = given.season ?? findSeason(values, [Math.round(DAY_MS / stepMs)]) ?? 1;
   if (season === 1) return { season, longSeason: undefined };
-  const hasWeeks = season * stepMs === DAY_MS && values.length >= 21 * season;
+  const hasWeeks = Math.abs((season * stepMs) / DAY_MS - 1) < 0.001 && values.length >= 21 * season;
   return { season, longSeason: given.longSeason ?? (hasWeeks ? 7 * season : findLongSeason(values, season)) };
 }
 

@@ -75,14 +75,14 @@ interface Smoothed {
 }
 
 function initial(values: Values): Smoothed {
-  sharesOf(values);
-  return { beginning: [], state: null, before: { level: 0, trend: 0, season: 0 }, start: null, step: -1, mean: 0, count: 0 };
+  const needed = ['season', 'alpha', 'beta', 'gamma', ...(values['damped'] ? ['phi'] : [])];
+  const missing = needed.find((name) => values[name] === undefined);
+  if (missing) throw new OperationError(`live, "${missing}" must be given: there is nothing yet to find it from`, missing);
+  const before = { level: 0, trend: 0, season: 0 };
+  return { beginning: [], state: null, before, start: null, step: -1, mean: 0, count: 0 };
 }
 
-function sharesOf({ season, alpha, beta, gamma, damped, phi }: Values): HoltWintersShares {
-  const needed = { season, alpha, beta, gamma, ...(damped && { phi }) };
-  const missing = Object.entries(needed).find(([, value]) => value === undefined)?.[0];
-  if (missing) throw new OperationError(`live, "${missing}" must be given: there is nothing yet to find it from`, missing);
+function sharesOf({ alpha, beta, gamma, damped, phi }: Values): HoltWintersShares {
   return { alpha: alpha as number, beta: beta as number, gamma: gamma as number, phi: damped ? (phi as number) : 1 };
 }
 
@@ -125,7 +125,7 @@ function follow(state: Smoothed, at: number, value: number, values: Values): num
     state.mean += (value - state.mean) / state.count;
     undo(state.state!, state.before);
   } else {
-    skipHoltWinters(state.state!, at - state.step - 1, sharesOf(values).phi);
+    if (at > state.step + 1) skipHoltWinters(state.state!, at - state.step - 1, sharesOf(values).phi);
     state.step = at;
     state.mean = value;
     state.count = 1;
@@ -136,7 +136,10 @@ function follow(state: Smoothed, at: number, value: number, values: Values): num
 
 function advance(state: Smoothed, value: number, values: Values): void {
   const { level, trend, seasonal, next } = state.state!;
-  state.before = { level, trend, season: seasonal[next]! };
+  const { before } = state;
+  before.level = level;
+  before.trend = trend;
+  before.season = seasonal[next]!;
   stepHoltWinters(state.state!, value, sharesOf(values), values['seasonal'] === 'multiplicative');
 }
 
