@@ -3,7 +3,7 @@ import { shiftDetector } from './shift.js';
 
 export const drift = shiftDetector({
   name: 'drift',
-  limit: 3.5,
+  limit: 2.5,
   fast: 200,
   slow: 3_000,
   says: 'the mean of the last 200 readings',

@@ -13,6 +13,8 @@ interface ShiftState {
 }
 
 const READINGS = 2_000;
+const KNOWN = 50;
+const CLIP = 3;
 
 export function shiftDetector(of: { name: string; limit: number; fast: number; slow: number; says: string }): Detector<ShiftState> {
   return {
@@ -22,12 +24,14 @@ export function shiftDetector(of: { name: string; limit: number; fast: number; s
     step(state, _time, value) {
       const { fast, slow, apart } = state;
       fade(fast, value, of.fast);
-      if (slow.n === 0) return (fade(slow, value, of.slow), 0);
+      // As long as the short mean is not full, both are the same.
+      if (slow.n < of.fast) return (fade(slow, value, of.slow), 0);
       const distance = Math.abs(fast.mean - slow.mean);
       state.before = slow.mean;
       state.ratio = times(distance, apart);
       fade(slow, value, of.slow);
-      fade(apart, distance, READINGS);
+      // A change that lasts is not to make itself usual.
+      fade(apart, apart.n < KNOWN ? distance : Math.min(distance, CLIP * apart.mean), READINGS);
       return surprise(state.tail, state.ratio);
     },
     why: ({ fast, before, ratio }, origin) =>
