@@ -17,6 +17,8 @@ export interface RunnerSettings {
 
 const SWEEP_EVERY_MS = 1_000;
 const SWEPT_AT_ONCE_MAX = 32;
+/** What is seen no more need not go at once. */
+const SWEEPS_TO_FORGET = 10;
 /** One that was begun so often may be what its processes die of. */
 const RUNS_MAX = 20;
 
@@ -26,6 +28,7 @@ export class Runner {
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> | undefined;
   private stopped = false;
+  private sweeps = 0;
   private readonly counted = { claimed: 0, restarted: 0, ended: 0 };
 
   constructor(
@@ -68,6 +71,7 @@ export class Runner {
 
   private async lookForWork(): Promise<void> {
     try {
+      if (this.sweeps++ % SWEEPS_TO_FORGET === 0) await this.runs.forgetDiscarded(SWEPT_AT_ONCE_MAX);
       for (const kind of ['ending', 'standing'] as const) {
         if (!this.hasPlace(kind)) continue;
         for (const key of await this.runs.waiting(kind, SWEPT_AT_ONCE_MAX)) {

@@ -1,4 +1,5 @@
 /** Who works on which analysis: claims in the view store, each good for a few seconds and renewed while the work goes on. */
+import { dropResults } from '#adapters/views';
 import type { AnalysisInput, AnalysisPhase, JsonObject } from '#contracts';
 import type { ViewStore, ViewTables } from '#ports';
 
@@ -107,6 +108,28 @@ export class Runs {
       .where('analysis_id', '=', analysisId)
       .executeTakeFirst();
     return row?.status === 'requested';
+  }
+
+  /** Deletes what is kept of analyses that nobody wants to see any more; some at a time. */
+  async forgetDiscarded(limit: number): Promise<void> {
+    const rows = await this.views.db
+      .selectFrom('analysis_runs')
+      .innerJoin('analyses', (join) =>
+        join
+          .onRef('analysis_runs.account_id', '=', 'analyses.account_id')
+          .onRef('analysis_runs.analysis_id', '=', 'analyses.analysis_id'),
+      )
+      .select(['analyses.account_id', 'analyses.analysis_id'])
+      .where('status', '=', 'discarded')
+      .limit(limit)
+      .execute();
+    for (const row of rows) {
+      await this.views.write(async (tx) => {
+        await dropResults(tx, { accountId: row.account_id, analysisId: row.analysis_id });
+        const run = tx.deleteFrom('analysis_runs').where('account_id', '=', row.account_id);
+        await run.where('analysis_id', '=', row.analysis_id).execute();
+      });
+    }
   }
 
   /** Lets another begin at once, as if it had never been begun here. */
