@@ -29,7 +29,7 @@ export interface Readings {
   stretches(): AsyncGenerator<Rows>;
 }
 
-export async function openInput(series: SeriesStore, range: InputRange): Promise<Readings> {
+export async function openInput(series: SeriesStore, range: InputRange, stretchMax = STRETCH_READINGS_MAX): Promise<Readings> {
   const { accountId, deviceId, asOf } = range;
   const device = { accountId, deviceId, asOf };
   const [from, to] = [range.from ?? TIME_MIN_MS, range.to ?? TIME_END_MS];
@@ -40,7 +40,7 @@ export async function openInput(series: SeriesStore, range: InputRange): Promise
   return {
     count,
     async *stretches() {
-      for await (const cut of cuts(series, device, { from: begin, to, count })) {
+      for await (const cut of cuts(series, device, { from: begin, to, count }, stretchMax)) {
         const fields = [...range.fields];
         const { time, fields: columns } = await series.series({ ...device, fields, from: cut.from, to: cut.to });
         const rows = withValues(
@@ -62,17 +62,17 @@ interface Cut {
 }
 
 /** In two, and each half again, until it is small enough. */
-async function* cuts(series: SeriesStore, device: DeviceRef & { asOf: number }, cut: Cut): AsyncGenerator<Cut> {
+async function* cuts(series: SeriesStore, device: DeviceRef & { asOf: number }, cut: Cut, max: number): AsyncGenerator<Cut> {
   const { from, to, count } = cut;
   if (count === 0) return;
-  if (count <= STRETCH_READINGS_MAX || to - from < CUT_MS_MIN) {
+  if (count <= max || to - from < CUT_MS_MIN) {
     yield cut;
     return;
   }
   const middle = from + (to - from) / 2;
   const earlier = await series.count({ ...device, from, to: middle });
-  yield* cuts(series, device, { from, to: middle, count: earlier });
-  yield* cuts(series, device, { from: middle, to, count: count - earlier });
+  yield* cuts(series, device, { from, to: middle, count: earlier }, max);
+  yield* cuts(series, device, { from: middle, to, count: count - earlier }, max);
 }
 
 /** Readings that carry none of the fields are left out. */

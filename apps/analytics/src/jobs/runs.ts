@@ -115,9 +115,7 @@ export class Runs {
     const rows = await this.views.db
       .selectFrom('analysis_runs')
       .innerJoin('analyses', (join) =>
-        join
-          .onRef('analysis_runs.account_id', '=', 'analyses.account_id')
-          .onRef('analysis_runs.analysis_id', '=', 'analyses.analysis_id'),
+        join.onRef('analysis_runs.account_id', '=', 'analyses.account_id').onRef('analysis_runs.analysis_id', '=', 'analyses.analysis_id'),
       )
       .select(['analyses.account_id', 'analyses.analysis_id'])
       .where('status', '=', 'discarded')
