@@ -10,6 +10,7 @@ import { AdmissionGuard } from './admission/admission.guard.js';
 import { KeyRing } from './admission/key-ring.js';
 import { Passwords } from './admission/passwords.js';
 import { SignInLimit } from './admission/sign-in-limit.js';
+import { ALERT_PROVIDERS } from './alerts/index.js';
 import { Analyses } from './analyses/analyses.js';
 import { AnalysisWishes } from './analyses/read-request.js';
 import { COMMAND_HANDLERS } from './commands/index.js';
@@ -73,6 +74,7 @@ export class ApiModule {
         ...[CommandSender, Devices, Once, Progress, RunOnce],
         ...[AsOf, KnownParts, LiveServer],
         ...[Analyses, AnalysisWishes],
+        ...ALERT_PROVIDERS,
         ...OPERATOR_PROVIDERS,
         ...COMMAND_HANDLERS,
         ...QUERY_HANDLERS,

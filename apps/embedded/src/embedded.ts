@@ -6,6 +6,7 @@ import type { Logger, Settings } from '#platform';
 import { openEmbeddedAdapters } from '../../../libs/platform/src/embedded.platform.js';
 import { traceSettingsOf } from '../../../libs/platform/src/tracing.js';
 import type { ShardSource } from '../../api/src/index.js';
+import { notifySettings } from '../../analytics/src/alerts/notify/notifier.js';
 import { startAnalyticsThread } from '../../analytics/src/analytics-thread.js';
 import { loadProjectorThread } from '../../projector/src/projector-thread.js';
 
@@ -87,6 +88,7 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
     commands: commandQueue,
     workers: settings.analyticsWorkers,
     logLevel,
+    notify: notifySettings(settings.notifications),
   });
   running.analytics = () => analytics.stop();
   return { url, died: Promise.race([projector.died, analytics.died]) };

@@ -204,6 +204,8 @@ export interface BacktestOutcome {
   /** Readings that came after a newer one of their field, and so changed nothing. */
   late: number;
   tookMs: number;
+  /** Time ran out: a shorter range, or fewer devices, can be tested as a whole. */
+  incomplete?: true;
 }
 
 export interface BacktestRequest {
@@ -214,6 +216,8 @@ export interface BacktestRequest {
   rule?: AlertRule;
   /** Compare with this version of the rule. */
   ruleVersion?: number;
+  /** Instead of a range: all that came while the version was in force, as devices were tagged then. */
+  as?: 'it-ran';
   /** Only these of the rule's devices. */
   deviceIds?: string[];
 }

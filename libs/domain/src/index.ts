@@ -31,3 +31,4 @@ export type { AnomalyScorer, EvaluationTools } from './alert-rule/evaluate/leaf.
 export { ReadingBatch, type Arrived } from './alert-rule/evaluate/reading-batch.js';
 export { createRuleEvaluator, type RuleEvaluator } from './alert-rule/evaluate/rule-evaluator.js';
 export { durationMs, parseDuration } from './alert-rule/duration.js';
+export { Backtest, FIRINGS_MAX } from './alert-rule/backtest.js';

@@ -31,11 +31,21 @@ export interface Settings {
   rabbitmqQueueType: 'quorum' | 'classic';
   /** Analyses that one process computes at once. */
   analyticsWorkers: number;
+  notifications: NotificationSettings;
   /** Where traces go; there are none where undefined. */
   otlpEndpoint: string | undefined;
   /** Share of the requests without a trace of their own that are traced. */
   traceRatio: number;
   limits: Limits;
+}
+
+/** How people are told of alerts. */
+export interface NotificationSettings {
+  /** No e-mail is sent where undefined. */
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  /** Whether webhooks may go to private networks and to this machine. */
+  webhooksPrivate: 'allow' | 'refuse';
 }
 
 /** A URL each; undefined where the setting is missing. */
@@ -231,6 +241,24 @@ const MAIN = {
   ),
 } satisfies Record<string, Row<unknown>>;
 
+const NOTIFICATIONS: { [K in keyof NotificationSettings]: Row<NotificationSettings[K]> } = {
+  smtpUrl: row(
+    '--smtp-url',
+    'THINGSIO_SMTP_URL',
+    serverUrl('smtp', 'smtps') as (value: string) => string | undefined,
+    () => undefined,
+    'The mail server that alerts are sent through, e.g. smtp://user:password@mail.example.org:587; no e-mail is sent when unset.',
+  ),
+  mailFrom: row('--mail-from', 'THINGSIO_MAIL_FROM', text, () => 'thingsIO <alerts@localhost>', 'Who e-mails come from.'),
+  webhooksPrivate: row(
+    '--webhooks-private',
+    'THINGSIO_WEBHOOKS_PRIVATE',
+    oneOf('allow', 'refuse'),
+    () => 'refuse' as 'allow' | 'refuse',
+    'refuse: no webhook goes to a private network or this machine, so that nobody can ask them for something by an alert rule.',
+  ),
+};
+
 const LIMITS: { [K in keyof Limits]: Row<number> } = {
   bodyBytesMax: limit('bodyBytesMax', 'BODY_BYTES', 'After decompression; a batch of 10,000 wide readings fits.', 1 << 30),
   readingsPerRequestMax: limit(
@@ -292,13 +320,15 @@ export function readSettings(argv: string[] = process.argv.slice(2), env: NodeJS
   const source = { flags: readFlags(argv), env };
   const main = Object.fromEntries(Object.entries(MAIN).map(([name, it]) => [name, value(it as Row<unknown>, source)]));
   const limits = Object.fromEntries(Object.entries(LIMITS).map(([name, it]) => [name, value(it, source)]));
+  const notifications = Object.fromEntries(Object.entries(NOTIFICATIONS).map(([name, it]) => [name, value(it as Row<unknown>, source)]));
   const servers = Object.fromEntries(Object.entries(SERVERS).map(([name, it]) => [name, value(it, source)]));
-  const { platform, projectorParts, ...others } = main as unknown as Omit<Settings, 'limits' | 'servers'>;
+  const { platform, projectorParts, ...others } = main as unknown as Omit<Settings, 'limits' | 'servers' | 'notifications'>;
   return {
     ...others,
     platform,
     // One process has nobody to share with.
     projectorParts: platform === 'embedded' ? 1 : projectorParts,
+    notifications: notifications as unknown as NotificationSettings,
     limits: limits as unknown as Limits,
     servers: servers as unknown as ServerUrls,
   };
@@ -306,13 +336,15 @@ export function readSettings(argv: string[] = process.argv.slice(2), env: NodeJS
 
 /** All settings with their names, defaults and reasons. */
 export function describeSettings(): SettingDescription[] {
-  return [...Object.entries(MAIN), ...Object.entries(SERVERS), ...Object.entries(LIMITS)].map(([name, it]) => ({
-    name,
-    flag: it.flag,
-    env: it.env,
-    default: String(it.fallback() ?? 'unset'),
-    reason: it.reason,
-  }));
+  return [...Object.entries(MAIN), ...Object.entries(NOTIFICATIONS), ...Object.entries(SERVERS), ...Object.entries(LIMITS)].map(
+    ([name, it]) => ({
+      name,
+      flag: it.flag,
+      env: it.env,
+      default: String(it.fallback() ?? 'unset'),
+      reason: it.reason,
+    }),
+  );
 }
 
 function value<T>(it: Row<T>, { flags, env }: Source): T {
@@ -327,7 +359,9 @@ function value<T>(it: Row<T>, { flags, env }: Source): T {
 }
 
 function readFlags(argv: string[]): Map<string, string> {
-  const known = new Set([...Object.values(MAIN), ...Object.values(SERVERS), ...Object.values(LIMITS)].map((it) => it.flag));
+  const known = new Set(
+    [...Object.values(MAIN), ...Object.values(NOTIFICATIONS), ...Object.values(SERVERS), ...Object.values(LIMITS)].map((it) => it.flag),
+  );
   const flags = new Map<string, string>();
   for (let at = 0; at < argv.length; at++) {
     const [name, inline] = splitFlag(argv[at]!);

@@ -11,3 +11,4 @@ export * from './operations/operation.js';
 export * from './operations/operation-errors.js';
 export * from './operations/parameters.js';
 export * from './operations/registry.js';
+export { createAnomalyScorer, type Scorer } from './anomaly-scorer.js';

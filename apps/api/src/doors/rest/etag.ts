@@ -7,7 +7,7 @@ export const tagOf = (revision: number): string => `"${revision}"`;
 /** The revision the client expects; undefined where it expects none, or any (`*`). Throws 412 for a tag that is not ours. */
 export function expectedRevision(
   request: FastifyRequest,
-  code: 'device.changed-meanwhile' | 'schema.changed-meanwhile',
+  code: 'device.changed-meanwhile' | 'schema.changed-meanwhile' | 'alert-rule.changed-meanwhile',
 ): number | undefined {
   const header = request.headers['if-match']?.trim();
   if (header === undefined || header === '*') return undefined;

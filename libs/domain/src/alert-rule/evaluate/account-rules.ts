@@ -42,6 +42,15 @@ export class AccountRules {
     return [...this.known.values()];
   }
 
+  rule(ruleId: string): KnownRule | undefined {
+    return this.known.get(ruleId);
+  }
+
+  keys(): string[] {
+    const devices = [...this.devices.keys()].map((deviceId) => keyOf(this.accountId, 'device', deviceId));
+    return [...this.rules().map(({ key }) => key), ...devices];
+  }
+
   silenceRules(): KnownRule[] {
     return this.rules().filter(({ rule, evaluator }) => rule.enabled && evaluator.looksAtSilence);
   }

@@ -77,6 +77,20 @@ export class Evaluation {
     return pieces;
   }
 
+  /** Pieces that were not stored after all. */
+  remember(pieces: readonly EvaluationPiece[]): void {
+    for (const { accountId, kind, id } of pieces) this.dirty.add(keyOf(accountId, kind, id));
+  }
+
+  /** All that is known. */
+  everything(): EvaluationPiece[] {
+    return [...this.accounts.values()].flatMap((account) => account.keys().map((key) => this.piece(key)));
+  }
+
+  rule(accountId: string, ruleId: string): KnownRule | undefined {
+    return this.accounts.get(accountId)?.rule(ruleId);
+  }
+
   /** Into an evaluation that knows nothing yet. */
   restore(pieces: readonly EvaluationPiece[]): void {
     for (const { accountId, kind, id, state } of pieces) {

@@ -1,4 +1,6 @@
 /** Every controller of the api. */
+import { AlertRulesController } from '../../../alerts/alert-rules.controller.js';
+import { AlertsController } from '../../../alerts/alerts.controller.js';
 import { AnalysesController } from '../../../analyses/analyses.controller.js';
 import { ClusterController } from '../../../operator/cluster.controller.js';
 import { OperatorController } from '../../../operator/operator.controller.js';
@@ -13,6 +15,8 @@ export const CONTROLLERS = [
   DevicesController,
   DataController,
   AnalysesController,
+  AlertRulesController,
+  AlertsController,
   ProjectionsController,
   ParkedCommandsController,
   ClusterController,

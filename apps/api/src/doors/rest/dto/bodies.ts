@@ -15,11 +15,13 @@ import {
   MaxLength,
   MinLength,
   Validate,
-  type ValidationArguments,
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { IsTextOrNumber } from './is-text-or-number.js';
 import { DEVICE_ID, type JsonObject, type Scope, SCOPES } from '#contracts';
+
+export * from './alert-bodies.js';
 
 export const NAME_CHARS_MAX = 200;
 const TAGS_MAX = 100;
@@ -145,17 +147,6 @@ class AreInputs implements ValidatorConstraintInterface {
 
   defaultMessage(): string {
     return `inputs is a list of 1 to ${INPUTS_MAX} {"deviceId", "field"}`;
-  }
-}
-
-@ValidatorConstraint({ name: 'time' })
-class IsTextOrNumber implements ValidatorConstraintInterface {
-  validate(value: unknown): boolean {
-    return typeof value === 'string' || typeof value === 'number';
-  }
-
-  defaultMessage({ property }: ValidationArguments): string {
-    return `${property} is a time: ISO 8601, or a number`;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Shapes of answers and of schemas, as JSON Schema: what a generated client is made from. */
+import { ALERT_BODIES, ALERTS } from './alert-components.js';
 import { DEVICE_ID } from '#contracts';
 import { NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../dto/bodies.js';
 import { ANALYSES, ANALYSIS_BODIES } from './analysis-components.js';
@@ -62,6 +63,7 @@ export const BODIES: Record<string, Shape> = {
     },
   ),
   ...ANALYSIS_BODIES,
+  ...ALERT_BODIES,
   RebuildBody: shape({ state: text({ enum: ['paused', 'running'] }) }),
   EditDeviceBody: shape({}, { name, tags: { ...mapOf(text()), description: 'Replaces all tags.' } }),
 };
@@ -239,4 +241,13 @@ const OPERATION: Record<string, Shape> = {
   Config: shape({}, { tileServer: text() }),
 };
 
-export const COMPONENTS: Record<string, Shape> = { ...SCHEMAS, ...BODIES, ...ACCOUNTS, ...DEVICES, ...DATA, ...ANALYSES, ...OPERATION };
+export const COMPONENTS: Record<string, Shape> = {
+  ...SCHEMAS,
+  ...BODIES,
+  ...ACCOUNTS,
+  ...DEVICES,
+  ...DATA,
+  ...ANALYSES,
+  ...ALERTS,
+  ...OPERATION,
+};
