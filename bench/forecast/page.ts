@@ -58,8 +58,10 @@ ${table(
 4. The forecast is the mean of all, each weighted by 1 ÷ (its mean absolute error in the back-test)⁴. A single model is taken instead where it did better
    by 15 %.
 5. Intervals are quantiles of the absolute errors of that choice in the back-test, by step ahead and phase of the season (normalised conformal prediction),
-   times 1.1 (80 %) and 1.25 (95 %), because origins overlap. These two factors, the fourth power and the 15 % were chosen on these series; nothing
-   else is tuned.
+   times 1.1 (80 %) and 1.25 (95 %), because origins overlap.
+
+These two factors, the fourth power, the 15 % and the set of models were chosen while looking at these very series: on others, expect it to be somewhat
+less good.
 
 <sub>${machine.cpu}, ${machine.cores} cores, one of them used.</sub>
 `;
