@@ -18,6 +18,10 @@ const DevicesPage = lazy(() => import('./pages/devices-page.js'));
 const NewDevicePage = lazy(() => import('./pages/new-device-page.js'));
 const DevicePage = lazy(() => import('./pages/device-page.js'));
 const ApiKeysPage = lazy(() => import('./pages/api-keys-page.js'));
+const AnalysesPage = lazy(() => import('./pages/analyses-page.js'));
+const NewAnalysisPage = lazy(() => import('./pages/new-analysis-page.js'));
+const CompareAnalysesPage = lazy(() => import('./pages/compare-analyses-page.js'));
+const AnalysisPage = lazy(() => import('./pages/analysis-page.js'));
 const OperatePage = lazy(() => import('./pages/operate-page.js'));
 
 export function App() {
@@ -83,6 +87,10 @@ function SignedIn() {
           <Route path="/devices/:deviceId/:tab?">
             {({ deviceId, tab }) => <DevicePage key={deviceId} deviceId={deviceId} tab={tab} />}
           </Route>
+          <Route path="/analyses" component={AnalysesPage} />
+          <Route path="/analyses/new" component={NewAnalysisPage} />
+          <Route path="/analyses/compare" component={CompareAnalysesPage} />
+          <Route path="/analyses/:analysisId">{({ analysisId }) => <AnalysisPage key={analysisId} analysisId={analysisId} />}</Route>
           <Route path="/api-keys" component={ApiKeysPage} />
           {mayOperate && <Route path="/operate" component={OperatePage} />}
           <Route path="/sign-in">

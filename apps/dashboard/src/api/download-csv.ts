@@ -1,4 +1,5 @@
 /** All raw readings of a range as one CSV file: page after page, put together here, so that no answer is cut. */
+import { saveFile } from '../ui/save-file.js';
 import { ProblemError, urlOf } from './http.js';
 
 export interface CsvAsked {
@@ -31,7 +32,7 @@ export async function downloadCsv({ deviceId, from, to, tz, onProgress, signal }
     onProgress(lines);
     url = nextIn(response.headers.get('link'));
   }
-  save(new Blob(parts, { type: 'text/csv;charset=utf-8' }), `${deviceId}.csv`);
+  saveFile(new Blob(parts, { type: 'text/csv;charset=utf-8' }), `${deviceId}.csv`);
 }
 
 /** `</api/…?cursor=…>; rel="next"` */
@@ -41,13 +42,4 @@ function countLines(text: string): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser has taken the file's address by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

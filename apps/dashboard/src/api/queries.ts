@@ -58,6 +58,27 @@ export function useDevices() {
   });
 }
 
+/** So many devices can be picked from; more are found by their own page. */
+const DEVICES_MAX = 2_000;
+
+/** Every device, for a form to choose from. */
+export function useAllDevices() {
+  return useQuery({
+    queryKey: ['devices', 'all'],
+    staleTime: 30_000,
+    queryFn: async ({ signal }): Promise<DeviceView[]> => {
+      const items: DeviceView[] = [];
+      let cursor: string | undefined;
+      do {
+        const page: ListView<DeviceView> = await ask('/devices', { query: { limit: 100, cursor }, signal });
+        items.push(...page.items);
+        cursor = page.next;
+      } while (cursor && items.length < DEVICES_MAX);
+      return items;
+    },
+  });
+}
+
 export function useDevice(deviceId: string) {
   return useQuery({
     queryKey: ['device', deviceId],

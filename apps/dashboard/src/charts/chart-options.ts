@@ -1,5 +1,5 @@
 /** How a line chart looks and what it answers to: axes, tooltip, zoom. */
-import type { Chart, ChartConfiguration, ChartDataset, Scale, TooltipItem } from 'chart.js';
+import type { Chart, ChartConfiguration, ChartDataset, Scale, ScriptableTooltipContext, TooltipItem } from 'chart.js';
 import { formatNumber } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { ticksBetween } from '../time/ticks.js';
@@ -116,7 +116,23 @@ const valueScale = ({ theme, min, max }: LineChartOptions) => ({
   },
 });
 
-const tooltip = ({ theme, zone, unit, precision, lines }: LineChartOptions) => ({
+const tooltip = ({ theme, zone, unit, precision }: LineChartOptions) => ({
+  ...tooltipLook(theme),
+  displayColors: ({ chart }: ScriptableTooltipContext<'line'>) => chart.data.datasets.length > 1,
+  // The edge of a band has no name of its own: the line within it speaks for it.
+  filter: ({ dataset: { label } }: TooltipItem<'line'>) => label !== '',
+  callbacks: {
+    title: (items: TooltipItem<'line'>[]) => exactTime(items[0]?.parsed.x ?? NaN, zone),
+    label: ({ parsed, dataset: { label }, chart, raw }: TooltipItem<'line'>) => {
+      const value = `${formatNumber(parsed.y, precision)}${unit ? ` ${unit}` : ''}`;
+      const named = chart.data.datasets.length > 1 ? ` ${label ?? ''}  ${value}` : value;
+      const { note } = raw as Point;
+      return note ? [named, ...note.split('\n')] : named;
+    },
+  },
+});
+
+export const tooltipLook = (theme: CanvasTheme) => ({
   backgroundColor: theme.ink,
   titleColor: theme.surface,
   bodyColor: theme.surface,
@@ -126,16 +142,8 @@ const tooltip = ({ theme, zone, unit, precision, lines }: LineChartOptions) => (
   cornerRadius: 5,
   caretSize: 0,
   caretPadding: 10,
-  displayColors: lines.length > 1,
   boxWidth: 8,
   boxHeight: 8,
-  callbacks: {
-    title: (items: TooltipItem<'line'>[]) => exactTime(items[0]?.parsed.x ?? NaN, zone),
-    label: (item: TooltipItem<'line'>) => {
-      const value = `${formatNumber(item.parsed.y, precision)}${unit ? ` ${unit}` : ''}`;
-      return lines.length > 1 ? ` ${item.dataset.label ?? ''}  ${value}` : value;
-    },
-  },
 });
 
 const zooming = ({ theme, onZoom }: LineChartOptions) => {

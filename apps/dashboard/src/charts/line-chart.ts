@@ -1,11 +1,11 @@
 /** A Chart.js line chart that is fed columns and follows a moving window. Knows no React. */
-import { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip } from 'chart.js';
+import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, Tooltip, type ChartDataset } from 'chart.js';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { configuration, type LineChartOptions } from './chart-options.js';
 import { watchCursor } from './cursor.js';
 import { dropBefore, insertPoints, keepNewer, pauseOf, thin, toPoints, type Point } from './points.js';
 
-Chart.register(LinearScale, LineController, LineElement, PointElement, Tooltip, zoomPlugin);
+Chart.register(Filler, LinearScale, LineController, LineElement, PointElement, Tooltip, zoomPlugin);
 
 export type NumberColumns = Record<string, readonly (number | string | boolean | null)[] | undefined>;
 
@@ -47,13 +47,23 @@ export class LineChart {
     });
   }
 
+  /** Draws what was computed from the lines with them. */
+  overlay(computed: ChartDataset<'line', Point[]>[]): void {
+    this.chart.data.datasets.splice(this.options.lines.length, Infinity, ...computed);
+    this.chart.update('none');
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.chart.canvas;
+  }
+
   /** Moves the window and draws. */
   follow(from: number, to: number, forget: boolean): void {
     const x = this.chart.options.scales?.['x'];
     if (!x) return;
     x.min = from;
     x.max = to;
-    this.chart.data.datasets.forEach((dataset, at) => {
+    this.measured().forEach((dataset, at) => {
       if (forget) dropBefore(this.pointsOf(at), from);
       const radius = dataset.data.length <= SPARSE ? 2 : 0;
       if (dataset.pointRadius !== radius) dataset.pointRadius = radius;
@@ -65,12 +75,16 @@ export class LineChart {
   /** Nothing to see in the window; a point left of it only leads the line in. */
   isEmpty(): boolean {
     const from = Number(this.chart.options.scales?.['x']?.min ?? -Infinity);
-    return this.chart.data.datasets.every((dataset) => (dataset.data.at(-1)?.x ?? -Infinity) < from);
+    return this.measured().every((dataset) => (dataset.data.at(-1)?.x ?? -Infinity) < from);
   }
 
   destroy(): void {
     this.stopWatching();
     this.chart.destroy();
+  }
+
+  private measured(): ChartDataset<'line', Point[]>[] {
+    return this.chart.data.datasets.slice(0, this.options.lines.length);
   }
 
   private pointsOf(at: number): Point[] {

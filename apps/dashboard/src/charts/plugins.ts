@@ -9,6 +9,8 @@ export interface Overlay {
   /** Of the schema. */
   min?: number;
   max?: number;
+  /** What is measured; what is computed from it comes after. */
+  lines: readonly unknown[];
   /** True while the window follows the present. */
   live: () => boolean;
 }
@@ -24,7 +26,7 @@ export const overlays = (overlay: Overlay): Plugin<'line'> => ({
   },
   afterDatasetsDraw: (chart) => {
     drawCursor(chart as Chart, overlay.theme);
-    if (overlay.live()) drawPens(chart as Chart, overlay.theme);
+    if (overlay.live()) drawPens(chart as Chart, overlay);
   },
   afterEvent: (chart, { event, inChartArea }) => {
     if (event.type === 'mouseout' || !inChartArea) pointAt(undefined);
@@ -67,9 +69,9 @@ function drawLimits(chart: Chart, { theme, min, max }: Overlay): void {
   ctx.restore();
 }
 
-function drawPens(chart: Chart, theme: CanvasTheme): void {
+function drawPens(chart: Chart, { theme, lines }: Overlay): void {
   const { ctx, chartArea, scales } = chart;
-  for (const dataset of chart.data.datasets) {
+  for (const dataset of chart.data.datasets.slice(0, lines.length)) {
     const last = (dataset.data as Point[]).at(-1);
     if (!last || !scales['x'] || !scales['y']) continue;
     const { min, max } = scales['x'];

@@ -3,6 +3,8 @@
 export interface Point {
   x: number;
   y: number;
+  /** What is said of it when it is pointed at, besides its value. */
+  note?: string;
 }
 
 /** Without the times at which this part has no value: a picture of several parts has a row where any of them has one. */

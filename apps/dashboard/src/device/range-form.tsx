@@ -2,8 +2,8 @@
 import { Button } from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
 import '@mantine/dates/styles.layer.css';
-import { DateTime } from 'luxon';
 import { useState, type FormEvent } from 'react';
+import { asLocal, asMoment } from '../time/moment.js';
 import { fixed } from '../time/range.js';
 import { useZone } from '../time/zone.js';
 import { useDevicePage } from './device-context.js';
@@ -48,12 +48,4 @@ export default function RangeForm({ close }: { close: () => void }) {
       </Button>
     </form>
   );
-}
-
-const asLocal = (time: number, zone: string): string => DateTime.fromMillis(time, { zone }).toFormat('yyyy-MM-dd HH:mm:ss');
-
-function asMoment(text: string | null, zone: string): number | undefined {
-  if (!text) return undefined;
-  const moment = DateTime.fromSQL(text, { zone });
-  return moment.isValid ? moment.toMillis() : undefined;
 }

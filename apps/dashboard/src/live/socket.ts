@@ -18,6 +18,11 @@ export interface DeviceListener {
   onChanged?: (message: DeviceChangedMessage) => void;
 }
 
+/** What everyone who may read the account is told. */
+const ACCOUNT_EVENTS = ['analysis.progressed', 'analysis.completed', 'alert.raised', 'alert.cleared', 'alert.changed'] as const;
+export type AccountEvent = (typeof ACCOUNT_EVENTS)[number];
+export type MessageOf<Event extends AccountEvent> = Parameters<ServerToClientEvents[Event]>[0];
+
 interface Subscription {
   listeners: Map<DeviceListener, number>;
   /** Position of the last message seen: what `after` asks for. */
@@ -33,6 +38,7 @@ export class LiveSocket {
   private opening = false;
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly operators = new Set<(message: ProjectionProgressedMessage) => void>();
+  private readonly accountListeners = new Map<AccountEvent, Set<(message: never) => void>>();
   private readonly watchers = new Set<() => void>();
   private current: ConnectionState = 'idle';
 
@@ -67,12 +73,21 @@ export class LiveSocket {
     return () => this.operators.delete(listener);
   }
 
+  /** Hears what happens in the account. Returns the way to stop. */
+  listenToAccount<Event extends AccountEvent>(event: Event, listener: (message: MessageOf<Event>) => void): () => void {
+    const listeners = this.accountListeners.get(event) ?? new Set();
+    this.accountListeners.set(event, listeners.add(listener));
+    if (!this.socket) void this.open();
+    return () => listeners.delete(listener);
+  }
+
   /** After sign-out nothing may go on listening. */
   close(): void {
     this.socket?.disconnect();
     this.socket = undefined;
     this.subscriptions.clear();
     this.operators.clear();
+    this.accountListeners.clear();
     this.become('idle');
   }
 
@@ -107,6 +122,11 @@ export class LiveSocket {
     socket.on('projection.progressed', (message) => {
       for (const listener of this.operators) listener(message);
     });
+    for (const event of ACCOUNT_EVENTS) {
+      socket.on(event, (message: unknown) => {
+        for (const listener of this.accountListeners.get(event) ?? []) listener(message as never);
+      });
+    }
     socket.on('device.changed', (message) => this.tell(message.deviceId, (listener) => listener.onChanged?.(message)));
   }
 

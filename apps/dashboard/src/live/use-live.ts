@@ -1,7 +1,7 @@
 /** Hooks over the page's socket. */
 import type { ProjectionProgressedMessage } from '#contracts';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
-import { liveSocket, type ConnectionState, type DeviceListener } from './socket.js';
+import { liveSocket, type AccountEvent, type ConnectionState, type DeviceListener, type MessageOf } from './socket.js';
 
 export const useConnection = (): ConnectionState => useSyncExternalStore(liveSocket.watch, liveSocket.state);
 
@@ -24,6 +24,11 @@ export function useLive(deviceId: string, rateHzMax: number, listener: DeviceLis
 /** Calls `listener`, which stays the same, with how projections go on. */
 export function useProjectionsLive(listener: (message: ProjectionProgressedMessage) => void): void {
   useEffect(() => liveSocket.listenToProjections(listener), [listener]);
+}
+
+/** Calls `listener`, which stays the same, with what happens in the account. */
+export function useAccountLive<Event extends AccountEvent>(event: Event, listener: (message: MessageOf<Event>) => void): void {
+  useEffect(() => liveSocket.listenToAccount(event, listener), [event, listener]);
 }
 
 /** A clock that makes the component show “3 s ago” anew. */

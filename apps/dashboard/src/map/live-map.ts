@@ -1,15 +1,9 @@
 /** A Leaflet map with the base map, a track coloured by time, and the present position. Knows no React. */
 import L from 'leaflet';
-import 'leaflet/dist/leaflet.css';
-import type { CanvasTheme } from '../charts/theme.js';
-import { BaseLayer } from './base-layer.js';
-import { EdgeLabels } from './edge-labels.js';
+import { escapeHtml, openMap, type MapLook } from './open-map.js';
 import { slices, type TrackPoint } from './track.js';
 
-export interface LiveMapOptions {
-  theme: CanvasTheme;
-  tileServer?: string;
-  tileAttribution?: string;
+export interface LiveMapOptions extends MapLook {
   describe: (point: TrackPoint) => string;
 }
 
@@ -28,26 +22,12 @@ export class LiveMap {
     element: HTMLElement,
     private readonly options: LiveMapOptions,
   ) {
-    this.map = L.map(element, {
-      worldCopyJump: false,
-      maxZoom: 18,
-      minZoom: oneWorldIn(element.clientWidth),
-      zoomSnap: 0.5,
-      attributionControl: true,
-      scrollWheelZoom: false,
-    });
-    this.map.attributionControl.setPrefix(false);
-    this.map.setView([20, 0], this.map.getMinZoom());
-    this.baseLayer().addTo(this.map);
-    L.control.scale({ imperial: false }).addTo(this.map);
+    this.map = openMap(element, options);
     this.track.addTo(this.map);
     const icon = L.divIcon({ className: 'position-marker', iconSize: [18, 18], html: '<i></i>' });
     this.marker = L.marker([0, 0], { icon, keyboard: false, alt: 'Present position' });
     // Whoever moves the map wants to look there; it follows again on request.
     this.map.on('dragstart', () => (this.following = false));
-    // The wheel belongs to the page until the map is used.
-    this.map.on('focus', () => this.map.scrollWheelZoom.enable());
-    this.map.on('blur', () => this.map.scrollWheelZoom.disable());
     this.nameWhatIsPointedAt();
   }
 
@@ -87,13 +67,6 @@ export class LiveMap {
     this.map.remove();
   }
 
-  private baseLayer(): L.Layer {
-    const { tileServer, tileAttribution, theme } = this.options;
-    if (tileServer) return L.tileLayer(tileServer, { maxZoom: 18, attribution: escapeHtml(tileAttribution ?? '') });
-    new EdgeLabels(this.map, theme);
-    return new BaseLayer(theme);
-  }
-
   private keepInSight(point: TrackPoint): void {
     if (!this.map.getBounds().pad(-0.08).contains(place(point))) this.map.panTo(place(point));
   }
@@ -127,9 +100,6 @@ export class LiveMap {
   }
 }
 
-/** The lowest zoom, in halves, at which the world about fills the width. */
-const oneWorldIn = (widthPx: number): number => Math.max(0, Math.floor(2 * Math.log2(Math.max(256, widthPx) / 256)) / 2);
-
 const place = ({ lat, lon }: TrackPoint): L.LatLngTuple => [lat, lon];
 
 export function mix(a: string, b: string, share: number): string {
@@ -137,6 +107,3 @@ export function mix(a: string, b: string, share: number): string {
   const mixed = [0, 1, 2].map((at) => Math.round(channel(a, at) + (channel(b, at) - channel(a, at)) * share));
   return `rgb(${mixed.join(' ')})`;
 }
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -26,6 +26,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </Link>
           <nav className={css.nav} aria-label="Pages">
             <NavLink href="/" label="Devices" also="/devices" />
+            <NavLink href="/analyses" label="Analyses" also="/analyses" />
             <NavLink href="/api-keys" label="API keys" />
             {me.data?.scopes.includes('operate') && <NavLink href="/operate" label="Operate" />}
             <a href="/docs" className={`${css.link} ${css.wideOnly}`}>

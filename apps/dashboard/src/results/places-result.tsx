@@ -1,0 +1,89 @@
+/** Results of locations on the map: the way there was, trips and stops or passages on it, and the same as a table. */
+import type { AnalysisView, OperationView, ResultSeriesView } from '#contracts';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useConfig } from '../api/queries.js';
+import { useCanvasTheme } from '../charts/theme.js';
+import { columnsOf } from '../charts/use-live-columns.js';
+import { ResultMap } from '../map/result-map.js';
+import { toTrack, type TrackPoint } from '../map/track.js';
+import { useZone } from '../time/zone.js';
+import { Figure } from './figure.js';
+import { marksOf, tripLines, placesOfRow, saidOfPlaces } from './places.js';
+import { PlacesTable } from './places-table.js';
+import { TimeResult } from './time-results.js';
+import { useReadings } from './use-readings.js';
+import css from './results.module.css';
+
+export default function PlacesResult({ analysis, operation }: { analysis: AnalysisView; operation: OperationView }) {
+  return analysis.result?.series.map((series) => (
+    <OnePlaces key={`${series.deviceId} ${series.field}`} analysis={analysis} operation={operation} series={series} />
+  ));
+}
+
+function OnePlaces({ analysis, operation, series }: { analysis: AnalysisView; operation: OperationView; series: ResultSeriesView }) {
+  const element = useRef<HTMLDivElement>(null);
+  const map = useMap(element);
+  const theme = useCanvasTheme();
+  const { zone } = useZone();
+  const [picked, setPicked] = useState<number>();
+  const track = useTrack(analysis, series);
+  const isEach = operation.rows === 'each';
+  useEffect(() => {
+    const marks = isEach ? [] : marksOf(series, { theme, zone, picked, pick: setPicked });
+    const lines = [
+      { points: track, color: isEach ? (theme.series[4] ?? '') : theme.line, weight: 2.5 },
+      ...(isEach ? [] : tripLines(series, track, { theme, zone, picked, pick: setPicked })),
+    ];
+    map?.show(lines, marks, areaOf(analysis));
+  }, [map, series, track, theme, zone, picked, isEach, analysis]);
+  useEffect(() => map?.fit(), [map, track, series]);
+  const choose = (row: number): void => {
+    setPicked(row);
+    map?.goTo(placesOfRow(series, row));
+  };
+  const title = `${operation.label} of ${series.deviceId}`;
+  const picture = () =>
+    map && element.current
+      ? {
+          width: element.current.clientWidth,
+          height: element.current.clientHeight,
+          paint: (pen: CanvasRenderingContext2D) => map.paint(pen),
+        }
+      : undefined;
+  return (
+    <>
+      <Figure title={title} about={saidOfPlaces(operation, series)} of={{ analysis, operation }} picture={picture}>
+        <div ref={element} className={css.map} role="region" aria-label={`Map: ${title}`} />
+        {!isEach && <PlacesTable operation={operation} series={series} picked={picked} pick={choose} />}
+      </Figure>
+      {isEach && <TimeResult analysis={analysis} operation={operation} series={series} />}
+    </>
+  );
+}
+
+function useMap(element: { current: HTMLDivElement | null }): ResultMap | undefined {
+  const theme = useCanvasTheme();
+  const config = useConfig();
+  const [map, setMap] = useState<ResultMap>();
+  useEffect(() => {
+    if (!element.current || !config.data) return;
+    const made = new ResultMap(element.current, { theme, ...config.data });
+    setMap(made);
+    return () => {
+      setMap(undefined);
+      made.destroy();
+    };
+  }, [element, theme, config.data]);
+  return map;
+}
+
+function useTrack(analysis: AnalysisView, { deviceId, field }: ResultSeriesView): TrackPoint[] {
+  const [lat, lon] = [`${field}.lat`, `${field}.lon`];
+  const { view } = useReadings(analysis, deviceId, [lat, lon]);
+  return useMemo(() => (view ? toTrack(view.time, columnsOf(view)[lat] ?? [], columnsOf(view)[lon] ?? []) : []), [view, lat, lon]);
+}
+
+function areaOf({ params }: AnalysisView): [number, number][] | undefined {
+  const polygon = params['polygon'];
+  return Array.isArray(polygon) ? (polygon as [number, number][]) : undefined;
+}

@@ -1,0 +1,66 @@
+/** A result in the pictures that fit its shape. */
+import type { AnalysisView, OperationView } from '#contracts';
+import { lazy } from 'react';
+import { shapeOf } from '../analyses/shape.js';
+import { countText } from '../ui/count-text.js';
+import { MatrixResult } from './matrix-result.js';
+import { HistogramResult, SpectrumResult, StemsResult } from './number-results.js';
+import { RowsFigure } from './rows-table.js';
+import { TimeResult, type SeriesProps } from './time-results.js';
+import css from './results.module.css';
+
+const PlacesResult = lazy(() => import('./places-result.js'));
+
+/** Results over very many fields begin with these; the CSV has all. */
+const SERIES_SHOWN = 24;
+
+export interface ResultViewProps {
+  analysis: AnalysisView;
+  operation: OperationView;
+  window?: { from: number; to: number };
+  /** Beside a chart there is no room for the rows. */
+  compact?: boolean;
+}
+
+export function ResultView(props: ResultViewProps) {
+  const { analysis, operation, compact } = props;
+  const result = analysis.result;
+  if (!result) return null;
+  const isEmpty = result.series.every(({ time }) => time.length === 0);
+  const shape = shapeOf(operation);
+  if (isEmpty && shape !== 'matrix') return <p className={css.hint}>There is nothing in the result: no reading was in this time.</p>;
+  const left = result.series.length - SERIES_SHOWN;
+  return (
+    <div className={css.results}>
+      {result.reduced && (
+        <p className={css.hint}>
+          {countText(result.reduced.of)} rows, thinned for the screen; the highest and the lowest stay. The CSV has all.
+        </p>
+      )}
+      {shape === 'matrix' && <MatrixResult analysis={analysis} operation={operation} />}
+      {shape === 'places' && <PlacesResult analysis={analysis} operation={operation} />}
+      {shape !== 'matrix' &&
+        shape !== 'places' &&
+        result.series
+          .slice(0, SERIES_SHOWN)
+          .map((series) => <OfSeries key={`${series.deviceId} ${series.field}`} {...props} series={series} />)}
+      {left > 0 && <p className={css.hint}>and {left} more fields in the CSV</p>}
+      {!compact && <RowsFigure analysis={analysis} operation={operation} />}
+    </div>
+  );
+}
+
+function OfSeries(props: SeriesProps) {
+  switch (shapeOf(props.operation)) {
+    case 'histogram':
+      return <HistogramResult {...props} />;
+    case 'stems':
+      return <StemsResult {...props} />;
+    case 'spectrum':
+      return <SpectrumResult {...props} />;
+    case 'table':
+      return null;
+    default:
+      return <TimeResult {...props} />;
+  }
+}

@@ -1,0 +1,95 @@
+/** Any result as rows and columns. */
+import type { AnalysisView, OperationView, ResultSeriesView } from '#contracts';
+import { useState } from 'react';
+import { Button } from '@mantine/core';
+import { formatNumber } from '../schema/values.js';
+import { exactTime } from '../time/format.js';
+import { useZone } from '../time/zone.js';
+import { countText } from '../ui/count-text.js';
+import ui from '../ui/ui.module.css';
+import { columnOf } from './csv.js';
+import { Figure } from './figure.js';
+import css from './results.module.css';
+
+const PAGE = 100;
+
+export function RowsFigure({ analysis, operation }: { analysis: AnalysisView; operation: OperationView }) {
+  const series = analysis.result?.series ?? [];
+  const count = series.reduce((sum, { time }) => sum + time.length, 0);
+  return (
+    <Figure
+      title="Rows"
+      about={`${countText(count)} rows of ${series.length === 1 ? 'one field' : `${series.length} fields`}`}
+      of={{ analysis, operation }}
+    >
+      <RowsTable operation={operation} series={series} />
+    </Figure>
+  );
+}
+
+export function RowsTable({ operation, series }: { operation: OperationView; series: readonly ResultSeriesView[] }) {
+  const [shown, setShown] = useState(PAGE);
+  const rows = series.flatMap((one) => one.time.map((_, at) => ({ one, at }))).slice(0, shown);
+  const all = series.reduce((sum, { time }) => sum + time.length, 0);
+  const isRight = (kind: string): string | undefined => (kind === 'number' ? ui.right : undefined);
+  return (
+    <>
+      <div className={css.scroll} tabIndex={0} role="region" aria-label="Rows of the result">
+        <table className={ui.table}>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              {series.length > 1 && <th scope="col">Field</th>}
+              {operation.columns.map(({ name, label, kind }) => (
+                <th key={name} scope="col" className={isRight(kind)}>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ one, at }) => (
+              <tr key={`${one.deviceId} ${one.field} ${at}`}>
+                <td>
+                  <Moment time={one.time[at] ?? NaN} />
+                </td>
+                {series.length > 1 && (
+                  <td>
+                    {one.deviceId} {one.field}
+                  </td>
+                )}
+                {operation.columns.map(({ name, kind }) => (
+                  <td key={name} className={isRight(kind)}>
+                    <Value value={columnOf(one, name)[at]} isTime={kind === 'time'} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {all > shown && (
+        <div className={css.hint}>
+          <span>
+            {countText(rows.length)} of {countText(all)} rows shown
+          </span>
+          <Button size="compact-xs" variant="default" onClick={() => setShown(shown + 5 * PAGE)}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Moment({ time }: { time: number }) {
+  const { zone } = useZone();
+  return exactTime(time, zone);
+}
+
+function Value({ value, isTime }: { value: string | number | boolean | null | undefined; isTime: boolean }) {
+  if (value === null || value === undefined) return '–';
+  if (isTime) return <Moment time={Number(value)} />;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'number' ? formatNumber(value) : value;
+}
