@@ -9,7 +9,7 @@ import { ago, exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { EndButton } from './end-button.js';
 import { Status } from './status.js';
-import { inputsText, labelOfOperation, paramsText, titleOf } from './words.js';
+import { inputsText, labelOfOperation, paramsText, spanText, titleOf } from './words.js';
 import css from './analyses.module.css';
 
 export interface AnalysisRowProps {
@@ -38,9 +38,9 @@ export function AnalysisRow({ view, operations, chosen, choose }: AnalysisRowPro
           {title}
         </Link>
         <span className={css.facts}>
-          {labelOfOperation(view.operation, operations)}
-          {view.name && ` of ${inputsText(view)}`}
-          {params && ` · ${params}`}
+          {[view.name && `${labelOfOperation(view.operation, operations)} of ${inputsText(view)}`, spanText(view, zone), params]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </div>
       <Status view={view} />

@@ -3,11 +3,12 @@ import type { AnalysisRequest, OperationView } from '#contracts';
 import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type FormEvent } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { requestAnalysis } from '../api/analyses.js';
 import { ProblemError } from '../api/http.js';
 import { focusFirstError } from '../ui/focus-first-error.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { Explained } from './explained.js';
 import { readForm, readInputKey, type TypedParams } from './form-model.js';
 import { InputsPicker } from './inputs-picker.js';
 import { ParameterFields } from './parameter-fields.js';
@@ -112,20 +113,11 @@ export function NewAnalysisForm({ operations, start }: { operations: OperationVi
         <Button type="submit" disabled={!operation} loading={asking.isPending}>
           Compute it
         </Button>
-        <Button component={Link} href="/analyses" variant="default">
+        <Button variant="default" onClick={() => go('/analyses')}>
           Cancel
         </Button>
       </div>
     </form>
-  );
-}
-
-export function Explained({ operation: { description, source } }: { operation: OperationView }) {
-  return (
-    <div className={css.explained}>
-      <span>{description}</span>
-      {source && <small>Source: {source}</small>}
-    </div>
   );
 }
 

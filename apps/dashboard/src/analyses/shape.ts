@@ -28,7 +28,3 @@ export function liesOver(operation: Described & { name: string }): boolean {
   const shape = shapeOf(operation);
   return shape === 'smooth' || shape === 'forecast' || shape === 'anomalies' || OVER.includes(operation.name);
 }
-
-/** Whether one field of this kind is enough for it: it can be added to that field's chart. */
-export const fitsOneField = ({ input }: Pick<OperationView, 'input'>, kind: OperationView['input']['kind']): boolean =>
-  input.kind === kind && input.fieldsMin <= 1;

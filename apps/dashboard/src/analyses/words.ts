@@ -1,6 +1,7 @@
 /** Analyses in the words of the page. */
 import type { AnalysisPhase, AnalysisView, JsonObject, OperationView } from '#contracts';
 import { formatNumber } from '../schema/values.js';
+import { minuteTime } from '../time/format.js';
 
 const PHASES: Record<AnalysisPhase, string> = {
   waiting: 'waiting for a worker',
@@ -27,6 +28,14 @@ export const titleOf = (view: AnalysisView, operations: readonly OperationView[]
 export function inputsText({ inputs }: Pick<AnalysisView, 'inputs'>, shown = 3): string {
   const listed = inputs.slice(0, shown).map(({ deviceId, field }) => `${deviceId} ${field}`);
   return `${listed.join(', ')}${inputs.length > shown ? ` and ${inputs.length - shown} more` : ''}`;
+}
+
+/** Over which time it was asked. */
+export function spanText({ from, to, standing }: Pick<AnalysisView, 'from' | 'to' | 'standing'>, zone: string): string {
+  const [start, end] = [from, to].map((at) => at && minuteTime(Date.parse(at), zone));
+  if (start && end) return `${start} – ${end}`;
+  if (start) return standing ? `from ${start} on` : `since ${start}`;
+  return end ? `up to ${end}` : standing ? 'everything, and what comes' : 'everything up to then';
 }
 
 /** `horizon 48, model auto`; nothing where all is as the operation has it. */

@@ -1,6 +1,11 @@
 /** The frame of one field's chart, strip or map: title, present value, and what is drawn once it comes near the window. */
 import type { FieldSchema } from '#contracts';
 import { lazy, memo, Suspense } from 'react';
+import { AddOperation } from '../chart-operations/add-operation.js';
+import { kindOfField } from '../chart-operations/model.js';
+import { OperationList } from '../chart-operations/operation-list.js';
+import { useChartOperations } from '../chart-operations/use-chart-operations.js';
+import { useComputed, type ComputedOperation } from '../chart-operations/use-computed.js';
 import { useLatestValue } from '../device/device-context.js';
 import { labelOf, showValue } from '../schema/values.js';
 import { useInView } from '../ui/use-in-view.js';
@@ -25,30 +30,36 @@ export const FieldPanel = memo(function FieldPanel({ name, field, color: order }
   const [ref, near] = useInView<HTMLElement>();
   const label = labelOf(name, field);
   const color = order % SERIES_COUNT;
+  const { operations, add, remove } = useChartOperations(name);
+  const [computed, report] = useComputed();
   return (
     <section className={`${css.panel} ${field.type === 'location' ? css.wide : ''}`} ref={ref} aria-label={label} data-field={name}>
       <header className={css.head}>
         <h3 className={css.title}>{label}</h3>
         {label !== name && <span className={css.name}>{name}</span>}
         <Now name={name} field={field} color={color} />
+        {kindOfField(field) && <AddOperation name={name} field={field} add={add} />}
       </header>
       <div style={{ minHeight: HEIGHT[field.type] }}>
         {near && (
           <Suspense fallback={<div className={css.plot} />}>
-            <Plot name={name} field={field} color={color} />
+            <Plot name={name} field={field} color={color} computed={computed} />
           </Suspense>
         )}
       </div>
+      {operations.length > 0 && (
+        <OperationList name={name} field={field} color={color} enabled={near} {...{ operations, remove, computed, report }} />
+      )}
     </section>
   );
 });
 
-function Plot({ name, field, color }: { name: string; field: FieldSchema; color: number }) {
+function Plot({ name, field, color, computed }: { name: string; field: FieldSchema; color: number; computed: ComputedOperation[] }) {
   switch (field.type) {
     case 'number':
     case 'integer':
     case 'vector':
-      return <SeriesChart name={name} field={field} color={color} />;
+      return <SeriesChart name={name} field={field} color={color} computed={computed} />;
     case 'location':
       return <TrackMap name={name} field={field} />;
     case 'boolean':

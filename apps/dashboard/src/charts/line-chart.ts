@@ -53,6 +53,11 @@ export class LineChart {
     this.chart.update('none');
   }
 
+  /** The points of a line, in order of time. */
+  points(part: string): readonly Point[] {
+    return this.pointsOf(this.options.lines.findIndex((line) => line.part === part));
+  }
+
   get canvas(): HTMLCanvasElement {
     return this.chart.canvas;
   }

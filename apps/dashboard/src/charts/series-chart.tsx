@@ -2,6 +2,8 @@
 import { useEffect, useRef, useState } from 'react';
 import type { FieldSchema } from '#contracts';
 import { partsOf } from '#contracts';
+import type { ComputedOperation } from '../chart-operations/use-computed.js';
+import { useOverlays } from '../chart-operations/use-overlays.js';
 import { symbolOf } from '../schema/units.js';
 import { formatNumber, labelOf } from '../schema/values.js';
 import { fixed } from '../time/range.js';
@@ -16,7 +18,14 @@ import { useCanvasTheme, type CanvasTheme } from './theme.js';
 import { columnsOf, useLiveColumns } from './use-live-columns.js';
 import css from './panel.module.css';
 
-export default function SeriesChart({ name, field, color }: { name: string; field: FieldSchema; color: number }) {
+export interface SeriesChartProps {
+  name: string;
+  field: FieldSchema;
+  color: number;
+  computed: ComputedOperation[];
+}
+
+export default function SeriesChart({ name, field, color, computed }: SeriesChartProps) {
   const page = useDevicePage();
   const live = page.range.kind === 'last';
   const [box, width] = useWidth<HTMLDivElement>();
@@ -33,18 +42,19 @@ export default function SeriesChart({ name, field, color }: { name: string; fiel
   const canvas = useChart(chart, name, field, color);
 
   const { view } = columns;
+  const ahead = useOverlays({ chart, computed, color, made: canvas.made, view });
   useEffect(() => {
     const { from, to } = page.bounds();
     if (view) chart.current?.show(view.time, columnsOf(view), live);
     // Until the answer is there, what is held is shown in the new window: coarse, but at once.
-    chart.current?.follow(from, to, live);
+    chart.current?.follow(from, Math.max(to, ahead), live);
     if (view) setEmpty(chart.current?.isEmpty() ?? true);
-  }, [view, page, live, canvas.made]);
+  }, [view, page, live, canvas.made, ahead]);
   useRenewalAfterRemake(canvas.made, columns.renew);
 
   useFrames(frameEvery(page.bounds(), width), live, () => {
     const { from, to } = page.bounds();
-    chart.current?.follow(from, to, true);
+    chart.current?.follow(from, Math.max(to, ahead), true);
     setEmpty((chart.current?.isEmpty() ?? true) && !columns.isPending);
   });
 

@@ -15,6 +15,7 @@ import css from '../analyses/analyses.module.css';
 import ui from '../ui/ui.module.css';
 
 export default function AnalysesPage() {
+  const [, go] = useLocation();
   const analyses = useAnalyses();
   const operations = useOperations();
   useAccountLive('analysis.progressed', analysisProgressed);
@@ -25,7 +26,7 @@ export default function AnalysesPage() {
       <PageHead
         title="Analyses"
         actions={
-          <Button component={Link} href="/analyses/new" leftSection={<IconPlus size={17} />}>
+          <Button leftSection={<IconPlus size={17} />} onClick={() => go('/analyses/new')}>
             New analysis
           </Button>
         }

@@ -8,7 +8,7 @@ import { ProblemError } from '../api/http.js';
 import { EndButton } from '../analyses/end-button.js';
 import { LineageSection } from '../analyses/lineage.js';
 import { Status } from '../analyses/status.js';
-import { inputsText, labelOfOperation, paramsText, titleOf } from '../analyses/words.js';
+import { inputsText, labelOfOperation, paramsText, spanText, titleOf } from '../analyses/words.js';
 import { useAccountLive } from '../live/use-live.js';
 import { ResultView } from '../results/result-view.js';
 import { duration, exactTime } from '../time/format.js';
@@ -58,7 +58,7 @@ function Head({ analysis, operations }: { analysis: AnalysisView; operations: Op
         title={title}
         actions={
           <>
-            <Button component={Link} size="sm" variant="default" href={`/analyses/new?like=${encodeURIComponent(analysis.analysisId)}`}>
+            <Button size="sm" variant="default" onClick={() => go(`/analyses/new?like=${encodeURIComponent(analysis.analysisId)}`)}>
               Ask again, changed
             </Button>
             <EndButton view={analysis} title={title} ended={() => go('/analyses')} />
@@ -67,10 +67,14 @@ function Head({ analysis, operations }: { analysis: AnalysisView; operations: Op
       >
         <div className={css.headFacts}>
           <Status view={analysis} />
-          <span>{labelOfOperation(analysis.operation, operations)}</span>
-          {analysis.name && <span>{inputsText(analysis)}</span>}
+          {analysis.name && (
+            <span>
+              {labelOfOperation(analysis.operation, operations)} of {inputsText(analysis)}
+            </span>
+          )}
+          <span className="num">{spanText(analysis, zone)}</span>
           {params && <span>{params}</span>}
-          {finished !== undefined && <span className="num">{exactTime(finished, zone)}</span>}
+          {finished !== undefined && <span className="num">{exactTime(finished, zone).slice(0, 19)}</span>}
           {started !== undefined && finished !== undefined && <span className="num">took {duration(Math.max(1, finished - started))}</span>}
         </div>
       </PageHead>

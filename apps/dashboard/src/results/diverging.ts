@@ -6,7 +6,9 @@ const ORANGE = [203, 90, 18] as const;
 /** The colour of nothing is that of the surface it lies on. */
 export function diverging(value: number, surface: string): string {
   const end = value < 0 ? BLUE : ORANGE;
-  const start = [1, 3, 5].map((at) => parseInt(surface.slice(at, at + 2), 16));
+  // A style sheet's builder writes #ffffff as #fff.
+  const full = surface.length === 4 ? surface.replace(/[\da-f]/gi, '$&$&') : surface;
+  const start = [1, 3, 5].map((at) => parseInt(full.slice(at, at + 2), 16));
   const share = Math.min(1, Math.abs(value));
   const mixed = start.map((from, at) => Math.round(from + ((end[at] ?? 0) - from) * share));
   return `rgb(${mixed.join(', ')})`;

@@ -67,7 +67,7 @@ function MatrixTable({ matrix: { names, values }, surface }: { matrix: Matrix; s
                 style={cellStyle(value, surface)}
                 title={`${name}, ${names[column] ?? ''}: ${formatNumber(value, 4)}`}
               >
-                {formatNumber(value, 2)}
+                {numberIn(value)}
               </td>
             ))}
           </tr>
@@ -76,6 +76,9 @@ function MatrixTable({ matrix: { names, values }, surface }: { matrix: Matrix; s
     </table>
   );
 }
+
+/** Without the sign of what rounds to nothing. */
+const numberIn = (value: number | null): string => formatNumber(value !== null && Math.abs(value) < 0.005 ? 0 : value, 2);
 
 function cellStyle(value: number | null, surface: string): CSSProperties {
   const color = diverging(value ?? 0, surface);
@@ -118,7 +121,7 @@ function pictureOf({ names, values }: Matrix, theme: CanvasTheme): Picture {
           pen.fillStyle = color;
           pen.fillRect(left + column * width, top + row * height, width - 2, height - 2);
           pen.fillStyle = inkOn(color);
-          pen.fillText(formatNumber(value, 2), left + column * width + width / 2, top + row * height + height / 2);
+          pen.fillText(numberIn(value), left + column * width + width / 2, top + row * height + height / 2);
         });
       });
     },

@@ -6,6 +6,7 @@ import type { Point } from '../charts/points.js';
 import type { CanvasTheme } from '../charts/theme.js';
 import { formatNumber } from '../schema/values.js';
 import { numbersOf } from './csv.js';
+import { lagMarks, periodMarks } from './period-marks.js';
 import type { XySpec } from './xy-plot.js';
 
 type Dataset = ChartDataset<'bar' | 'line', Point[]>;
@@ -56,7 +57,7 @@ export function stemsSpec(series: ResultSeriesView, theme: CanvasTheme): XySpec 
   const most = Math.max(0.1, level, ...data.map(({ y }) => Math.abs(y))) * 1.08;
   return {
     datasets: [stems, ...(Number.isNaN(level) ? [] : [line(level), line(-level)])],
-    x: { title: 'Lag', min: first, max: last, text: (value) => (value === 0 ? '0' : periodText(value)) },
+    x: { title: 'Lag', marks: lagMarks, min: first, max: last, text: (value) => (value === 0 ? '0' : periodText(value)) },
     y: { title: 'Correlation', min: -Math.min(1, most), max: Math.min(1, most), text: (value) => formatNumber(value, 2) },
     say: ({ x, y }) => [`${formatNumber(y, 3)} at a lag of ${x === 0 ? 'nothing' : periodText(x)}`],
   };
@@ -77,7 +78,7 @@ export function spectrumSpec(series: ResultSeriesView, peaks: readonly Peak[], t
   const curve: Dataset = { type: 'line', data, borderColor: color, backgroundColor: color, borderWidth: 1.6, pointRadius: 0 };
   return {
     datasets: [curve],
-    x: { title: 'Period', log: true, min: data[0]?.x, max: data.at(-1)?.x, text: (value) => periodText(1 / value) },
+    x: { title: 'Period', log: true, min: data[0]?.x, max: data.at(-1)?.x, marks: periodMarks, text: (value) => periodText(1 / value) },
     y: { title: 'Power', log: true, text: (value) => (isPowerOfTen(value) ? formatNumber(value) : '') },
     say: ({ x, y }) => [`Period ${periodText(1 / x)}`, `Frequency ${formatNumber(x)} Hz`, `Power ${formatNumber(y)}`],
     plugin: peakLabels(peaks, theme),
@@ -106,7 +107,7 @@ const peakLabels = (peaks: readonly Peak[], theme: CanvasTheme): Plugin => ({
       if (taken.some(([from, to]) => x + half > from && x - half < to)) continue;
       taken.push([x - half, x + half]);
       ctx.fillStyle = theme.ink;
-      ctx.fillText(periodText(period), Math.min(x, chart.chartArea.right - half), y - 9);
+      ctx.fillText(periodText(period), Math.max(chart.chartArea.left + half, Math.min(x, chart.chartArea.right - half)), y - 9);
     }
     ctx.restore();
   },

@@ -1,11 +1,13 @@
 /** A result in the pictures that fit its shape. */
 import type { AnalysisView, OperationView } from '#contracts';
 import { lazy } from 'react';
-import { shapeOf } from '../analyses/shape.js';
+import { shapeOf, type Shape } from '../analyses/shape.js';
 import { countText } from '../ui/count-text.js';
 import { MatrixResult } from './matrix-result.js';
 import { HistogramResult, SpectrumResult, StemsResult } from './number-results.js';
+import { stretchesOf } from './overlays.js';
 import { RowsFigure } from './rows-table.js';
+import { StretchTable } from './stretch-table.js';
 import { TimeResult, type SeriesProps } from './time-results.js';
 import css from './results.module.css';
 
@@ -14,21 +16,27 @@ const PlacesResult = lazy(() => import('./places-result.js'));
 /** Results over very many fields begin with these; the CSV has all. */
 const SERIES_SHOWN = 24;
 
+/** These bring a table of their own, which is easier to read. */
+const HAS_TABLE: readonly Shape[] = ['matrix', 'places'];
+
 export interface ResultViewProps {
   analysis: AnalysisView;
   operation: OperationView;
   window?: { from: number; to: number };
   /** Beside a chart there is no room for the rows. */
   compact?: boolean;
+  /** It is drawn over the chart beside already: what is left to say is said. */
+  beside?: boolean;
 }
 
 export function ResultView(props: ResultViewProps) {
-  const { analysis, operation, compact } = props;
+  const { analysis, operation, compact, beside } = props;
   const result = analysis.result;
   if (!result) return null;
   const isEmpty = result.series.every(({ time }) => time.length === 0);
   const shape = shapeOf(operation);
   if (isEmpty && shape !== 'matrix') return <p className={css.hint}>There is nothing in the result: no reading was in this time.</p>;
+  if (beside && shape === 'anomalies') return <StretchesOf analysis={analysis} window={props.window} />;
   const left = result.series.length - SERIES_SHOWN;
   return (
     <div className={css.results}>
@@ -45,9 +53,19 @@ export function ResultView(props: ResultViewProps) {
           .slice(0, SERIES_SHOWN)
           .map((series) => <OfSeries key={`${series.deviceId} ${series.field}`} {...props} series={series} />)}
       {left > 0 && <p className={css.hint}>and {left} more fields in the CSV</p>}
-      {!compact && <RowsFigure analysis={analysis} operation={operation} />}
+      {!compact && !HAS_TABLE.includes(shape) && <RowsFigure analysis={analysis} operation={operation} />}
     </div>
   );
+}
+
+function StretchesOf({ analysis: { result }, window }: Pick<ResultViewProps, 'analysis' | 'window'>) {
+  const { from = -Infinity, to = Infinity } = window ?? {};
+  return result?.series.map((series) => (
+    <StretchTable
+      key={`${series.deviceId} ${series.field}`}
+      stretches={stretchesOf(result, series).filter((stretch) => stretch.to >= from && stretch.from <= to)}
+    />
+  ));
 }
 
 function OfSeries(props: SeriesProps) {

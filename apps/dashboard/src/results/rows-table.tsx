@@ -31,6 +31,7 @@ export function RowsTable({ operation, series }: { operation: OperationView; ser
   const [shown, setShown] = useState(PAGE);
   const rows = series.flatMap((one) => one.time.map((_, at) => ({ one, at }))).slice(0, shown);
   const all = series.reduce((sum, { time }) => sum + time.length, 0);
+  const hasTimes = all < 2 || series.some(({ time }) => time[0] !== time.at(-1));
   const isRight = (kind: string): string | undefined => (kind === 'number' ? ui.right : undefined);
   return (
     <>
@@ -38,7 +39,7 @@ export function RowsTable({ operation, series }: { operation: OperationView; ser
         <table className={ui.table}>
           <thead>
             <tr>
-              <th scope="col">Time</th>
+              {hasTimes && <th scope="col">Time</th>}
               {series.length > 1 && <th scope="col">Field</th>}
               {operation.columns.map(({ name, label, kind }) => (
                 <th key={name} scope="col" className={isRight(kind)}>
@@ -50,9 +51,11 @@ export function RowsTable({ operation, series }: { operation: OperationView; ser
           <tbody>
             {rows.map(({ one, at }) => (
               <tr key={`${one.deviceId} ${one.field} ${at}`}>
-                <td>
-                  <Moment time={one.time[at] ?? NaN} />
-                </td>
+                {hasTimes && (
+                  <td>
+                    <Moment time={one.time[at] ?? NaN} />
+                  </td>
+                )}
                 {series.length > 1 && (
                   <td>
                     {one.deviceId} {one.field}

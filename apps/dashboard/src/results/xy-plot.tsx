@@ -10,7 +10,7 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js';
-import type { ChartConfiguration, ChartDataset, Plugin, TooltipItem } from 'chart.js';
+import type { ChartConfiguration, ChartDataset, Plugin, Scale, TooltipItem } from 'chart.js';
 import { useEffect, type RefObject } from 'react';
 import { tooltipLook } from '../charts/chart-options.js';
 import { useCanvasTheme, type CanvasTheme } from '../charts/theme.js';
@@ -25,6 +25,8 @@ export interface Axis {
   min?: number;
   max?: number;
   text: (value: number) => string;
+  /** Where it is marked; found by itself where nothing is said. */
+  marks?: (from: number, to: number, count: number) => number[];
 }
 
 export interface XySpec {
@@ -75,20 +77,26 @@ const configuration = ({ datasets, x, y, say, plugin }: XySpec, theme: CanvasThe
   },
 });
 
-const scaleOf = ({ title, log, min, max, text }: Axis, theme: CanvasTheme) => ({
+/** Narrower, and two marks would touch. */
+const MARK_PX = 70;
+
+const scaleOf = ({ title, log, min, max, text, marks }: Axis, theme: CanvasTheme) => ({
   type: log ? ('logarithmic' as const) : ('linear' as const),
   min,
   max,
   offset: false,
   grid: { color: theme.grid, offset: false },
   border: { color: theme.line },
+  afterBuildTicks: (scale: Scale) => {
+    if (marks) scale.ticks = marks(scale.min, scale.max, Math.max(2, scale.width / MARK_PX)).map((value) => ({ value }));
+  },
   title: { display: true, text: title, color: theme.ink3, font: { family: theme.font, size: 11 } },
   ticks: {
     color: theme.ink3,
     font: { family: theme.font, size: 11 },
     maxRotation: 0,
     autoSkipPadding: 14,
-    maxTicksLimit: 9,
+    maxTicksLimit: marks ? 40 : 9,
     callback: (value: string | number) => text(Number(value)),
   },
 });

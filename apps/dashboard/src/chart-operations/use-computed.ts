@@ -1,0 +1,102 @@
+/** What operations of a chart came to: an analysis each, asked for when it is added and when the time shown changes. */
+import type { AnalysisRequest, AnalysisView, FieldSchema, OperationView } from '#contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
+import { endAnalysis, requestAnalysis, whenOver } from '../api/analyses.js';
+import { labelOf } from '../schema/values.js';
+import { keyOf, partsFor, type ChartOperation } from './model.js';
+
+export interface ComputedOperation {
+  asked: ChartOperation;
+  operation: OperationView;
+  analysis: AnalysisView;
+  /** The time that was shown when it was asked. */
+  window: { from: number; to: number };
+}
+
+export type Report = (key: string, computed: ComputedOperation | undefined) => void;
+
+/** Results by operation, as the list of operations reports them. */
+export function useComputed(): [ComputedOperation[], Report] {
+  const [computed, setComputed] = useState<ComputedOperation[]>([]);
+  const report = useCallback<Report>((key, found) => {
+    setComputed((known) => [...known.filter(({ asked }) => keyOf(asked) !== key), ...(found ? [found] : [])]);
+  }, []);
+  return [computed, report];
+}
+
+export interface AnalysisOfChart {
+  deviceId: string;
+  name: string;
+  field: FieldSchema;
+  asked: ChartOperation;
+  operation: OperationView | undefined;
+  window: { from: number; to: number };
+  enabled: boolean;
+}
+
+const POINTS = 3_000;
+
+export function useAnalysisOf({ deviceId, name, field, asked, operation, window, enabled }: AnalysisOfChart) {
+  const answer = useQuery({
+    queryKey: ['computed', deviceId, asked, window],
+    enabled: enabled && operation !== undefined,
+    staleTime: Infinity,
+    // Let go with its chart: the analysis is then deleted.
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      if (!operation) throw new Error('There is no such operation.');
+      const inputs = partsFor(operation, name, field).map((part) => ({ deviceId, field: part }));
+      const view = await compute(requestOf(asked, inputs, window, labelOf(name, field)), operation, window, signal);
+      return { view, window };
+    },
+  });
+  useLetGo(answer.data?.view.analysisId);
+  return answer;
+}
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+function requestOf(
+  { operation, params, past }: ChartOperation,
+  inputs: AnalysisRequest['inputs'],
+  { from, to }: { from: number; to: number },
+  label: string,
+): AnalysisRequest {
+  return { operation, inputs, params, name: `Chart of ${label}`, ...(!past && { from: iso(from) }), to: iso(to + 1) };
+}
+
+async function compute(
+  request: AnalysisRequest,
+  { rows }: OperationView,
+  { from, to }: { from: number; to: number },
+  signal: AbortSignal,
+): Promise<AnalysisView> {
+  const { analysisId } = await requestAnalysis(request, signal);
+  // Of a long past, only what is shown is fetched.
+  const shown = rows === 'each' ? { from, to: to + 1, points: POINTS } : { points: POINTS };
+  try {
+    const view = await whenOver(analysisId, shown, signal);
+    if (view.status === 'failed') throw new Error(view.error ?? 'It could not be computed.');
+    return view;
+  } catch (error) {
+    void endAnalysis(analysisId).catch(() => undefined);
+    throw error;
+  }
+}
+
+const kept = new Set<string>();
+/** Somebody looks at it on its own page: it stays when the chart goes. */
+export const keepAnalysis = (analysisId: string): void => void kept.add(analysisId);
+
+/** The analysis of a chart is deleted when the chart shows another or none, so that the list is not full of them. */
+function useLetGo(analysisId: string | undefined): void {
+  useEffect(() => {
+    if (!analysisId) return;
+    return () => {
+      if (!kept.has(analysisId)) void endAnalysis(analysisId).catch(() => undefined);
+    };
+  }, [analysisId]);
+}
