@@ -1,13 +1,11 @@
 /** An area: drawn on the map, or its corners typed one a line. */
 import { Button, Input, Textarea } from '@mantine/core';
 import { useEffect, useId, useRef, useState } from 'react';
-import { useQueries } from '@tanstack/react-query';
-import type { LatestView } from '#contracts';
-import { ask } from '../api/http.js';
 import { useConfig } from '../api/queries.js';
 import { useCanvasTheme } from '../charts/theme.js';
 import { PolygonMap } from '../map/polygon-map.js';
 import '../map/marker.css';
+import { useTracks } from './use-tracks.js';
 import css from './analyses.module.css';
 
 type Corner = [number, number];
@@ -25,7 +23,9 @@ export default function PolygonInput({ label, description, error, corners, chang
   const element = useRef<HTMLDivElement>(null);
   const id = useId();
   const map = useMap(element, change);
-  const places = usePlaces(deviceIds);
+  const tracks = useTracks(deviceIds);
+  const places = tracks.flat();
+  useEffect(() => map?.showTracks(tracks), [map, tracks]);
   const [text, setText] = useState(() => textOf(corners));
   const [unread, setUnread] = useState<string>();
   useEffect(() => map?.show(corners), [map, corners]);
@@ -113,20 +113,4 @@ function useMap(element: { current: HTMLDivElement | null }, change: (corners: C
     };
   }, [element, theme, config.data]);
   return map;
-}
-
-/** Where the chosen devices were last: there one wants to draw. */
-function usePlaces(deviceIds: string[]): Corner[] {
-  const answers = useQueries({
-    queries: deviceIds.slice(0, 10).map((deviceId) => ({
-      queryKey: ['device', deviceId, 'latest'],
-      queryFn: ({ signal }: { signal: AbortSignal }) => ask<LatestView>(`/devices/${encodeURIComponent(deviceId)}/latest`, { signal }),
-    })),
-  });
-  return answers.flatMap(({ data }) => Object.values(data?.fields ?? {}).flatMap(({ value }) => placeIn(value)));
-}
-
-function placeIn(value: unknown): Corner[] {
-  if (typeof value !== 'object' || value === null || !('lat' in value) || !('lon' in value)) return [];
-  return [[Number(value.lat), Number(value.lon)]];
 }

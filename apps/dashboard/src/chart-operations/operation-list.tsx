@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useOperations } from '../api/analyses.js';
 import { ProblemError } from '../api/http.js';
-import { liesOver } from '../analyses/shape.js';
+import { liesOver, shapeOf } from '../analyses/shape.js';
 import { paramsText } from '../analyses/words.js';
 import { useDevicePage } from '../device/device-context.js';
 import { exactTime } from '../time/format.js';
@@ -32,14 +32,15 @@ interface OperationListProps {
 export function OperationList({ operations, computed, color, ...rest }: OperationListProps) {
   const known = useOperations();
   const over = computed.filter(({ operation }) => liesOver(operation));
-  const below = computed.filter(({ operation }) => !liesOver(operation) || operation.name === 'anomalies');
+  const below = computed.filter(({ operation }) => !liesOver(operation) || shapeOf(operation) === 'anomalies');
   return (
     <>
       <ul className={css.list} aria-label="Operations">
         {operations.map((asked) => {
           const at = over.findIndex((one) => keyOf(one.asked) === keyOf(asked));
-          const swatch = at < 0 ? undefined : `var(--series-${((color + 1 + at) % SERIES_COUNT) + 1})`;
           const operation = known.data?.find(({ name }) => name === asked.operation);
+          const isMarks = operation && shapeOf(operation) === 'anomalies';
+          const swatch = at < 0 ? undefined : isMarks ? 'var(--pen)' : `var(--series-${((color + 1 + at) % SERIES_COUNT) + 1})`;
           return (
             <Item key={keyOf(asked)} {...rest} asked={asked} operation={operation} unknown={known.data && !operation} swatch={swatch} />
           );

@@ -32,8 +32,9 @@ export const FieldPanel = memo(function FieldPanel({ name, field, color: order }
   const color = order % SERIES_COUNT;
   const { operations, add, remove } = useChartOperations(name);
   const [computed, report] = useComputed();
+  const isWide = field.type === 'location' || operations.length > 0;
   return (
-    <section className={`${css.panel} ${field.type === 'location' ? css.wide : ''}`} ref={ref} aria-label={label} data-field={name}>
+    <section className={`${css.panel} ${isWide ? css.wide : ''}`} ref={ref} aria-label={label} data-field={name}>
       <header className={css.head}>
         <h3 className={css.title}>{label}</h3>
         {label !== name && <span className={css.name}>{name}</span>}

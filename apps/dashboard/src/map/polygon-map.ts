@@ -8,14 +8,16 @@ export class PolygonMap {
   private readonly map: L.Map;
   private readonly area: L.Polygon;
   private readonly handles = L.layerGroup();
+  private readonly tracks = L.layerGroup();
   private corners: Corner[] = [];
 
   constructor(
     element: HTMLElement,
-    look: MapLook,
+    private readonly look: MapLook,
     private readonly changed: (corners: Corner[]) => void,
   ) {
     this.map = openMap(element, look);
+    this.tracks.addTo(this.map);
     this.area = L.polygon([], { color: look.theme.accent, weight: 2, fillOpacity: 0.15, interactive: false }).addTo(this.map);
     this.handles.addTo(this.map);
     this.map.on('click', ({ latlng }) => this.tell([...this.corners, rounded(latlng)]));
@@ -26,6 +28,15 @@ export class PolygonMap {
     this.area.setLatLngs(this.corners);
     this.handles.clearLayers();
     this.corners.forEach((corner, at) => this.handles.addLayer(this.handle(corner, at)));
+  }
+
+  /** Where devices were: what one draws around. */
+  showTracks(tracks: readonly (readonly Corner[])[]): void {
+    this.tracks.clearLayers();
+    for (const track of tracks) {
+      const look = { color: this.look.theme.pen, weight: 2, opacity: 0.7, interactive: false };
+      this.tracks.addLayer(track.length > 1 ? L.polyline([...track], look) : L.circleMarker(track[0] ?? [0, 0], { ...look, radius: 4 }));
+    }
   }
 
   goTo(places: readonly Corner[]): void {

@@ -17,22 +17,22 @@ export function StretchTable({ stretches }: { stretches: readonly Stretch[] }) {
         <thead>
           <tr>
             <th scope="col">From</th>
-            <th scope="col">To</th>
+            <th scope="col">Why</th>
             <th scope="col" className={ui.right}>
               Score
             </th>
-            <th scope="col">Why</th>
+            <th scope="col">To</th>
           </tr>
         </thead>
         <tbody>
           {stretches.slice(0, SHOWN).map(({ from, to, score, why, detector, readings }) => (
             <tr key={from}>
               <td>{exactTime(from, zone)}</td>
-              <td>{from === to ? 'one reading' : `${exactTime(to, zone)}, ${readings} readings`}</td>
-              <td className={ui.right}>{formatNumber(score, 2)}</td>
               <td style={{ whiteSpace: 'normal', minWidth: 220 }}>
                 {why} <span style={{ color: 'var(--ink-3)' }}>({detector})</span>
               </td>
+              <td className={ui.right}>{formatNumber(score, 2)}</td>
+              <td>{from === to ? 'one reading' : `${exactTime(to, zone)}, ${readings} readings`}</td>
             </tr>
           ))}
         </tbody>
