@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlatform, type RunningPlatform } from '../support/platform.js';
-import { addDevice, hasChromium, launchBrowser, post, signUp, visit } from './browser.js';
+import { addAnalysis, addDevice, hasChromium, launchBrowser, post, signUp, visit } from './browser.js';
 
 const audit = readFileSync(new URL('./audit.browser.js', import.meta.url), 'utf8');
 
@@ -18,7 +18,11 @@ const PATHS = [
   '/',
   '/devices/new',
   '/api-keys',
+  '/analyses',
+  '/analyses/new',
+  '/analyses/new?operation=geofence&device=station&field=position',
   '/operate',
+  `/devices/station?op=${encodeURIComponent('["temperature","moving-average"]')}`,
   ...['', '/readings', '/ledger', '/rejections', '/events', '/schema', '/post'].map((tab) => `/devices/station${tab}`),
 ];
 
@@ -64,7 +68,12 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     await signUp(page);
     await addDevice(page, { deviceId: 'station', name: 'Station', tags: { site: 'Zurich' }, schema: { fields } });
     await post(page, 'station', [reading, { ...reading, temperature: 99 }]);
-    for (const path of PATHS) {
+    const results = [
+      await addAnalysis(page, { operation: 'anomalies', deviceId: 'station', fields: ['temperature'] }),
+      await addAnalysis(page, { operation: 'trips', deviceId: 'station', fields: ['position'] }),
+      await addAnalysis(page, { operation: 'correlation', deviceId: 'station', fields: ['temperature', 'acceleration.x'] }),
+    ].map((analysisId) => `/analyses/${analysisId}`);
+    for (const path of [...PATHS, ...results]) {
       await page.goto(path);
       await page.locator('h1').waitFor();
       await page.waitForLoadState('networkidle');

@@ -88,7 +88,12 @@ export async function post(page: Page, deviceId: string, readings: unknown): Pro
   await call(page, `/devices/${deviceId}/readings?ack=projected`, readings, 200);
 }
 
-async function call(page: Page, path: string, body: unknown, wanted: number): Promise<void> {
+/** Asks for an analysis by the page's own session; returns its id. */
+export async function addAnalysis(page: Page, body: unknown): Promise<string> {
+  return (JSON.parse(await call(page, '/analyses', body, 202)) as { analysisId: string }).analysisId;
+}
+
+async function call(page: Page, path: string, body: unknown, wanted: number): Promise<string> {
   const [status, text] = await page.evaluate<[number, string], [string, string]>(
     ([url, json]) =>
       fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: json }).then(async (answer) => [
@@ -98,4 +103,5 @@ async function call(page: Page, path: string, body: unknown, wanted: number): Pr
     [`/api/v1${path}`, JSON.stringify(body)],
   );
   if (status !== wanted) throw new Error(`POST ${path} answered ${status}: ${text.slice(0, 400)}`);
+  return text;
 }

@@ -12,7 +12,8 @@ import { useDevicePage } from '../device/device-context.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { keyOf, type ChartOperation } from './model.js';
-import { keepAnalysis, useAnalysisOf, type ComputedOperation, type Report } from './use-computed.js';
+import { keepAnalysis } from './let-go.js';
+import { useAnalysisOf, type ComputedOperation, type Report } from './use-computed.js';
 import css from './chart-operations.module.css';
 
 const ResultView = lazy(() => import('../results/result-view.js').then(({ ResultView: view }) => ({ default: view })));

@@ -1,9 +1,10 @@
 /** What operations of a chart came to: an analysis each, asked for when it is added and when the time shown changes. */
 import type { AnalysisRequest, AnalysisView, FieldSchema, OperationView } from '#contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { endAnalysis, requestAnalysis, whenOver } from '../api/analyses.js';
 import { labelOf } from '../schema/values.js';
+import { useLetGo } from './let-go.js';
 import { keyOf, partsFor, type ChartOperation } from './model.js';
 
 export interface ComputedOperation {
@@ -85,18 +86,4 @@ async function compute(
     void endAnalysis(analysisId).catch(() => undefined);
     throw error;
   }
-}
-
-const kept = new Set<string>();
-/** Somebody looks at it on its own page: it stays when the chart goes. */
-export const keepAnalysis = (analysisId: string): void => void kept.add(analysisId);
-
-/** The analysis of a chart is deleted when the chart shows another or none, so that the list is not full of them. */
-function useLetGo(analysisId: string | undefined): void {
-  useEffect(() => {
-    if (!analysisId) return;
-    return () => {
-      if (!kept.has(analysisId)) void endAnalysis(analysisId).catch(() => undefined);
-    };
-  }, [analysisId]);
 }
