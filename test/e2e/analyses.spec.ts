@@ -206,6 +206,9 @@ describe.skipIf(!hasChromium)('analyses', () => {
     await panel.locator('[data-operation="moving-average"][data-state="done"]').waitFor();
     await addToChart(page, 'temperature', 'Forecast');
     await panel.locator('[data-operation="forecast"][data-state="done"]').waitFor();
+    await isPicture(await taken(page, () => panel.getByRole('button', { name: 'Save the chart with Forecast as PNG' }).click()));
+    const csv = await textOf(await taken(page, () => panel.getByRole('button', { name: 'Save the data of Forecast as CSV' }).click()));
+    expect(csv).toContain('mean,lower80,upper80');
     await addToChart(page, 'temperature', 'Anomalies');
     await panel.getByRole('region', { name: 'Anomalies' }).getByText('2026-01-13 08:00:00').waitFor();
     await addToChart(page, 'humidity', 'Decomposition (STL)', { Season: '96' });

@@ -15,7 +15,7 @@ export function EndButton({ view, title, ended }: { view: AnalysisView; title: s
   };
   return (
     <>
-      <Button size="compact-sm" variant="subtle" color="red" onClick={() => setAsking(true)} aria-label={`${word} ${title}`}>
+      <Button size="compact-sm" variant="subtle" color="var(--bad)" onClick={() => setAsking(true)} aria-label={`${word} ${title}`}>
         {word}
       </Button>
       {asking && (

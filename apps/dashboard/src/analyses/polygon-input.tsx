@@ -4,7 +4,6 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { useConfig } from '../api/queries.js';
 import { useCanvasTheme } from '../charts/theme.js';
 import { PolygonMap } from '../map/polygon-map.js';
-import '../map/marker.css';
 import { useTracks } from './use-tracks.js';
 import css from './analyses.module.css';
 

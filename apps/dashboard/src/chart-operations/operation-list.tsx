@@ -9,9 +9,12 @@ import { ProblemError } from '../api/http.js';
 import { liesOver, shapeOf } from '../analyses/shape.js';
 import { paramsText } from '../analyses/words.js';
 import { useDevicePage } from '../device/device-context.js';
+import { labelOf } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { keyOf, type ChartOperation } from './model.js';
+import { TakeAlong } from './take-along.js';
+import { APART } from './use-overlays.js';
 import { keepAnalysis } from './let-go.js';
 import { useAnalysisOf, type ComputedOperation, type Report } from './use-computed.js';
 import css from './chart-operations.module.css';
@@ -41,7 +44,7 @@ export function OperationList({ operations, computed, color, ...rest }: Operatio
           const at = over.findIndex((one) => keyOf(one.asked) === keyOf(asked));
           const operation = known.data?.find(({ name }) => name === asked.operation);
           const isMarks = operation && shapeOf(operation) === 'anomalies';
-          const swatch = at < 0 ? undefined : isMarks ? 'var(--pen)' : `var(--series-${((color + 1 + at) % SERIES_COUNT) + 1})`;
+          const swatch = at < 0 ? undefined : isMarks ? 'var(--pen)' : `var(--series-${((color + APART + at) % SERIES_COUNT) + 1})`;
           return (
             <Item key={keyOf(asked)} {...rest} asked={asked} operation={operation} unknown={known.data && !operation} swatch={swatch} />
           );
@@ -111,6 +114,7 @@ function Item({ name, field, asked, operation, unknown, swatch, enabled, remove,
         </span>
       )}
       <span className={css.tools}>
+        {data && operation && <TakeAlong analysis={data.view} operation={operation} chart={labelOf(name, field)} />}
         {(range.kind === 'last' || answer.error) && (
           <Tooltip label="Compute again">
             <ActionIcon

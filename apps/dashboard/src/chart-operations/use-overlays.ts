@@ -16,8 +16,7 @@ interface Overlaid {
   view: SeriesView | undefined;
 }
 
-/** Where what is computed ends: a forecast goes on after the readings. */
-export function useOverlays({ chart, computed, color, made, view }: Overlaid): number {
+export function useOverlays({ chart, computed, color, made, view }: Overlaid): void {
   const theme = useCanvasTheme();
   const over = useMemo(() => computed.filter(({ operation }) => liesOver(operation)), [computed]);
   useEffect(() => {
@@ -32,11 +31,17 @@ export function useOverlays({ chart, computed, color, made, view }: Overlaid): n
     );
     current.overlay(drawn);
   }, [chart, over, color, theme, made, view]);
-  return useMemo(() => Math.max(0, ...over.filter(({ operation }) => operation.rows === 'ahead').flatMap(lastTimes)), [over]);
 }
 
-const lastTimes = ({ analysis }: ComputedOperation): number[] => (analysis.result?.series ?? []).map(({ time }) => time.at(-1) ?? 0);
+/** Where what is computed ends: a forecast goes on after the readings. */
+export function endOf(computed: readonly ComputedOperation[]): number {
+  const ahead = computed.filter(({ operation }) => liesOver(operation) && operation.rows === 'ahead');
+  const series = ahead.flatMap(({ analysis }) => analysis.result?.series ?? []);
+  return Math.max(0, ...series.map(({ time }) => time.at(-1) ?? 0));
+}
 
-/** Well away from the colour of the readings. */
+/** Of the series' colours, the next but one is told from the readings at a glance. */
+export const APART = 2;
+
 export const overlayColor = ({ series }: Pick<CanvasTheme, 'series'>, color: number, at: number): string =>
-  series[(color + 1 + at) % series.length] ?? '';
+  series[(color + APART + at) % series.length] ?? '';

@@ -22,6 +22,8 @@ export interface LineChartOptions {
   precision?: number;
   min?: number;
   max?: number;
+  /** There is nothing below it, though it is no limit. */
+  floor?: number;
   /** True while the window follows the present. */
   live: () => boolean;
   /** A pause longer than this is drawn as one, not as a measurement. */
@@ -92,7 +94,7 @@ const timeScale = ({ theme, zone }: LineChartOptions) => ({
   },
 });
 
-const valueScale = ({ theme, min, max }: LineChartOptions) => ({
+const valueScale = ({ theme, floor, max, min = floor }: LineChartOptions) => ({
   type: 'linear' as const,
   grace: '6%',
   grid: { color: theme.grid, drawTicks: false },

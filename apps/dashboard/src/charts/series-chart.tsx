@@ -1,9 +1,9 @@
 /** One chart of one field: a line for a number, a line an axis for a vector. Mounted only while near the window. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { FieldSchema } from '#contracts';
 import { partsOf } from '#contracts';
 import type { ComputedOperation } from '../chart-operations/use-computed.js';
-import { useOverlays } from '../chart-operations/use-overlays.js';
+import { endOf, useOverlays } from '../chart-operations/use-overlays.js';
 import { symbolOf } from '../schema/units.js';
 import { formatNumber, labelOf } from '../schema/values.js';
 import { fixed } from '../time/range.js';
@@ -42,7 +42,7 @@ export default function SeriesChart({ name, field, color, computed }: SeriesChar
   const canvas = useChart(chart, name, field, color);
 
   const { view } = columns;
-  const ahead = useOverlays({ chart, computed, color, made: canvas.made, view });
+  const ahead = useMemo(() => endOf(computed), [computed]);
   useEffect(() => {
     const { from, to } = page.bounds();
     if (view) chart.current?.show(view.time, columnsOf(view), live);
@@ -50,6 +50,8 @@ export default function SeriesChart({ name, field, color, computed }: SeriesChar
     chart.current?.follow(from, Math.max(to, ahead), live);
     if (view) setEmpty(chart.current?.isEmpty() ?? true);
   }, [view, page, live, canvas.made, ahead]);
+  // After the readings are shown: marks stand where they are.
+  useOverlays({ chart, computed, color, made: canvas.made, view });
   useRenewalAfterRemake(canvas.made, columns.renew);
 
   useFrames(frameEvery(page.bounds(), width), live, () => {

@@ -1,6 +1,7 @@
 /** A Leaflet map as every map here is: the base layer in the theme's colours, or the tiles of a server that was set; the wheel stays the page's. */
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
+import './marker.css';
 import type { CanvasTheme } from '../charts/theme.js';
 import { BaseLayer } from './base-layer.js';
 import { EdgeLabels } from './edge-labels.js';

@@ -14,7 +14,6 @@ import { useFrames } from '../ui/use-frames.js';
 import { LiveMap } from './live-map.js';
 import { addToTrack, toTrack, type TrackPoint } from './track.js';
 import css from './track-map.module.css';
-import './marker.css';
 
 const POINTS = 2_000;
 

@@ -103,8 +103,10 @@ function draw(canvas: HTMLCanvasElement, network: NetworkView, places: readonly 
   const pen = canvas.getContext('2d');
   if (!pen) return;
   pen.scale(ratio, ratio);
+  // Wider than this, and what belongs together is far apart.
+  const across = Math.min(width - 2 * MARGIN, 2 * height);
   const spot = (at: number): Place => ({
-    x: MARGIN + (places[at]?.x ?? 0.5) * (width - 2 * MARGIN),
+    x: (width - across) / 2 + (places[at]?.x ?? 0.5) * across,
     y: MARGIN / 2 + (places[at]?.y ?? 0.5) * (height - 1.5 * MARGIN),
   });
   edgesOf(network).forEach(({ a, b, strength }, at) => {

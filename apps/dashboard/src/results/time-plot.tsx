@@ -22,11 +22,13 @@ export interface TimePlotProps {
   from: number;
   to: number;
   unit?: string;
+  /** There is nothing below it. */
+  floor?: number;
   low?: boolean;
   canvas: RefObject<HTMLCanvasElement | null>;
 }
 
-export function TimePlot({ label, lines, measured, computed, from, to, unit = '', low, canvas }: TimePlotProps) {
+export function TimePlot({ label, lines, measured, computed, from, to, unit = '', floor, low, canvas }: TimePlotProps) {
   const [zoomed, setZoomed] = useState<{ from: number; to: number }>();
   const theme = useCanvasTheme();
   const { zone } = useZone();
@@ -35,18 +37,18 @@ export function TimePlot({ label, lines, measured, computed, from, to, unit = ''
   useEffect(() => {
     if (!canvas.current) return;
     const made = new LineChart(canvas.current, {
-      ...{ lines, theme, zone, unit },
+      ...{ lines, theme, zone, unit, floor },
       live: () => false,
       onZoom: (start, end) => setZoomed({ from: start, to: end }),
     });
     chart.current = made;
     return () => made.destroy();
-  }, [canvas, lines, theme, zone, unit]);
+  }, [canvas, lines, theme, zone, unit, floor]);
   useEffect(() => {
     chart.current?.show(measured.time, measured.columns, false);
     chart.current?.overlay(computed ?? []);
     chart.current?.follow(window.from, window.to, false);
-  }, [measured, computed, window, lines, theme, zone, unit]);
+  }, [measured, computed, window, lines, theme, zone, unit, floor]);
   return (
     <>
       <div className={css.plot} data-low={low || undefined}>

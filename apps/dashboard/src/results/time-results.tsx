@@ -110,6 +110,7 @@ function ColumnFigure({ analysis, operation, series, window, column, label }: Se
     ] ?? '';
   const lines = useMemo((): LineSpec[] => [{ part: column, label, color }], [column, label, color]);
   const measured = useMemo((): TimeLines => ({ time: series.time, columns: { [column]: numbersOf(series, column) } }), [series, column]);
+  const floor = useMemo(() => (numbersOf(series, column).some((value) => value < 0) ? undefined : 0), [series, column]);
   const { from, to } = window ?? wholeOf(analysis, series, false);
   const title = `${label} of ${series.deviceId} ${series.field}`;
   return (
@@ -119,7 +120,7 @@ function ColumnFigure({ analysis, operation, series, window, column, label }: Se
       of={{ analysis, operation }}
       picture={() => drawn(canvas.current)}
     >
-      <TimePlot {...{ lines, measured, from, to, canvas }} label={`${title}: ${series.time.length} rows`} low />
+      <TimePlot {...{ lines, measured, from, to, canvas, floor }} label={`${title}: ${series.time.length} rows`} low />
     </Figure>
   );
 }
