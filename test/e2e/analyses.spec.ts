@@ -178,6 +178,7 @@ describe.skipIf(!hasChromium)('analyses', () => {
     await page.getByText('The results differ.').waitFor();
     await page.getByRole('cell', { name: 'horizon 96' }).waitFor();
     expect(await page.locator('[data-figure="Forecast of lab temperature"] canvas').count()).toBe(2);
+    await isPicture(await taken(page, () => page.getByRole('button', { name: 'Save A and B over lab temperature as PNG' }).click()));
     expect(await page.evaluate(audit)).toEqual([]);
     await page.goto('/analyses');
     await list.getByRole('button', { name: 'Delete Histogram of lab load' }).click();

@@ -66,13 +66,27 @@ export function fetchAnalysis(analysisId: string, { from, to, points }: ResultAs
 }
 
 /** What came over the socket goes into every list and page that shows it. */
-export function analysisProgressed({ analysisId, status, progress, phase, restarts }: AnalysisProgressedMessage): void {
+export function analysisProgressed({ analysisId, status, progress, phase, restarts, rows }: AnalysisProgressedMessage): void {
+  if (rows !== undefined) readAgainSoon(analysisId);
   const patched = (view: AnalysisView): AnalysisView =>
     view.analysisId === analysisId && !isOver(view) ? { ...view, status, progress, phase, restarts } : view;
   queryClient.setQueriesData<AnalysisView | InfiniteData<ListView<AnalysisView>>>({ queryKey: ANALYSES }, (known) => {
     if (!known || !('pages' in known)) return known && patched(known);
     return { ...known, pages: known.pages.map((page) => ({ ...page, items: page.items.map(patched) })) };
   });
+}
+
+/** A standing analysis has a new result with every reading: it is read once a second at most. */
+const READ_EVERY_MS = 1_000;
+const waiting = new Set<string>();
+
+function readAgainSoon(analysisId: string): void {
+  if (waiting.has(analysisId)) return;
+  waiting.add(analysisId);
+  setTimeout(() => {
+    waiting.delete(analysisId);
+    void queryClient.invalidateQueries({ queryKey: [...ANALYSES, analysisId] });
+  }, READ_EVERY_MS);
 }
 
 export function analysisCompleted({ analysisId }: AnalysisCompletedMessage): void {

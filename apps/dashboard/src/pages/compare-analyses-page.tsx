@@ -1,10 +1,11 @@
 /** Two results beside each other, and in what they differ. */
 import type { AnalysisView, OperationView } from '#contracts';
-import { Suspense } from 'react';
+import { Suspense, useMemo } from 'react';
 import { Link, useSearch } from 'wouter';
 import { useAnalysis, useOperations } from '../api/analyses.js';
 import { differences } from '../analyses/differences.js';
 import { titleOf } from '../analyses/words.js';
+import { BothFigure } from '../results/both-figure.js';
 import { ResultView } from '../results/result-view.js';
 import { useZone } from '../time/zone.js';
 import { PageHead } from '../ui/page-head.js';
@@ -33,6 +34,7 @@ export default function CompareAnalysesPage() {
           {same ? 'Both results are the same, number for number: their digests agree.' : 'The results differ.'}
         </p>
         <Differences a={a.data} b={b.data} operations={operations.data} />
+        <Both a={a.data} b={b.data} operations={operations.data} />
         <div className={css.columns}>
           <One analysis={a.data} operations={operations.data} letter="A" />
           <One analysis={b.data} operations={operations.data} letter="B" />
@@ -40,6 +42,14 @@ export default function CompareAnalysesPage() {
       </div>
     </>
   );
+}
+
+function Both({ a, b, operations }: { a: AnalysisView; b: AnalysisView; operations: OperationView[] }) {
+  const both = useMemo(() => {
+    const [ofA, ofB] = [a, b].map((view) => operations.find(({ name }) => name === view.operation));
+    return ofA && ofB && { a: { letter: 'A', analysis: a, operation: ofA }, b: { letter: 'B', analysis: b, operation: ofB } };
+  }, [a, b, operations]);
+  return both && <BothFigure {...both} />;
 }
 
 function Differences({ a, b, operations }: { a: AnalysisView; b: AnalysisView; operations: OperationView[] }) {

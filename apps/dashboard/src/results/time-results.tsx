@@ -63,7 +63,7 @@ function OverReadings({ analysis, operation, series, window }: SeriesProps) {
     if (!analysis.result) return [];
     return overlaysOf(operation, analysis.result, series, { theme, color: over, valueAt: nearestIn(data) });
   }, [analysis.result, operation, series, theme, over, data]);
-  const { from, to } = window ?? wholeOf(analysis, series, shapeOf(operation) === 'forecast');
+  const { from, to } = window ?? wholeOf(analysis, series, operation);
   const isMarks = shapeOf(operation) === 'anomalies';
   const keys: PictureKey[] = [
     { color: base, label: 'Readings' },
@@ -89,10 +89,10 @@ const drawn = (canvas: HTMLCanvasElement | null) => (canvas ? pictureOfCanvas(ca
 /** A forecast begins where the readings end: a few times its own length of them is enough to see what it goes on from. */
 const BEFORE_FORECAST = 4;
 
-function wholeOf(analysis: AnalysisView, series: ResultSeriesView, isForecast: boolean): { from: number; to: number } {
+export function wholeOf(analysis: AnalysisView, series: ResultSeriesView, operation: OperationView): { from: number; to: number } {
   const span = spanOf(analysis, series.deviceId);
   const [first, last] = [series.time[0] ?? span?.from ?? 0, series.time.at(-1) ?? span?.to ?? 1];
-  if (!isForecast) return { from: first, to: Math.max(last, first + 1) };
+  if (shapeOf(operation) !== 'forecast') return { from: first, to: Math.max(last, first + 1) };
   const from = first - BEFORE_FORECAST * (last - first);
   return { from: Math.max(from, span?.from ?? from), to: last };
 }
@@ -111,7 +111,7 @@ function ColumnFigure({ analysis, operation, series, window, column, label }: Se
   const lines = useMemo((): LineSpec[] => [{ part: column, label, color }], [column, label, color]);
   const measured = useMemo((): TimeLines => ({ time: series.time, columns: { [column]: numbersOf(series, column) } }), [series, column]);
   const floor = useMemo(() => (numbersOf(series, column).some((value) => value < 0) ? undefined : 0), [series, column]);
-  const { from, to } = window ?? wholeOf(analysis, series, false);
+  const { from, to } = window ?? wholeOf(analysis, series, operation);
   const title = `${label} of ${series.deviceId} ${series.field}`;
   return (
     <Figure
