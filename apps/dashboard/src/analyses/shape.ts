@@ -13,6 +13,7 @@ export function shapeOf({ columns, rows, input }: Described): Shape {
   if (has('trend', 'seasonal', 'residual')) return 'parts';
   if (has('smoothed')) return 'smooth';
   if (has('lower', 'upper', 'count')) return 'histogram';
+  if (has('percentile', 'value')) return 'percentiles';
   if (has('withDevice', 'withField', 'correlation')) return 'matrix';
   if (has('lag', 'correlation')) return 'stems';
   if (has('frequency', 'power')) return 'spectrum';

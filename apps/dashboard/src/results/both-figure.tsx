@@ -1,7 +1,7 @@
 /** Two results over the readings of the same field, in one picture. */
 import type { AnalysisView, OperationView, ResultSeriesView } from '#contracts';
 import { useMemo, useRef } from 'react';
-import { liesOver } from '../analyses/shape.js';
+import { liesOver, shapeOf } from '../analyses/shape.js';
 import type { LineSpec } from '../charts/chart-options.js';
 import { useCanvasTheme } from '../charts/theme.js';
 import { Figure } from './figure.js';
@@ -81,7 +81,9 @@ function lettered(
   options: Parameters<typeof overlaysOf>[3],
 ): Computed[] {
   if (!analysis.result) return [];
-  return overlaysOf(operation, analysis.result, series, options).map((one) => ({
+  const drawn = overlaysOf(operation, analysis.result, series, options);
+  // Two fans over one another are told apart by their narrow bands.
+  return (shapeOf(operation) === 'forecast' ? drawn.slice(2) : drawn).map((one) => ({
     ...one,
     label: one.label && `${letter} ${one.label}`,
     ...(one.pointStyle && { borderColor: options.color, backgroundColor: `${options.color}55` }),

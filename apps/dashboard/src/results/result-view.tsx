@@ -6,6 +6,7 @@ import { countText } from '../ui/count-text.js';
 import { MatrixResult } from './matrix-result.js';
 import { HistogramResult, SpectrumResult, StemsResult } from './number-results.js';
 import { stretchesOf } from './overlays.js';
+import { PercentileResult } from './percentile-result.js';
 import { RowsFigure } from './rows-table.js';
 import { StretchTable } from './stretch-table.js';
 import { TimeResult, type SeriesProps } from './time-results.js';
@@ -76,6 +77,8 @@ function OfSeries(props: SeriesProps) {
       return <StemsResult {...props} />;
     case 'spectrum':
       return <SpectrumResult {...props} />;
+    case 'percentiles':
+      return <PercentileResult {...props} />;
     case 'table':
       return null;
     default:
