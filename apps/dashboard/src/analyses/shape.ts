@@ -2,7 +2,18 @@
 import type { OperationView } from '#contracts';
 
 export type Shape =
-  'forecast' | 'anomalies' | 'parts' | 'smooth' | 'lines' | 'histogram' | 'matrix' | 'stems' | 'spectrum' | 'places' | 'table';
+  | 'forecast'
+  | 'anomalies'
+  | 'parts'
+  | 'smooth'
+  | 'lines'
+  | 'histogram'
+  | 'percentiles'
+  | 'matrix'
+  | 'stems'
+  | 'spectrum'
+  | 'places'
+  | 'table';
 
 type Described = Pick<OperationView, 'columns' | 'rows' | 'input'>;
 
