@@ -5,7 +5,7 @@ import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/client.js';
 import { startPlatform, type RunningPlatform } from '../support/platform.js';
-import { addDevice, hasChromium, launchBrowser, post, signUp, visit, type Visit } from './browser.js';
+import { addAnalysis, addDevice, hasChromium, launchBrowser, post, signUp, visit, type Visit } from './browser.js';
 
 const audit = readFileSync(new URL('./audit.browser.js', import.meta.url), 'utf8');
 const QUARTER = 900_000;
@@ -244,6 +244,45 @@ describe.skipIf(!hasChromium)('analyses', () => {
     await page.getByRole('button', { name: /^Cancel/ }).click();
     await page.getByRole('button', { name: 'Cancel it' }).click();
     await page.getByText('cancelled', { exact: true }).waitFor();
+  });
+
+  it('tell how far they are, and are cancelled on the way', async () => {
+    const { page } = sut;
+    await addDevice(page, { deviceId: 'long', name: 'Long', schema: { fields: { level: { type: 'number' } } } });
+    for (let from = 0; from < 8_000; from += 1_000) {
+      const level = (at: number): number => Math.sin((2 * Math.PI * at) / 24) + Math.sin(at * 12.9898);
+      await post(page, 'long', Array.from({ length: 1_000 }, (_, at) => ({ time: START + (from + at) * 60_000, level: level(from + at) }))); // prettier-ignore
+    }
+    const params = { season: 2, robust: true, seasonalWindow: 4_001, trendWindow: 8_001 };
+    await page.goto('/analyses');
+    const analysisId = await addAnalysis(page, { operation: 'decompose', deviceId: 'long', fields: ['level'], params });
+    await page.reload();
+    const row = page.locator(`[data-analysis="${analysisId}"]`);
+    const progress = async (): Promise<number> => Number(await row.getByRole('progressbar').getAttribute('aria-valuenow'));
+    const first = await eventually(progress, (percent) => percent > 0);
+    // Told over the socket: the page is not reloaded.
+    await eventually(progress, (percent) => percent > first);
+    await row.getByRole('button', { name: /^Cancel/ }).click();
+    await page.getByRole('button', { name: 'Cancel it' }).click();
+    await row.getByText('cancelled').waitFor();
+  });
+
+  it('need no mouse to be added to a chart', async () => {
+    const { page } = sut;
+    await page.goto(`/devices/lab?from=${START + 600 * QUARTER}&to=${END}`);
+    await page.getByRole('button', { name: 'Add an operation to load' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.getByRole('dialog').getByLabel('Operation').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('Difference');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Readings back').waitFor();
+    for (let tabs = 0; tabs < 12 && !(await page.getByRole('button', { name: 'Add it' }).and(page.locator(':focus')).count()); tabs += 1)
+      await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-field="load"] [data-operation="difference"][data-state="done"]').waitFor();
+    await page.locator('[data-figure="Difference of lab load"] canvas').waitFor();
   });
 
   it('ask nobody but the platform, and nothing goes wrong on the way', () => {

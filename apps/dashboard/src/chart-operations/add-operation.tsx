@@ -2,7 +2,7 @@
 import type { FieldSchema, OperationView } from '#contracts';
 import { Button, Checkbox, Modal, Select } from '@mantine/core';
 import { IconMathFunction } from '@tabler/icons-react';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useOperations } from '../api/analyses.js';
 import { readParams, type TypedParams } from '../analyses/form-model.js';
 import { Explained } from '../analyses/explained.js';
@@ -48,6 +48,9 @@ function AddForm({ name, field, add, close }: AddOperationProps & { close: () =>
   const [typed, setTyped] = useState<TypedParams>({});
   const [past, setPast] = useState(false);
   const [tried, setTried] = useState(false);
+  const select = useRef<HTMLInputElement>(null);
+  // The dialog may be open before there is anything to choose from.
+  useEffect(() => select.current?.focus(), [operations.isPending]);
   if (operations.isPending) return <PageLoading />;
   if (operations.error) return <ProblemNote error={operations.error} retry={() => void operations.refetch()} />;
   const fitting = operations.data.filter((operation) => fitsField(operation, field));
@@ -79,6 +82,8 @@ function AddForm({ name, field, add, close }: AddOperationProps & { close: () =>
         nothingFoundMessage="No such operation"
         maxDropdownHeight={320}
         checkIconPosition="right"
+        ref={select}
+        openOnFocus={false}
         data-autofocus
       />
       {chosen && (
