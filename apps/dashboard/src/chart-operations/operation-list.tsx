@@ -2,7 +2,7 @@
 import type { FieldSchema, OperationView } from '#contracts';
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconRefresh, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useOperations } from '../api/analyses.js';
 import { ProblemError } from '../api/http.js';
@@ -11,6 +11,7 @@ import { paramsText } from '../analyses/words.js';
 import { useDevicePage } from '../device/device-context.js';
 import { labelOf } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
+import { SPANS, type TimeRange } from '../time/range.js';
 import { useZone } from '../time/zone.js';
 import { keyOf, type ChartOperation } from './model.js';
 import { TakeAlong } from './take-along.js';
@@ -80,6 +81,7 @@ function Item({ name, field, asked, operation, unknown, swatch, enabled, remove,
   const { zone } = useZone();
   const [renewals, setRenewals] = useState(0);
   const window = useMemo(bounds, [bounds, renewals]);
+  useRenewal(range, () => setRenewals((count) => count + 1));
   const answer = useAnalysisOf({ deviceId: device.deviceId, name, field, asked, operation, window, enabled });
   const key = keyOf(asked);
   const { data } = answer;
@@ -136,4 +138,23 @@ function Item({ name, field, asked, operation, unknown, swatch, enabled, remove,
       </span>
     </li>
   );
+}
+
+/** While the chart follows the present, its operations do at a pace that the service does not feel. */
+const RENEW_EVERY_MS = 30_000;
+const RENEW_SHARE = 30;
+
+function useRenewal(range: TimeRange, renew: () => void): void {
+  const newest = useRef(renew);
+  useEffect(() => {
+    newest.current = renew;
+  });
+  const every = range.kind === 'last' ? Math.max(RENEW_EVERY_MS, SPANS[range.span].ms / RENEW_SHARE) : undefined;
+  useEffect(() => {
+    if (every === undefined) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) newest.current();
+    }, every);
+    return () => clearInterval(timer);
+  }, [every]);
 }
