@@ -6,6 +6,7 @@ import type { ProjectedMessage, ProjectionFigures, RebuildView, RecordedEvent } 
 import { StoreUnavailableError, type EventLog, type LiveBus, type SeriesGenerations, type ViewStore } from '#ports';
 // Not by `#platform`, which loads Nest.
 import type { Tracer } from '../../../libs/platform/src/tracing.js';
+import { createAlertNews, type AlertNews } from './live/alert-news.js';
 import { publishAccountNews } from './live/account-news.js';
 import { publishCredentialsChanged, startLiveFanOut } from './live/live-fan-out.js';
 import { ownAll, type OpenOwnership, type Ownership } from './ownership/ownership.js';
@@ -95,6 +96,7 @@ class RunningProjector implements Projector {
   private readonly progress: Progress;
   private readonly building: RebuildProgress;
   private readonly telling: Telling;
+  private readonly alertNews: AlertNews;
   private readonly tail: SharedTail;
   private readonly fanOut: Following;
   private readonly tracks: Tracks;
@@ -115,6 +117,7 @@ class RunningProjector implements Projector {
     this.progress = new Progress(log, this.meter, now);
     this.building = new RebuildProgress(parts, now);
     const keeper = (): PartKeeper => this.keeper;
+    this.alertNews = createAlertNews(live, ports.views.db, (error) => this.trouble('alerts')({ error, tries: 1, delayMs: 0 }));
     this.telling = new Telling({ live, parts, positions: (part) => this.positions(part) });
     // Before the tail, so that it is also woken before: a page hears of a reading while the views still fold it.
     this.fanOut = startLiveFanOut({
@@ -228,6 +231,7 @@ class RunningProjector implements Projector {
         const seen = own.filter(({ position }) => position <= shown);
         publishCredentialsChanged(this.ports.live, seen);
         publishAccountNews(this.ports.live, seen);
+        this.alertNews.publish(seen);
       }
     }
     this.telling.tell(touched);
