@@ -101,7 +101,7 @@ class SharedOwnership implements Ownership {
     const live = this.liveAmong(members);
     const silent = this.silentAmong(leases);
     const byPart = new Map(leases.map((lease) => [partOfLease(lease.name), lease]));
-    const wanted = Array.from({ length: this.parts }, (_, part) => part).filter((part) => rendezvous(live, part) === member);
+    const wanted = rendezvous(live, this.parts).flatMap((owner, part) => (owner === member ? [part] : []));
     await this.handOn([...this.held.keys()].filter((part) => !wanted.includes(part)));
     for (const part of wanted) {
       const lease = byPart.get(part);

@@ -7,15 +7,20 @@ export interface Mortal {
   freeze(): void;
   thaw(): void;
   kill(): void;
+  /** Calls of a killed process fail from now on rather than never end, so that what is left of it can be cleared away. */
+  bury(): void;
 }
 
 export function mortal({ views, series }: { views: ViewStore; series: SeriesGenerations }): Mortal {
   let killed = false;
+  let bury = (): void => undefined;
+  const buried = new Promise<never>((_, reject) => (bury = () => reject(new Error('the process is gone'))));
+  buried.catch(() => undefined);
   let frozen: { until: Promise<void>; end(): void } | undefined;
   /** Before and after each call: an answer may be on its way, too. */
   const alive = async (): Promise<void> => {
     while (frozen) await frozen.until;
-    if (killed) await new Promise(() => undefined);
+    if (killed) await buried;
   };
   const living =
     <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
@@ -61,5 +66,6 @@ export function mortal({ views, series }: { views: ViewStore; series: SeriesGene
       killed = true;
       this.thaw();
     },
+    bury: () => bury(),
   };
 }
