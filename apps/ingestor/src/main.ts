@@ -18,6 +18,7 @@ import {
   type Settings,
 } from '#platform';
 import { CommandQueueStrategy } from './dispatch/command-queue.strategy.js';
+import { ViewStoreParkingLot } from './dispatch/view-store-parking-lot.js';
 import { IngestorModule } from './ingestor.module.js';
 import { Ingestor } from './start-ingestor.js';
 
@@ -47,6 +48,9 @@ async function startIngestorApp(settings: Settings, logger: Logger) {
   const strategy = new CommandQueueStrategy(commandQueue);
   const service = await NestFactory.createMicroservice(module, { strategy, logger: false, abortOnError: false });
   await service.listen();
+  // What killed its ingestor each time is parked by the queue: from there, too, it goes to where operators look.
+  const parkingLot = new ViewStoreParkingLot(viewStore, logger);
+  await commandQueue.drainParked((parked) => parkingLot.park(parked));
   const registry = createMetrics();
   addQueueMetrics(registry, commandQueue);
   addShardMetrics(registry, () => service.get(Ingestor).stats());

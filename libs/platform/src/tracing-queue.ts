@@ -1,7 +1,7 @@
 /** The command queue with its spans: the same queue, whichever it is, with `queue publish` around what goes in and `queue consume` around
  *  what comes out. The context travels in the envelope. */
 import type { CommandAnswer, CommandEnvelope } from '#contracts';
-import { CommandQueue, type CommandHandler } from '#ports';
+import { CommandQueue, type CommandHandler, type ParkedByQueue } from '#ports';
 import { currentSpan, type Span, type Tracer } from './tracing.js';
 
 /** The queue itself where tracing is off. */
@@ -34,6 +34,10 @@ class TracedCommandQueue extends CommandQueue {
       spans.forEach((span, i) => span && endWith(span, answers[i]!));
       return answers;
     });
+  }
+
+  override drainParked(keep: (parked: ParkedByQueue) => Promise<void>): Promise<void> {
+    return this.queue.drainParked(keep);
   }
 
   depth(): { commands: number; bytes: number } {

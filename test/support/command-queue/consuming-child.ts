@@ -13,7 +13,7 @@ let deliveries = 0;
 
 function decide(command: CommandEnvelope): Promise<CommandAnswer> {
   const { commandId, stream, redelivered = false } = command;
-  if (commandId.startsWith('poison')) process.kill(process.pid, 'SIGKILL');
+  if (behaviour === 'dies' || commandId.startsWith('poison')) process.kill(process.pid, 'SIGKILL');
   deliveries++;
   tell({ kind: 'got', commandId, stream, redelivered });
   if (behaviour === 'silent') return new Promise(() => undefined);

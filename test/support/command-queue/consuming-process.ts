@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import type { RabbitMqCommandQueueConfig } from '#adapters/rabbitmq';
 
 export interface ChildConfig extends Omit<RabbitMqCommandQueueConfig, 'role' | 'logger'> {
-  /** It answers at once, or never; each dies of a command whose id begins with `poison`. */
-  behaviour: 'answers' | 'silent';
+  /** It answers at once, or never, or dies of whatever it is handed; each dies of a command whose id begins with `poison`. */
+  behaviour: 'answers' | 'silent' | 'dies';
 }
 
 export type FromChild =
