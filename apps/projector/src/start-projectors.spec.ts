@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MemorySeriesStore } from '#adapters/memory';
 import { partOf } from '#contracts';
 import { PROGRESS_ROOM, type LiveMessage } from '#ports';
+import { VIEW_PROJECTIONS } from './projections/registry.js';
 import { series as seriesProjection } from './projections/series.projection.js';
 import { append, inDevice, type Happened } from './testing/events.js';
 import { GappyLog } from './testing/gappy-log.js';
@@ -90,12 +91,11 @@ describe('several projectors over one log', () => {
     for (const { lagEvents } of await projector.figures()) expect(lagEvents).toBe(0);
     stores.freeze();
     await append(log, sent(50, 0));
-    await new Promise((resolve) => setTimeout(resolve, 50));
     // A part that nothing has come for is not behind.
     const touched = new Set(DEVICES.map((name) => partOf(`device-${name}`, PARTS)));
-    const figures = (await projector.figures()).filter(({ part }) => touched.has(part));
-    expect(figures).toHaveLength(6 * touched.size);
-    for (const { lagEvents } of figures) expect(lagEvents).toBe(50);
+    const figures = async () => (await projector.figures()).filter(({ part }) => touched.has(part));
+    await until(async () => (await figures()).every(({ lagEvents }) => lagEvents === 50));
+    expect(await figures()).toHaveLength((VIEW_PROJECTIONS.length + 1) * touched.size);
     stores.thaw();
     await place.remove();
     await log.close();

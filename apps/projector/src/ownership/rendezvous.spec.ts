@@ -22,9 +22,9 @@ describe('rendezvous', () => {
 
   it('leaves none of two without work', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 2 }), (two) =>
-        expect(new Set(rendezvous(two, 4))).toEqual(new Set(two)),
-      ),
+      fc.property(fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 2 }), (two) => {
+        expect(new Set(rendezvous(two, 4))).toEqual(new Set(two));
+      }),
     );
   });
 

@@ -38,6 +38,8 @@ export function mortal({ views, series }: { views: ViewStore; series: SeriesGene
         return typeof member === 'function' ? living((member as (...args: unknown[]) => Promise<unknown>).bind(target)) : member;
       },
     });
+  // To close it asks nothing of anyone: what is left of a killed process can be stopped.
+  const open = (store: SeriesStore): SeriesStore => wrapped(store, { close: () => store.close() });
   return {
     views: wrapped(views, {
       // A transaction is never left open: the database ends those of a process that is gone.
@@ -50,7 +52,7 @@ export function mortal({ views, series }: { views: ViewStore; series: SeriesGene
         }),
       ),
     }),
-    series: wrapped(series, { open: living(async (generation: number): Promise<SeriesStore> => wrapped(await series.open(generation))) }),
+    series: wrapped(series, { open: living(async (generation: number) => open(await series.open(generation))) }),
     freeze() {
       if (frozen) return;
       let end = (): void => undefined;
