@@ -5,11 +5,11 @@ import { startCluster, type Cluster, type Servers } from '../support/cluster.js'
 import { serversAreHere } from '../support/servers-are-here.js';
 
 const NEEDED_BY: [server: keyof Servers, roles: string[]][] = [
-  ['rabbitmq', ['api', 'ingestor']],
-  ['eventstoredb', ['api', 'ingestor', 'projector']],
-  ['influxdb', ['api', 'projector']],
-  ['postgres', ['api', 'ingestor', 'projector']],
-  ['redis', ['api', 'ingestor', 'projector']],
+  ['rabbitmq', ['api', 'ingestor', 'analytics']],
+  ['eventstoredb', ['api', 'ingestor', 'projector', 'analytics']],
+  ['influxdb', ['api', 'projector', 'analytics']],
+  ['postgres', ['api', 'ingestor', 'projector', 'analytics']],
+  ['redis', ['api', 'ingestor', 'projector', 'analytics']],
 ];
 const slow = { timeout: 60_000, interval: 200 };
 
