@@ -45,48 +45,63 @@ interface Opening {
   logger: Logger;
 }
 
+type Opener<Adapter> = (opening: Opening) => Promise<Adapter>;
+
 /** An adapter's code is loaded where an app needs it. */
-const OPENERS: { [Name in AdapterName]: { server: keyof ServerUrls; open(opening: Opening): Promise<Adapters[Name]> } } = {
+const OPENERS: { [Name in AdapterName]: { server: keyof ServerUrls; load(): Promise<Opener<Adapters[Name]>> } } = {
   eventLog: {
     server: 'eventstoredb',
-    open: async ({ url, logger }) => (await import('#adapters/eventstoredb')).openEventStoreDbEventLog({ url, logger }),
+    async load() {
+      const { openEventStoreDbEventLog } = await import('#adapters/eventstoredb');
+      return ({ url, logger }) => openEventStoreDbEventLog({ url, logger });
+    },
   },
-  commandSender: {
-    server: 'rabbitmq',
-    open: async ({ url, settings, logger }) => openQueue('sender', { url, settings, logger }),
-  },
-  commandConsumer: {
-    server: 'rabbitmq',
-    open: async ({ url, settings, logger }) => openQueue('consumer', { url, settings, logger }),
-  },
+  commandSender: { server: 'rabbitmq', load: () => loadQueue('sender') },
+  commandConsumer: { server: 'rabbitmq', load: () => loadQueue('consumer') },
   series: {
     server: 'influxdb',
-    open: async ({ url, logger }) => (await import('#adapters/influxdb')).openInfluxDbSeries({ url, logger }),
+    async load() {
+      const { openInfluxDbSeries } = await import('#adapters/influxdb');
+      return ({ url, logger }) => openInfluxDbSeries({ url, logger });
+    },
   },
   viewStore: {
     server: 'postgres',
-    open: async ({ url, logger }) => (await import('#adapters/postgres')).openPostgresViewStore({ url, logger }),
+    async load() {
+      const { openPostgresViewStore } = await import('#adapters/postgres');
+      return ({ url, logger }) => openPostgresViewStore({ url, logger });
+    },
   },
   liveBus: {
     server: 'redis',
-    open: async ({ url, logger }) => (await import('#adapters/redis')).openRedisLiveBus({ url, logger }),
+    async load() {
+      const { openRedisLiveBus } = await import('#adapters/redis');
+      return ({ url, logger }) => openRedisLiveBus({ url, logger });
+    },
   },
   rateLimiter: {
     server: 'redis',
-    open: async ({ url, logger }) => (await import('#adapters/redis')).openRedisRateLimiter({ url, logger }),
+    async load() {
+      const { openRedisRateLimiter } = await import('#adapters/redis');
+      return ({ url, logger }) => openRedisRateLimiter({ url, logger });
+    },
   },
   workQueue: {
     server: 'rabbitmq',
-    open: async ({ url, settings, logger }) =>
-      (await import('./rabbitmq-work-queue.js')).openRabbitMqWorkQueue({ url, queueType: settings.rabbitmqQueueType, logger }),
+    async load() {
+      const { openRabbitMqWorkQueue } = await import('./rabbitmq-work-queue.js');
+      return ({ url, settings, logger }) => openRabbitMqWorkQueue({ url, queueType: settings.rabbitmqQueueType, logger });
+    },
   },
 };
 
-async function openQueue(role: 'sender' | 'consumer', { url, settings, logger }: Opening) {
+async function loadQueue(role: 'sender' | 'consumer'): Promise<Opener<CommandQueue & ServerAdapter>> {
   const { openRabbitMqCommandQueue } = await import('#adapters/rabbitmq');
-  const { inFlightBytesMax, parkAfterTries } = settings.limits;
-  const queueType = settings.rabbitmqQueueType;
-  return openRabbitMqCommandQueue({ url, role, queueType, inFlightBytesMax, deliveriesMax: parkAfterTries, logger });
+  return ({ url, settings, logger }) => {
+    const { inFlightBytesMax, parkAfterTries } = settings.limits;
+    const queueType = settings.rabbitmqQueueType;
+    return openRabbitMqCommandQueue({ url, role, queueType, inFlightBytesMax, deliveriesMax: parkAfterTries, logger });
+  };
 }
 
 /** Throws `SettingsError`, in one line, for the first setting that is missing or whose server cannot be used. */
@@ -98,7 +113,11 @@ export async function openDistributed<Name extends AdapterName>(
   if (settings.platform !== 'distributed')
     throw new SettingsError('this app starts alone on the distributed platform only: set THINGSIO_PLATFORM=distributed, or run npm start');
   const urls = names.map((name) => needServer(settings, OPENERS[name].server));
-  const openings = await Promise.allSettled(names.map((name, i) => openOne(name, { url: urls[i]!, settings, logger })));
+  // Before any server is asked: on a machine with little to spare, loading the others holds up whoever waits for an answer until it is too late.
+  const openers = await Promise.all(names.map((name) => OPENERS[name].load()));
+  const openings = await Promise.allSettled(
+    names.map((name, i) => openOne(OPENERS[name].server, openers[i]!, { url: urls[i]!, settings, logger })),
+  );
   const opened = openings.flatMap((opening, i) => (opening.status === 'fulfilled' ? [[names[i]!, opening.value] as const] : []));
   const close = async (): Promise<void> => {
     for (const [, adapter] of opened) await adapter.close();
@@ -116,8 +135,7 @@ export async function openDistributed<Name extends AdapterName>(
   };
 }
 
-async function openOne(name: AdapterName, opening: Opening): Promise<ServerAdapter> {
-  const { open, server } = OPENERS[name];
+async function openOne(server: keyof ServerUrls, open: Opener<ServerAdapter>, opening: Opening): Promise<ServerAdapter> {
   try {
     return await open(opening);
   } catch (error) {

@@ -17,7 +17,8 @@ export interface ConnectConfig {
 }
 
 const SETTING = 'REDIS_URL';
-const CONNECT_MS_MAX = 5_000;
+/** As for RabbitMQ. A machine on which everything starts at once leaves little time to anyone. */
+const CONNECT_MS_MAX = 10_000;
 /** Longer than a reader is ever blocked: a server that says nothing for so long is gone, though nobody has told us. */
 const SILENCE_MS_MAX = 15_000;
 const FIRST_RETRY_MS = 200;
