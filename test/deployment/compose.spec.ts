@@ -88,6 +88,12 @@ describe('docker/compose.yaml', () => {
     }
   });
 
+  it.each([...APPS, 'embedded'])('lets it be set for %s who may operate, and through whom notifications go', (app) => {
+    const environment = services[app]!.environment!;
+    for (const setting of ['THINGSIO_OPERATORS', 'THINGSIO_SMTP_URL', 'THINGSIO_MAIL_FROM'])
+      expect(environment[setting], setting).toMatch(new RegExp(`^\\$\\{${setting}:-`));
+  });
+
   it('gives the apps the passwords that the servers take', () => {
     const { RABBITMQ_URL, INFLUXDB_URL, POSTGRES_URL, REDIS_URL } = environmentOf('api');
     const [rabbitmq, influxdb, postgres] = ['rabbitmq', 'influxdb', 'postgres'].map(environmentOf);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { readFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import { join } from 'node:path';
 import type { Manifest } from '../support/kustomize.js';
 import {
@@ -24,6 +25,7 @@ type Labels = Record<string, string>;
 interface Peer {
   podSelector?: { matchLabels?: Labels };
   namespaceSelector?: { matchLabels?: Labels };
+  ipBlock?: { cidr: string; except?: string[] };
 }
 interface Rule {
   from?: Peer[];
@@ -33,14 +35,25 @@ interface Rule {
 interface Policy extends Manifest {
   spec: { podSelector: { matchLabels?: Labels }; policyTypes: string[]; ingress?: Rule[]; egress?: Rule[] };
 }
-/** Pods of a workload here, or whoever runs in a namespace with these labels. */
-type Party = { pod: Workload } | { namespace: Labels };
+/** Pods of a workload here, whoever runs in a namespace with these labels, or an address outside. */
+type Party = { pod: Workload } | { namespace: Labels } | { address: string };
 
 const URL_VARIABLES = ['RABBITMQ_URL', 'EVENTSTOREDB_URL', 'INFLUXDB_URL', 'POSTGRES_URL', 'REDIS_URL'];
 const outside = parseAllDocuments(readFileSync(join(root, 'k8s/overlays/prod/secrets.example.yaml'), 'utf8')).map(
   (document) => document.toJS() as Manifest & { stringData: Record<string, string> },
 );
 const access = (what: string): Party => ({ namespace: { 'thingsio.dev/access': what } });
+
+function within(address: string, networks: readonly string[] = []): boolean {
+  const familyOf = (text: string) => (text.includes(':') ? 'ipv6' : 'ipv4');
+  const list = new BlockList();
+  // Of the same family alone: a list takes an IPv4 address for the IPv6 one that stands for it.
+  for (const network of networks.filter((it) => familyOf(it) === familyOf(address))) {
+    const [start, prefix] = network.split('/') as [string, string];
+    list.addSubnet(start, Number(prefix), familyOf(start));
+  }
+  return list.check(address, familyOf(address));
+}
 
 describe.each(OVERLAYS)('overlays/%s', (overlay) => {
   const manifests = buildOverlay(overlay);
@@ -49,7 +62,9 @@ describe.each(OVERLAYS)('overlays/%s', (overlay) => {
   const labelsOf = ({ spec }: Workload): Labels => spec.template.metadata.labels;
   const workload = (name: string): Workload => workloads.find(({ metadata }) => metadata.name === name)!;
 
-  const fits = ({ podSelector, namespaceSelector }: Peer, party: Party): boolean => {
+  const fits = ({ podSelector, namespaceSelector, ipBlock }: Peer, party: Party): boolean => {
+    if ('address' in party) return ipBlock !== undefined && within(party.address, [ipBlock.cidr]) && !within(party.address, ipBlock.except);
+    if (ipBlock !== undefined) return false;
     if ('namespace' in party) return namespaceSelector !== undefined && selects(namespaceSelector.matchLabels ?? {}, party.namespace);
     return namespaceSelector === undefined && selects(podSelector?.matchLabels ?? {}, labelsOf(party.pod));
   };
@@ -138,6 +153,18 @@ describe.each(OVERLAYS)('overlays/%s', (overlay) => {
     expect(reach(access('scaling'))).toEqual(['rabbitmq 15672']);
     expect(reach(access('anything else'))).toEqual([]);
     expect(reach({ namespace: {} })).toEqual([]);
+  });
+
+  it('lets analytics, which sends what alerts say, reach mail servers and webhooks outside, and nobody anything private', () => {
+    const notified = [25, 80, 443, 465, 587];
+    for (const each of workloads) {
+      const reach = (address: string): number[] => [22, ...notified].filter((port) => opens(each, 'Egress', { address }, port));
+      const expected = each.metadata.name === 'analytics' ? notified : [];
+      for (const address of ['93.184.215.14', '2606:2800:220:1::1'])
+        expect(reach(address), `${each.metadata.name} ${address}`).toEqual(expected);
+      for (const address of ['10.1.2.3', '172.20.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '127.0.0.1', 'fd00::1', 'fe80::1'])
+        expect(reach(address), `${each.metadata.name} ${address}`).toEqual([]);
+    }
   });
 
   it('lets everything look up names, and the apps send traces', () => {

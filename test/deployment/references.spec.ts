@@ -98,6 +98,13 @@ describe.each(OVERLAYS)('overlays/%s', (overlay) => {
     expect(given.filter((variable) => [...servers.values()].includes(variable)).sort()).toEqual([...new Set(opened)].sort());
   });
 
+  it('tells those who send notifications through whom and from whom, and nobody else', () => {
+    for (const name of APPS) {
+      const given = containersOf(app(name)).flatMap((container) => [...environmentOf(manifests, container).keys()]);
+      expect(given.includes('THINGSIO_SMTP_URL'), name).toBe(name === 'analytics');
+    }
+  });
+
   it('lets the pods of every workload be found by what selects them', () => {
     for (const { spec, metadata } of workloads)
       expect(selects(spec.selector.matchLabels, spec.template.metadata.labels), metadata.name).toBe(true);
@@ -232,6 +239,11 @@ describe('overlays/dev', () => {
 describe('overlays/prod', () => {
   let manifests: Manifest[];
   beforeAll(() => (manifests = buildOverlay('prod')));
+
+  it('names who may operate, and who notifications come from', () => {
+    const environment = environmentOf(manifests, containersOf(called<Workload>(manifests, 'Deployment', 'analytics'))[0]!);
+    for (const setting of ['THINGSIO_OPERATORS', 'THINGSIO_MAIL_FROM']) expect(environment.get(setting), setting).toMatch(/@/);
+  });
 
   it('leaves the number of pods to whoever scales them, each workload to one', () => {
     interface Scaler extends Manifest {
