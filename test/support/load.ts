@@ -9,6 +9,8 @@ export interface LoadOptions {
   devices: number;
   /** Readings a batch. */
   batch: number;
+  /** A device begins no batch sooner after the one before it. */
+  everyMs: number;
 }
 
 type Reading = { seq: number; time: number; value: number; state: string };
@@ -35,6 +37,8 @@ export class Load {
   readonly refusals = new Map<string, number>();
   private running: Promise<void>[] = [];
   private stopped = false;
+  /** How many batches each device may have sent. */
+  private allowed = Infinity;
 
   constructor(private readonly options: LoadOptions) {
     this.ids = Array.from({ length: options.devices }, (_, at) => `load-${at}`);
@@ -53,13 +57,22 @@ export class Load {
     this.stopped = false;
     this.running = this.ids.map(async (_, device) => {
       // Whoever was not answered may have been heard: a batch that was begun is sent until it is.
-      for (let begun = false; begun || !this.stopped; ) {
-        const url = urls[(device + this.done[device]!) % urls.length]!;
-        begun = !(await this.send(createClient(url, key), device, this.done[device]!));
-        if (begun) await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_REFUSAL_MS));
-        else this.done[device]!++;
+      let [begun, tries] = [false, device];
+      while (begun || !this.stopped) {
+        const batch = this.done[device]!;
+        const due = performance.now() + this.options.everyMs;
+        if (batch < this.allowed) {
+          begun = !(await this.send(createClient(urls[tries++ % urls.length]!, key), device, batch));
+          if (!begun) this.done[device]!++;
+        }
+        await pause(begun ? PAUSE_AFTER_REFUSAL_MS : due - performance.now());
       }
     });
+  }
+
+  /** From now on each device sends no more than so many batches beyond what it has sent; so that what takes long is not also much. */
+  allowEach(batches: number): void {
+    this.allowed = Math.max(...this.done) + batches;
   }
 
   /** Batches acknowledged so far, by all devices. */
@@ -215,6 +228,8 @@ function givenUp(): Promise<never> {
     setTimeout(() => reject(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS).unref(),
   );
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Small, seeded and good enough for a load. */
 export function random(seed: number): () => number {
