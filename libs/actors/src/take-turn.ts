@@ -1,5 +1,5 @@
 /** One turn of an entity: load it if need be, decide what waits, append it, answer. Whatever goes wrong is settled here. */
-import { AppendTooLargeError, LogClosedError, type AppendResult } from '#ports';
+import { AppendTooLargeError, LogClosedError, LogFullError, type AppendResult } from '#ports';
 import { decideTurn, type Turn } from './decide-turn.js';
 import { parkedRefusal, plainError, refusal, stoppingRefusal, type Delivery } from './delivery.js';
 import type { Entity } from './entity.js';
@@ -134,6 +134,8 @@ async function recover(
     stats.add('defects');
     return giveUp(context, entity, open, () => refusal('defect', error.message));
   }
+  if (error instanceof LogFullError)
+    return giveUp(context, entity, open, () => refusal('overload.disk-full', error.message, limits.retryAfterMs));
   if (error instanceof AppendTooLargeError) return sendAlone(context, entity, open, error);
   const conflict = error instanceof ConflictError;
   stats.add(conflict ? 'conflicts' : 'unknownOutcomes');

@@ -149,6 +149,11 @@ export const ERRORS = {
     'A part of the service that is needed to take this in is away.',
     'Nothing was stored. Wait as Retry-After says and send it again.',
   ),
+  'overload.disk-full': entry(
+    503,
+    'The service has no room left to store anything.',
+    'Nothing was stored. Send it again later; whoever runs the service has to make room on its disk.',
+  ),
   'overload.stopping': entry(503, 'The service is stopping.', 'Nothing was stored. Send it again in a few seconds.'),
   'overload.timeout': entry(
     503,

@@ -41,8 +41,8 @@ export interface Follower {
 
 export abstract class EventLog {
   /** Appends all of a request or nothing; resolves once durable. Rejects with `UnknownOutcomeError` when it cannot tell
-   *  whether it was written, with `AppendTooLargeError` for more than the log takes at once, and with `LogClosedError` after
-   *  `close`. Requests of several streams may be under way at once. */
+   *  whether it was written, with `AppendTooLargeError` for more than the log takes at once, with `LogFullError` where its
+   *  disk is full, and with `LogClosedError` after `close`. Requests of several streams may be under way at once. */
   abstract append(request: AppendRequest): Promise<AppendResult>;
   /** Events of one stream from `fromRevision` on, at most `limit`; empty where there are none. */
   abstract readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]>;
@@ -66,6 +66,11 @@ export class UnknownOutcomeError extends Error {
 /** More than the log takes in one append, which it never splits: nothing was written, and trying again cannot help. */
 export class AppendTooLargeError extends Error {
   override readonly name = 'AppendTooLargeError';
+}
+
+/** There is no room for it: nothing was written. It is worth trying again once somebody made room. */
+export class LogFullError extends Error {
+  override readonly name = 'LogFullError';
 }
 
 export class LogClosedError extends Error {

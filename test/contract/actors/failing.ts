@@ -29,6 +29,22 @@ export function failingContract(open: OpenFixture): void {
     });
   });
 
+  describe('when the log has no room left', () => {
+    it('says so at once, and goes on when there is room again', async () => {
+      const { ask, log, stat } = await open();
+      await ask('a', { op: 'add', amount: 1 });
+      log.faults.push('full');
+      expect(await ask('a', { op: 'add', amount: 2 })).toMatchObject({
+        ok: false,
+        code: 'overload.disk-full',
+        message: 'no room left',
+        retryAfterMs: expect.any(Number),
+      });
+      expect(accepted(await ask('a', { op: 'add', amount: 3 })).value.total).toBe(4);
+      expect(stat('unknownOutcomes')).toBe(0);
+    });
+  });
+
   describe('when an append is more than the log takes', () => {
     it('appends one by one what was too large together', async () => {
       const { ask, log, stat } = await open();

@@ -4,6 +4,7 @@ import type { NewEvent, RecordedEvent } from '#contracts';
 import {
   AppendTooLargeError,
   EventLog,
+  LogFullError,
   UnknownOutcomeError,
   type AppendRequest,
   type AppendResult,
@@ -12,7 +13,7 @@ import {
 } from '#ports';
 
 /** What happens to the next appends, one entry each; `pass` beyond. */
-export type Fault = 'pass' | 'lost-before' | 'lost-after' | 'intruder';
+export type Fault = 'pass' | 'full' | 'lost-before' | 'lost-after' | 'intruder';
 
 export class FaultyLog extends EventLog {
   readonly faults: Fault[] = [];
@@ -63,6 +64,7 @@ export class FaultyLog extends EventLog {
     if (request.events.length > this.eventsMax) throw new AppendTooLargeError(`more than ${this.eventsMax} events`);
     const fault = this.faults.shift() ?? 'pass';
     if (this.held) await this.waitForRelease(request.stream, true);
+    if (fault === 'full') throw new LogFullError('no room left');
     if (fault === 'lost-before') throw new UnknownOutcomeError('lost on the way there');
     if (fault === 'intruder') await this.intrude(request.stream, 100);
     const result = await this.inner.append(structuredClone(request));

@@ -47,7 +47,8 @@ export class BatchWriter {
       await this.connection.run('COMMIT');
     } catch (error) {
       this.forgetTables();
-      await this.connection.run('ROLLBACK');
+      // DuckDB has rolled back by itself where it was the commit that failed.
+      await this.connection.run('ROLLBACK').catch(() => undefined);
       throw error;
     }
     this.catalog.publish(plan.changes);

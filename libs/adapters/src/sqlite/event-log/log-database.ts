@@ -68,6 +68,9 @@ export class LogInUseError extends Error {
   override readonly name = 'LogInUseError';
 }
 
+/** No room on the disk: nothing of what failed was written, and it may do next time. */
+export const isFull = (error: unknown): boolean => (error as { code?: unknown }).code === 'SQLITE_FULL';
+
 export interface WriterDatabase {
   db: Database.Database;
   close(): void;
@@ -123,7 +126,12 @@ function setUpWriter(db: Database.Database, durability: Durability): void {
   db.pragma('wal_autocheckpoint = 0');
   createTables(db);
   // What a killed process left in the WAL is taken over now, while nobody waits; and `log.db` alone is then a whole log.
-  db.pragma('wal_checkpoint(TRUNCATE)');
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    // It can be read all the same, and written once there is room.
+    if (!isFull(error)) throw error;
+  }
 }
 
 function createTables(db: Database.Database): void {

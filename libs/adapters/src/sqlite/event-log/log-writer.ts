@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { AppendResult, Snapshot } from '#ports';
 import { GENESIS_HASH, sealFrame } from './event-frame.js';
-import { openWriterDatabase, type Durability, type WriterDatabase } from './log-database.js';
+import { isFull, openWriterDatabase, type Durability, type WriterDatabase } from './log-database.js';
 import { checksumOf } from './snapshot-checksum.js';
 import { StreamHeads, type StreamHead } from './stream-heads.js';
 import { WalCheckpoints } from './wal-checkpoints.js';
@@ -16,16 +16,16 @@ export interface AppendJob {
 }
 /** One of the two: no discriminator is needed. */
 export type LogJob = AppendJob | { snapshot: Snapshot };
-export type LogOutcome = AppendResult | { ok: true; saved: true } | { ok: false; error: Error };
+export type LogOutcome = AppendResult | { ok: true; saved: true } | { ok: false; full: true } | { ok: false; error: Error };
 
 /** The transaction may or may not be on the disk; only opening the log anew tells. */
 export class CommitFailedError extends Error {
   override readonly name = 'CommitFailedError';
 }
 
+const FULL: LogOutcome = { ok: false, full: true };
 const SAVED: LogOutcome = { ok: true, saved: true };
-/** Entries that gather before they move into the index: few enough that every read of a stream may look through them (40 µs), and
- *  far fewer than the stream heads in memory, so that a head that is not there is in the index. */
+/** Entries that gather before they move into the index: few enough that every read of a stream may look through them (40 µs). */
 const RECENT_MAX = 2_048;
 
 export class LogWriter {
@@ -39,9 +39,14 @@ export class LogWriter {
 
   constructor(dir: string, durability: Durability) {
     this.#database = openWriterDatabase(dir, durability);
-    this.#sql = prepare(this.#database.db);
-    this.#checkpoints = new WalCheckpoints(this.#database.db);
-    this.#recall();
+    try {
+      this.#sql = prepare(this.#database.db);
+      this.#checkpoints = new WalCheckpoints(this.#database.db);
+      this.#recall();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Position of the last durable event. */
@@ -56,6 +61,7 @@ export class LogWriter {
     } catch (error) {
       if (error instanceof CommitFailedError) throw error;
       this.#rollback();
+      if (isFull(error)) return jobs.map(() => FULL);
       if (jobs.length === 1) return [{ ok: false, error: error instanceof Error ? error : new Error(String(error)) }];
       return jobs.flatMap((job) => this.commit([job]));
     }
@@ -78,6 +84,8 @@ export class LogWriter {
     try {
       this.#sql.commit.run();
     } catch (cause) {
+      // The frame that makes a transaction count is written last: where there was no room for all of it, none of it counts.
+      if (isFull(cause)) throw cause;
       this.#rollback();
       throw new CommitFailedError('the log could not be written', { cause });
     }
@@ -129,7 +137,7 @@ export class LogWriter {
     if (known) return known;
     const id = this.#sql.streamId.get(stream) as number | undefined;
     if (id === undefined) return { id: 0, revision: -1 };
-    const head = { id, revision: (this.#sql.lastRevision.get(id) as number | null | undefined) ?? -1 };
+    const head = { id, revision: (this.#sql.lastRevision.get(id, id) as number | null | undefined) ?? -1 };
     this.#heads.set(stream, head);
     return head;
   }
@@ -159,8 +167,7 @@ export class LogWriter {
     }
     this.#position = position;
     this.#hash = hash;
-    // The heads are not in memory yet, or no more: see `RECENT_MAX`.
-    this.#database.db.transaction(() => this.#index())();
+    this.#recent = this.#sql.recentCount.get() as number;
   }
 }
 
@@ -188,7 +195,14 @@ function prepare(db: Database.Database) {
     head: db.prepare('SELECT position, hash FROM head WHERE id = 1'),
     lastEvent: db.prepare('SELECT position, hash FROM events ORDER BY position DESC LIMIT 1'),
     streamId: db.prepare('SELECT id FROM streams WHERE name = ?').pluck(),
-    lastRevision: db.prepare('SELECT max(revision) FROM events_by_stream WHERE stream_id = ?').pluck(),
+    lastRevision: db
+      .prepare(
+        `SELECT max(revision) FROM (
+           SELECT max(revision) AS revision FROM events_by_stream WHERE stream_id = ?
+           UNION ALL SELECT max(revision) FROM recent WHERE stream_id = ?)`,
+      )
+      .pluck(),
+    recentCount: db.prepare('SELECT count(*) FROM recent').pluck(),
     addStream: db.prepare('INSERT INTO streams (name) VALUES (?)'),
     saveSnapshot: db.prepare(
       `INSERT INTO snapshots (stream_id, revision, snapshot_version, checksum, state) VALUES (?, ?, ?, ?, ?)

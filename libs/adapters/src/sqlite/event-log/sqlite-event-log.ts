@@ -7,6 +7,7 @@ import { GroupCommit } from './group-commit.js';
 import type { Durability } from './log-database.js';
 import { LogReader } from './log-reader.js';
 import { LogWriter, type LogJob, type LogOutcome } from './log-writer.js';
+import { noRoom } from './no-room.js';
 
 export interface SqliteEventLogConfig {
   /** Created where it is missing; holds `log.db`. */
@@ -98,7 +99,8 @@ export class SqliteEventLog extends EventLog {
       this.#pending.add(reject);
       this.#commits.add([job], bytes, ([outcome]) => {
         this.#pending.delete(reject);
-        if (outcome && 'error' in outcome) reject(outcome.error);
+        if (outcome && 'full' in outcome) reject(noRoom());
+        else if (outcome && 'error' in outcome) reject(outcome.error);
         else resolve(outcome!);
       });
     });

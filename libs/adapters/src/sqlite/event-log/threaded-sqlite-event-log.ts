@@ -137,7 +137,9 @@ class WriterThread {
     this.#onDeath?.({ error, restartInMs });
     this.#restart = setTimeout(() => {
       this.start().catch((failure: Error) => {
-        if (!this.#closed) this.#startAgain(failure);
+        if (this.#closed) return;
+        for (const connection of this.#connections) connection.postMessage({ away: failure.message } satisfies OwnerToConnection);
+        this.#startAgain(failure);
       });
     }, restartInMs);
   }

@@ -1,5 +1,6 @@
 /** When the write-ahead log is copied into the database, so that it neither grows without bound nor costs more than it must. */
 import type Database from 'better-sqlite3';
+import { isFull } from './log-database.js';
 
 /** 16 MiB at 8 KiB: about 50 ms of disk, so a commit that waits for it is still a quick one; smaller ones would write the pages
  *  of the index more often. */
@@ -31,9 +32,14 @@ export class WalCheckpoints {
     this.#pages = pages;
     if (beganAnew) this.#tryAt = CHECKPOINT_PAGES;
     if (pages < this.#tryAt) return;
-    if (pages < TRUNCATE_PAGES) this.#db.pragma('wal_checkpoint(PASSIVE)');
-    else this.#truncate();
     this.#tryAt = pages + CHECKPOINT_PAGES;
+    try {
+      if (pages < TRUNCATE_PAGES) this.#db.pragma('wal_checkpoint(PASSIVE)');
+      else this.#truncate();
+    } catch (error) {
+      // The commit itself is done, and the WAL holds it as well as the database would.
+      if (!isFull(error)) throw error;
+    }
   }
 
   #truncate(): void {

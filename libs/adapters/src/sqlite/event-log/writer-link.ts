@@ -1,7 +1,8 @@
 /** A connection's way to the writer thread: batches by tick, and a fresh port when the writer was restarted. */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { LogClosedError, UnknownOutcomeError, type AppendRequest, type AppendResult, type Snapshot } from '#ports';
+import { LogClosedError, StoreUnavailableError, UnknownOutcomeError, type AppendRequest, type AppendResult, type Snapshot } from '#ports';
 import { encodeFrames, serialise, type SerialisedAppend } from './event-frame.js';
+import { noRoom } from './no-room.js';
 import {
   packRequests,
   unpackOutcomes,
@@ -35,7 +36,11 @@ export class WriterLink {
   constructor(owner: MessagePort, onHead: (head: number) => void) {
     this.#owner = owner;
     this.#onHead = onHead;
-    const obey = (message: OwnerToConnection): void => ('writer' in message ? this.#use(message.writer) : this.#abandon());
+    const obey = (message: OwnerToConnection): void => {
+      if ('writer' in message) this.#use(message.writer);
+      else if ('away' in message) this.#refuse(() => new StoreUnavailableError(message.away));
+      else this.#abandon();
+    };
     // Where there is a writer, the way to it came with the port: a log that is closed at once must still be able to write.
     for (let first = receiveMessageOnPort(owner); first; first = receiveMessageOnPort(owner)) obey(first.message as OwnerToConnection);
     owner.on('message', obey);
@@ -101,7 +106,8 @@ export class WriterLink {
   #receive(message: WriterToConnection): void {
     unpackOutcomes(message, (id, outcome) => {
       const pending = this.#pending.take(id);
-      if (outcome instanceof Error) pending?.reject(outcome);
+      if (outcome === 'full') pending?.reject(noRoom());
+      else if (outcome instanceof Error) pending?.reject(outcome);
       else pending?.resolve(outcome);
     });
     if (message.head !== undefined) {
@@ -138,12 +144,14 @@ export class WriterLink {
   #abandon(): void {
     this.#closing = true;
     this.#lose();
+    this.#refuse(() => new LogClosedError('the log is closed'));
+  }
+
+  /** What was never sent. */
+  #refuse(error: () => Error): void {
     this.#appends = [];
     this.#snapshots = [];
-    this.#fail(
-      () => true,
-      () => new LogClosedError('the log is closed'),
-    );
+    this.#fail(() => true, error);
   }
 
   #fail(whether: (id: number) => boolean, error: () => Error): void {

@@ -16,8 +16,9 @@ export type OwnerToWriter = { connect: MessagePort } | { close: true };
 /** Writer thread to owner. */
 export type WriterToOwner = { ready: true } | { cannotOpen: { name: string; message: string } };
 
-/** Owner to a connection: the way to the present writer, at first and whenever it was restarted; or that there will be none. */
-export type OwnerToConnection = { writer: MessagePort } | { closed: true };
+/** Owner to a connection: the way to the present writer, at first and whenever it was restarted; that it could not be, and is tried again;
+ *  or that there will be none. */
+export type OwnerToConnection = { writer: MessagePort } | { away: string } | { closed: true };
 
 /** Connection to writer; each member may be missing. */
 export interface ConnectionToWriter {
@@ -43,7 +44,7 @@ export interface WriterToConnection {
   head?: number;
 }
 const OUTCOME_FIELDS = 5;
-const STATUS = { appended: 0, conflict: 1, saved: 2, failed: 3 } as const;
+const STATUS = { appended: 0, conflict: 1, saved: 2, failed: 3, full: 4 } as const;
 
 export function packRequests(batch: { id: number; append: SerialisedAppend }[], frames: ArrayBuffer): AppendBatch {
   const requests: (number | string)[] = [];
@@ -77,6 +78,7 @@ export function packOutcomes(ids: number[], outcomes: LogOutcome[]): WriterToCon
     if ('revision' in outcome) flat.push(id, STATUS.appended, outcome.revision, outcome.position, outcome.lastPosition);
     else if ('conflict' in outcome) flat.push(id, STATUS.conflict, outcome.actualRevision, 0, 0);
     else if (outcome.ok) flat.push(id, STATUS.saved, 0, 0, 0);
+    else if ('full' in outcome) flat.push(id, STATUS.full, 0, 0, 0);
     else {
       flat.push(id, STATUS.failed, 0, 0, 0);
       (message.errors ??= {})[id] = outcome.error.message;
@@ -85,7 +87,10 @@ export function packOutcomes(ids: number[], outcomes: LogOutcome[]): WriterToCon
   return message;
 }
 
-export function unpackOutcomes(message: WriterToConnection, settle: (id: number, outcome: AppendResult | undefined | Error) => void): void {
+/** `undefined` for a snapshot that was saved; `full` where there was no room. */
+export type Settled = AppendResult | undefined | 'full' | Error;
+
+export function unpackOutcomes(message: WriterToConnection, settle: (id: number, outcome: Settled) => void): void {
   const flat = message.outcomes ?? [];
   for (let at = 0; at < flat.length; at += OUTCOME_FIELDS) {
     const id = flat[at]!;
@@ -93,7 +98,7 @@ export function unpackOutcomes(message: WriterToConnection, settle: (id: number,
   }
 }
 
-function outcomeOf(flat: number[], at: number, error: string | undefined): AppendResult | undefined | Error {
+function outcomeOf(flat: number[], at: number, error: string | undefined): Settled {
   const [first, second, third] = [flat[at + 2]!, flat[at + 3]!, flat[at + 4]!];
   switch (flat[at + 1]) {
     case STATUS.appended:
@@ -102,6 +107,8 @@ function outcomeOf(flat: number[], at: number, error: string | undefined): Appen
       return { ok: false, conflict: true, actualRevision: first };
     case STATUS.saved:
       return undefined;
+    case STATUS.full:
+      return 'full';
     default:
       return new Error(error ?? 'the log could not take this');
   }
