@@ -4,7 +4,7 @@ import { createMemoryRateLimiter } from '#adapters/memory';
 import { ProblemError } from '../doors/rest/problem-error.js';
 import { settingsOf } from '../testing/recorded.js';
 import { Admission, type Needs } from './admission.js';
-import { type Credential, hashOf, hashOver, isFromOwnPage, shownBy } from './credentials.js';
+import { type Credential, hashOf, hashOver, isFromOtherSite, shownBy } from './credentials.js';
 import type { KeyRing } from './key-ring.js';
 import { isLoopback, SignInLimit } from './sign-in-limit.js';
 
@@ -71,16 +71,17 @@ describe('admission', () => {
     expect(codeOf(() => admit({ scope: 'read' }))).toBeUndefined();
   });
 
-  it('lets a cookie write only from a page of this site', () => {
+  it('lets a cookie write from no page of another site', () => {
     const { admit } = setUp(credential({ kind: 'session' }));
     const cookie = 'a=b; thingsio_session=tis_x';
     const write = (headers: Record<string, string>) =>
       codeOf(() => admit({ scope: 'write' }, { method: 'POST', headers: { cookie, host: 'things.example', ...headers } }));
     expect(write({ origin: 'https://evil.example' })).toBe('auth.cross-site');
-    expect(write({})).toBe('auth.cross-site');
+    expect(write({ 'sec-fetch-site': 'cross-site' })).toBe('auth.cross-site');
     expect(write({ 'sec-fetch-site': 'cross-site', origin: 'https://things.example' })).toBe('auth.cross-site');
     expect(write({ origin: 'https://things.example' })).toBeUndefined();
     expect(write({ 'sec-fetch-site': 'same-origin' })).toBeUndefined();
+    expect(write({})).toBeUndefined();
     expect(codeOf(() => admit({ scope: 'read' }, { headers: { cookie } }))).toBeUndefined();
   });
 });
@@ -103,7 +104,7 @@ describe('credentials', () => {
   });
 
   it('are not taken from a page whose origin is no URL', () => {
-    expect(isFromOwnPage({ origin: 'null', host: 'things.example' })).toBe(false);
+    expect(isFromOtherSite({ origin: 'null', host: 'things.example' })).toBe(true);
   });
 });
 

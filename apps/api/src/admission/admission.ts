@@ -5,7 +5,7 @@ import type { Scope } from '#contracts';
 import { RateLimiter } from '#ports';
 import { refuse } from '../doors/rest/problem-error.js';
 import { type ApiSettings, CLOCK, type Clock, SETTINGS } from '../tokens.js';
-import { type Credential, hashOver, isFromOwnPage, shownBy } from './credentials.js';
+import { type Credential, hashOver, isFromOtherSite, shownBy } from './credentials.js';
 import { KeyRing } from './key-ring.js';
 import { type Budget, RateLimits } from './rate-limits.js';
 
@@ -82,7 +82,7 @@ function tokenOf(request: FastifyRequest): string {
   const shown = shownBy(request.headers);
   if (!shown) throw refuse('auth.missing', 'The request carries no credentials.');
   const writes = request.method !== 'GET' && request.method !== 'HEAD';
-  if (shown.byCookie && writes && !isFromOwnPage(request.headers)) {
+  if (shown.byCookie && writes && isFromOtherSite(request.headers)) {
     throw refuse('auth.cross-site', 'A session cookie writes only from pages of this site.');
   }
   return shown.token;

@@ -26,7 +26,7 @@ export interface Credential {
 
 export interface Shown {
   token: string;
-  /** Sent by a browser on its own: writing needs proof that our own page asked. */
+  /** Sent by a browser on its own: another site's page may not write with it. */
   byCookie: boolean;
 }
 
@@ -63,14 +63,14 @@ export function hashOver(connection: object, token: string): string {
   return fresh.hash;
 }
 
-/** Whether a browser says that this very site asked: other sites' pages send the cookie nowhere (SameSite), and this
- *  holds too where a browser does not know SameSite. */
-export function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
+/** Whether a browser says that a page of another site asked: such a page is given no cookie (SameSite), and this holds too where a browser
+ *  does not know SameSite. Every browser names the origin of what a page writes; what names none is a program with a cookie of its own. */
+export function isFromOtherSite(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin';
+  if (site !== undefined) return site !== 'same-origin';
   const { origin, host } = headers;
-  if (origin === undefined || host === undefined) return false;
-  return URL.canParse(origin) && new URL(origin).host === host;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
 export function sessionCookie(token: string, maxAgeSeconds: number, secure: boolean): string {

@@ -1,6 +1,6 @@
 /** Who may open a socket: the same credentials as at the other doors. */
 import { problem } from '#contracts';
-import { type Shown, isFromOwnPage, shownBy } from '../admission/credentials.js';
+import { type Shown, isFromOtherSite, shownBy } from '../admission/credentials.js';
 import type { KeyRing } from '../admission/key-ring.js';
 import type { LiveSocket } from './live-socket.js';
 
@@ -10,7 +10,7 @@ export function letIn(keys: KeyRing): (socket: LiveSocket, next: Next) => void {
   return (socket, next) => {
     const shown = shownIn(socket);
     if (!shown) return next(refusal('auth.missing', 'Send the key or session token in auth.token.'));
-    if (shown.byCookie && !isFromOwnPage(socket.handshake.headers))
+    if (shown.byCookie && isFromOtherSite(socket.handshake.headers))
       return next(refusal('auth.cross-site', 'A session cookie opens sockets only from pages of this site.'));
     keys.find(shown.token).then(
       (credential) => {
