@@ -14,6 +14,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       'Send the measurements of your devices, see them live, analyse them, and never lose or doubt them. Errors are `application/problem+json` with a stable `code` and what to do.',
     )
     .setVersion('1')
+    .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API key or a session token.' })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, 'apiKey')
     .addCookieAuth('thingsio_session', { type: 'apiKey', in: 'cookie', name: 'thingsio_session' }, 'session')

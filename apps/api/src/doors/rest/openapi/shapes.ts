@@ -10,7 +10,8 @@ export const listOf = (items: Shape): Shape => ({ type: 'array', items });
 export const mapOf = (values: Shape): Shape => ({ type: 'object', additionalProperties: values });
 export const shape = (required: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape => ({
   type: 'object',
-  required: Object.keys(required),
+  // OpenAPI 3.0 takes no empty list.
+  ...(Object.keys(required).length > 0 && { required: Object.keys(required) }),
   properties: { ...required, ...optional },
 });
 export const use = (name: string): Shape => ({ $ref: `#/components/schemas/${name}` });
