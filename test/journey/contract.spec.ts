@@ -130,3 +130,13 @@ describe('a device of another account', () => {
     }
   });
 });
+
+describe('the root', () => {
+  it('is the dashboard, whatever type is asked for', async () => {
+    for (const accept of ['*/*', 'text/html']) {
+      const page = await fetch(`${platform.url}/`, { headers: { accept } });
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toContain('text/html');
+    }
+  });
+});

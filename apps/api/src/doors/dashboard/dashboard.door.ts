@@ -34,7 +34,8 @@ export function openDashboardDoor(
     const path = pathIn(request.url);
     if (path === undefined || NOT_PAGES.test(path)) return routes.replyUnknown(request, reply);
     if (path !== '/' && existsSync(`${dir}${path}`) && /\.\w+$/.test(path)) return reply.sendFile(path.slice(1));
-    const wantsPage = (request.headers.accept ?? '').includes('text/html');
+    // Who asks for the root by hand names no type.
+    const wantsPage = path === '/' || (request.headers.accept ?? '').includes('text/html');
     if (!wantsPage || !existsSync(`${dir}/index.html`)) return routes.replyUnknown(request, reply);
     return reply.sendFile('index.html');
   });
