@@ -131,6 +131,48 @@ describe('a device of another account', () => {
   });
 });
 
+describe('an edit with an Idempotency-Key', () => {
+  it.each([
+    ['PATCH', '', { name: 'other' }, 200],
+    ['PUT', '/schema', { fields: { ...SCHEMA.fields, more: { type: 'number' } } }, 200],
+    ['DELETE', '', undefined, 204],
+  ])('is done once and answered again: %s %s', async (method, path, body, status) => {
+    const deviceId = await newDevice();
+    const edit = (sent: unknown, headers = {}) =>
+      user.call(method, `/devices/${deviceId}${path}`, sent, { 'idempotency-key': `edit-${deviceId}`, ...headers });
+    const events = async () => (await user.call<{ items: unknown[] }>('GET', `/devices/${deviceId}/events`)).body.items?.length;
+    const first = await edit(body);
+    expect(first.status, JSON.stringify(first.body)).toBe(status);
+    const before = await events();
+    const again = await edit(body);
+    expect(again.status).toBe(status);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+    expect(await events()).toBe(before);
+    const reused = await edit(body, { 'if-match': '"77"' });
+    expect(reused.status).toBe(422);
+    expect(reused.body).toMatchObject({ code: 'idempotency.key-reused' });
+  });
+
+  it('revokes a key once', async () => {
+    const { body } = await user.call<{ keyId: string }>('POST', '/api-keys', { name: 'short-lived', scopes: ['read'] });
+    const revoke = () => user.call('DELETE', `/api-keys/${body.keyId}`, undefined, { 'idempotency-key': `revoke-${body.keyId}` });
+    expect((await revoke()).status).toBe(204);
+    expect((await revoke()).status).toBe(204);
+    expect((await user.call('DELETE', `/api-keys/${body.keyId}`)).status).toBe(404);
+  });
+});
+
+describe('If-Match', () => {
+  it('may list several tags, one of which must be the present one', async () => {
+    const deviceId = await newDevice();
+    const { headers } = await user.call('GET', `/devices/${deviceId}`);
+    const rename = (tags: string) => user.call('PATCH', `/devices/${deviceId}`, { name: 'renamed' }, { 'if-match': tags });
+    expect((await rename('"other", "0"')).status).toBe(412);
+    expect((await rename(`"other", ${headers.get('etag')}`)).status).toBe(200);
+  });
+});
+
 describe('the root', () => {
   it('is the dashboard, whatever type is asked for', async () => {
     for (const accept of ['*/*', 'text/html']) {

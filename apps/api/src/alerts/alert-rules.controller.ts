@@ -6,7 +6,7 @@ import { Asking, Needing } from '../admission/admission.guard.js';
 import type { Credential } from '../admission/credentials.js';
 import { BodyPipe } from '../doors/rest/body-pipe.js';
 import { BacktestBody, SilenceBody } from '../doors/rest/dto/alert-bodies.js';
-import { expectedRevision, sendTagged, tagOf } from '../doors/rest/etag.js';
+import { expectedRevision, tagOf } from '../doors/rest/etag.js';
 import { Says } from '../doors/rest/openapi/says.js';
 import { refuse } from '../doors/rest/problem-error.js';
 import { RunOnce } from '../doors/rest/run-once.js';
@@ -93,6 +93,7 @@ export class AlertRulesController {
     ok: [200, 'AlertRule'],
     errors: [400, 404, 412, 422],
     tagged: true,
+    idempotent: true,
   })
   async editRule(
     @Asking() { accountId }: Credential,
@@ -101,22 +102,27 @@ export class AlertRulesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const expected = expectedRevision(request, CHANGED);
-    const view = await this.rules.edit(ruleId, objectIn(body), expected, { accountId, correlationId: request.id });
-    await sendTagged(request, reply, view.ruleVersion, view);
+    const change = objectIn(body);
+    const edit = async (mint: Mint) => {
+      const expected = expectedRevision(request, CHANGED);
+      const view = await this.rules.edit(ruleId, { change, expected }, mint, { accountId, correlationId: request.id });
+      return { view, revision: view.ruleVersion };
+    };
+    await this.runOnce.edit({ request, reply, accountId, body: change }, edit, withMadeSecrets);
   }
 
   @Delete(':ruleId')
   @Needing('manage', 'account')
-  @Says({ summary: 'Retire a rule; what fires under it is cleared', tag, ok: [204], errors: [404, 412] })
+  @Says({ summary: 'Retire a rule; what fires under it is cleared', tag, ok: [204], errors: [404, 412], idempotent: true })
   async retireRule(
     @Asking() { accountId }: Credential,
     @Param('ruleId') ruleId: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.rules.retire(ruleId, expectedRevision(request, CHANGED), { accountId, correlationId: request.id });
-    await reply.code(204).send();
+    await this.runOnce.end({ request, reply, accountId }, (mint) =>
+      this.rules.retire(ruleId, expectedRevision(request, CHANGED), mint, { accountId, correlationId: request.id }),
+    );
   }
 
   @Post(':ruleId/backtests')

@@ -5,7 +5,7 @@ import { alertRuleStream, type AlertRule, type AlertRuleCommand, type AlertRuleV
 import { isAlertRule, parseAlertRule } from '#domain';
 import { ViewStore } from '#ports';
 import { CommandSender } from '../commands/shared/command-sender.js';
-import { Mint } from '../commands/shared/mint.js';
+import type { Mint } from '../commands/shared/mint.js';
 import { refuse } from '../doors/rest/problem-error.js';
 import { cursorOf, placeOf } from '../queries/shared/cursor.js';
 import { limitOf, type Parameters } from '../queries/shared/parameters.js';
@@ -62,9 +62,13 @@ export class AlertRules {
   }
 
   /** The members that are given take the place of those there are; null takes one away. */
-  async edit(ruleId: string, change: object, expected: number | undefined, { accountId, correlationId }: AskedBy): Promise<AlertRuleView> {
+  async edit(
+    ruleId: string,
+    { change, expected }: { change: object; expected: number | undefined },
+    mint: Mint,
+    { accountId, correlationId }: AskedBy,
+  ): Promise<AlertRuleView> {
     const before = JSON.parse((await this.find(accountId, ruleId)).rule) as AlertRule;
-    const mint = Mint.random();
     const rule = withSecrets(read({ ...before, ...change }), mint, before.notify);
     const data = { rule, ...(expected !== undefined && { expectedRuleVersion: expected }) };
     await this.sender.tellAndShow(
@@ -72,12 +76,13 @@ export class AlertRules {
       { type: 'DefineAlertRule', data },
       { accountId, correlationId, mint },
     );
-    return withMadeSecrets(await this.get(accountId, ruleId), mint);
+    return this.get(accountId, ruleId);
   }
 
-  async retire(ruleId: string, expected: number | undefined, asked: AskedBy): Promise<void> {
+  async retire(ruleId: string, expected: number | undefined, mint: Mint, asked: AskedBy): Promise<void> {
     await this.find(asked.accountId, ruleId);
-    await this.tell(ruleId, { type: 'RetireAlertRule', data: expected === undefined ? {} : { expectedRuleVersion: expected } }, asked);
+    const data = { ...(expected !== undefined && { expectedRuleVersion: expected }) };
+    await this.tell(ruleId, { type: 'RetireAlertRule', data }, asked, mint);
   }
 
   async silence(ruleId: string, data: { until: number; reason: string; by: string }, mint: Mint, asked: AskedBy): Promise<AlertRuleView> {
@@ -98,12 +103,7 @@ export class AlertRules {
     return row;
   }
 
-  private async tell(
-    ruleId: string,
-    command: AlertRuleCommand,
-    { accountId, correlationId }: AskedBy,
-    mint = Mint.random(),
-  ): Promise<void> {
+  private async tell(ruleId: string, command: AlertRuleCommand, { accountId, correlationId }: AskedBy, mint: Mint): Promise<void> {
     await this.sender.tellAndShow(alertRuleStream(accountId, ruleId), command, { accountId, correlationId, mint });
   }
 

@@ -70,14 +70,19 @@ export class AnalysesController {
 
   @Delete('analyses/:analysisId')
   @Needing('manage', 'account')
-  @Says({ summary: 'Cancel it while it is not over; afterwards, delete it and its result', tag, ok: [204], errors: [404, 409] })
+  @Says({
+    summary: 'Cancel it while it is not over; afterwards, delete it and its result',
+    tag,
+    ok: [204],
+    errors: [404, 409],
+    idempotent: true,
+  })
   async endAnalysis(
     @Asking() { accountId }: Credential,
     @Param('analysisId') analysisId: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.analyses.end(accountId, analysisId, request.id);
-    await reply.code(204).send();
+    await this.runOnce.end({ request, reply, accountId }, (mint) => this.analyses.end(accountId, analysisId, mint, request.id));
   }
 }

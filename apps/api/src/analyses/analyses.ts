@@ -4,7 +4,7 @@ import { STANDING } from '#adapters/views';
 import { type AnalysisView, analysisStream, type ListView } from '#contracts';
 import { ViewStore, WorkQueue } from '#ports';
 import { CommandSender } from '../commands/shared/command-sender.js';
-import { Mint } from '../commands/shared/mint.js';
+import type { Mint } from '../commands/shared/mint.js';
 import type { AnalysisBody } from '../doors/rest/dto/bodies.js';
 import { refuse } from '../doors/rest/problem-error.js';
 import { cursorOf, placeOf } from '../queries/shared/cursor.js';
@@ -93,10 +93,10 @@ export class Analyses {
   }
 
   /** One that is not over is cancelled and can still be looked at; one that is over is seen no more. */
-  async end(accountId: string, analysisId: string, correlationId: string): Promise<void> {
+  async end(accountId: string, analysisId: string, mint: Mint, correlationId: string): Promise<void> {
     const { status } = await this.find(accountId, analysisId);
     const stream = analysisStream(accountId, analysisId);
-    const asked = { accountId, correlationId, mint: Mint.random() };
+    const asked = { accountId, correlationId, mint };
     const type = status === 'requested' ? 'CancelAnalysis' : 'DiscardAnalysis';
     await this.sender.tellAndShow(stream, { type, data: {} }, asked);
   }

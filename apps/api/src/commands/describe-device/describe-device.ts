@@ -4,7 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { deviceStream, type DeviceView } from '#contracts';
 import { CommandSender } from '../shared/command-sender.js';
 import { Devices } from '../shared/devices.js';
-import { Mint } from '../shared/mint.js';
+import type { Mint } from '../shared/mint.js';
 
 export interface DeviceEdit {
   name?: string;
@@ -18,6 +18,7 @@ export class EditDevice extends Command<{ view: DeviceView; revision: number }> 
     readonly accountId: string,
     readonly deviceId: string,
     readonly edit: DeviceEdit,
+    readonly mint: Mint,
     readonly correlationId: string,
   ) {
     super();
@@ -31,11 +32,11 @@ export class DescribeDeviceHandler implements ICommandHandler<EditDevice> {
     @Inject(Devices) private readonly devices: Devices,
   ) {}
 
-  async execute({ accountId, deviceId, edit, correlationId }: EditDevice): Promise<{ view: DeviceView; revision: number }> {
+  async execute({ accountId, deviceId, edit, mint, correlationId }: EditDevice): Promise<{ view: DeviceView; revision: number }> {
     await this.sender.tellAndShow(
       deviceStream(accountId, deviceId),
       { type: 'DescribeDevice', data: edit },
-      { accountId, correlationId, mint: Mint.random() },
+      { accountId, correlationId, mint },
     );
     return this.devices.view(accountId, deviceId);
   }

@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type DeviceSchema, deviceStream } from '#contracts';
 import { CommandSender } from '../shared/command-sender.js';
-import { Mint } from '../shared/mint.js';
+import type { Mint } from '../shared/mint.js';
 
 export class ChangeSchema extends Command<void> {
   constructor(
@@ -12,6 +12,7 @@ export class ChangeSchema extends Command<void> {
     /** As it was sent. */
     readonly schema: unknown,
     readonly expectedSchemaVersion: number | undefined,
+    readonly mint: Mint,
     readonly correlationId: string,
   ) {
     super();
@@ -22,12 +23,8 @@ export class ChangeSchema extends Command<void> {
 export class RegisterSchemaHandler implements ICommandHandler<ChangeSchema> {
   constructor(@Inject(CommandSender) private readonly sender: CommandSender) {}
 
-  async execute({ accountId, deviceId, schema, expectedSchemaVersion, correlationId }: ChangeSchema): Promise<void> {
+  async execute({ accountId, deviceId, schema, expectedSchemaVersion, mint, correlationId }: ChangeSchema): Promise<void> {
     const data = { schema: schema as DeviceSchema, ...(expectedSchemaVersion !== undefined && { expectedSchemaVersion }) };
-    await this.sender.tellAndShow(
-      deviceStream(accountId, deviceId),
-      { type: 'RegisterSchema', data },
-      { accountId, correlationId, mint: Mint.random() },
-    );
+    await this.sender.tellAndShow(deviceStream(accountId, deviceId), { type: 'RegisterSchema', data }, { accountId, correlationId, mint });
   }
 }

@@ -4,12 +4,13 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { accountStream } from '#contracts';
 import { KeyRing } from '../../admission/key-ring.js';
 import { CommandSender } from '../shared/command-sender.js';
-import { Mint } from '../shared/mint.js';
+import type { Mint } from '../shared/mint.js';
 
 export class RevokeKey extends Command<void> {
   constructor(
     readonly accountId: string,
     readonly keyId: string,
+    readonly mint: Mint,
     readonly correlationId: string,
   ) {
     super();
@@ -23,12 +24,8 @@ export class RevokeApiKeyHandler implements ICommandHandler<RevokeKey> {
     @Inject(KeyRing) private readonly keys: KeyRing,
   ) {}
 
-  async execute({ accountId, keyId, correlationId }: RevokeKey): Promise<void> {
-    await this.sender.tellAndShow(
-      accountStream(accountId),
-      { type: 'RevokeApiKey', data: { keyId } },
-      { accountId, correlationId, mint: Mint.random() },
-    );
+  async execute({ accountId, keyId, mint, correlationId }: RevokeKey): Promise<void> {
+    await this.sender.tellAndShow(accountStream(accountId), { type: 'RevokeApiKey', data: { keyId } }, { accountId, correlationId, mint });
     this.keys.forget([{ accountId, keyId }]);
   }
 }

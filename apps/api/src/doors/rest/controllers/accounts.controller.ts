@@ -148,15 +148,16 @@ export class AccountsController {
 
   @Delete('api-keys/:keyId')
   @Needing('manage', 'account')
-  @Says({ summary: 'Revoke a key, at once', tag: 'Accounts', ok: [204], errors: [404] })
+  @Says({ summary: 'Revoke a key, at once', tag: 'Accounts', ok: [204], errors: [404], idempotent: true })
   async revokeApiKey(
     @Asking() { accountId }: Credential,
     @Param('keyId') keyId: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.commands.execute(new RevokeKey(accountId, keyId, request.id));
-    await reply.code(204).send();
+    await this.runOnce.end({ request, reply, accountId }, (mint) =>
+      this.commands.execute(new RevokeKey(accountId, keyId, mint, request.id)),
+    );
   }
 }
 

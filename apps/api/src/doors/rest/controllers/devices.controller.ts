@@ -82,8 +82,9 @@ export class DevicesController {
     tag: 'Devices',
     body: 'EditDeviceBody',
     ok: [200, 'Device'],
-    errors: [400, 404, 412],
+    errors: [400, 404, 412, 422],
     tagged: true,
+    idempotent: true,
   })
   async editDevice(
     @Asking() { accountId }: Credential,
@@ -92,33 +93,33 @@ export class DevicesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.queries.execute(new GetDevice(accountId, id));
-    const expected = expectedRevision(request, 'device.changed-meanwhile');
     const { name, tags } = body;
-    const edit = {
-      ...(name !== undefined && { name }),
-      ...(tags && { tags }),
-      ...(expected !== undefined && { expectedRevision: expected }),
-    };
-    const { view, revision } = await this.commands.execute(new EditDevice(accountId, id, edit, request.id));
-    await sendTagged(request, reply, revision, view);
+    const described = { ...(name !== undefined && { name }), ...(tags && { tags }) };
+    await this.runOnce.edit({ request, reply, accountId, body: described }, async (mint) => {
+      await this.queries.execute(new GetDevice(accountId, id));
+      const expected = expectedRevision(request, 'device.changed-meanwhile');
+      const edit = { ...described, ...(expected !== undefined && { expectedRevision: expected }) };
+      return this.commands.execute(new EditDevice(accountId, id, edit, mint, request.id));
+    });
   }
 
   @Delete(':id')
   @Needing('manage', 'device')
-  @Says({ summary: 'Retire a device; its id stays taken', tag: 'Devices', ok: [204], errors: [404, 412] })
+  @Says({ summary: 'Retire a device; its id stays taken', tag: 'Devices', ok: [204], errors: [404, 412], idempotent: true })
   async retireDevice(
     @Asking() { accountId }: Credential,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { revision } = await this.queries.execute(new GetDevice(accountId, id));
-    const expected = expectedRevision(request, 'device.changed-meanwhile');
-    if (expected !== undefined && expected !== revision)
-      throw refuse('device.changed-meanwhile', `The device is at revision ${revision}, not ${expected}.`);
-    await this.commands.execute(new RemoveDevice(accountId, id, request.id));
-    await reply.code(204).send();
+    await this.runOnce.end({ request, reply, accountId }, async (mint) => {
+      if (request.headers['if-match'] !== undefined) {
+        const { revision } = await this.queries.execute(new GetDevice(accountId, id));
+        const expected = expectedRevision(request, 'device.changed-meanwhile') ?? revision;
+        if (expected !== revision) throw refuse('device.changed-meanwhile', `The device is at revision ${revision}, not ${expected}.`);
+      }
+      await this.commands.execute(new RemoveDevice(accountId, id, mint, request.id));
+    });
   }
 
   @Get(':id/schema')
@@ -144,6 +145,7 @@ export class DevicesController {
     ok: [200, 'Schema'],
     errors: [400, 404, 412, 422],
     tagged: true,
+    idempotent: true,
   })
   async putSchema(
     @Asking() { accountId }: Credential,
@@ -152,11 +154,13 @@ export class DevicesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.queries.execute(new GetDevice(accountId, id));
-    const expected = expectedRevision(request, 'schema.changed-meanwhile');
-    await this.commands.execute(new ChangeSchema(accountId, id, schemaIn(body), expected, request.id));
-    const view = await this.queries.execute(new GetSchema(accountId, id));
-    await sendTagged(request, reply, view.schemaVersion, view);
+    await this.runOnce.edit({ request, reply, accountId, body: { schema: body } }, async (mint) => {
+      await this.queries.execute(new GetDevice(accountId, id));
+      const expected = expectedRevision(request, 'schema.changed-meanwhile');
+      await this.commands.execute(new ChangeSchema(accountId, id, schemaIn(body), expected, mint, request.id));
+      const view = await this.queries.execute(new GetSchema(accountId, id));
+      return { view, revision: view.schemaVersion };
+    });
   }
 
   @Post(':id/schema/preview')
