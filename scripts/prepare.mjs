@@ -6,8 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+/** What can be started: `npm start` is the first. */
+export const APPS = ['embedded', 'api', 'ingestor', 'projector', 'analytics'];
 const installed = join(root, 'node_modules/.package-lock.json');
-const SOURCES = ['apps', 'libs', 'bench', 'test/support', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = [
+  'apps',
+  'libs',
+  'bench',
+  'test/support',
+  'scripts/bundle.mjs',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+];
 
 export function say(line) {
   process.stdout.write(`${line}\n`);
@@ -52,6 +63,7 @@ export function buildWhatIsStale({ force = false } = {}) {
   say('Building …');
   const bin = (name) => join(root, 'node_modules', name);
   run(process.execPath, [bin('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+  run(process.execPath, [join(root, 'scripts/bundle.mjs')]);
   run(process.execPath, [bin('vite/bin/vite.js'), 'build', '--config', 'apps/dashboard/vite.config.ts', '--logLevel', 'warn']);
   compressIn(join(root, 'dist/dashboard'));
   writeFileSync(stamp, startedAt.toISOString());

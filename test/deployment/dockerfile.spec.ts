@@ -36,7 +36,8 @@ describe('docker/Dockerfile', () => {
   it.each(ALL)('starts a program that there is as %s', (app) => {
     const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8')) as { include: string[] };
     expect(include).toContain('apps');
-    expect(text).toContain('ln -s "apps/${APP}/src/main.js" dist/main.js');
+    expect(text).toContain('ln -s "run/${APP}.js" dist/main.js');
+    expect(/APPS = \[(.*)\]/.exec(readFileSync(join(root, 'scripts/prepare.mjs'), 'utf8'))![1]).toContain(`'${app}'`);
     expect(existsSync(join(root, `apps/${app}/src/main.ts`)), `apps/${app}/src/main.ts`).toBe(true);
   });
 

@@ -31,7 +31,7 @@ export async function startApp(role: Role, env: Record<string, string>): Promise
   let gone: Promise<unknown>;
   const start = async (): Promise<string> => {
     const from = printed.length;
-    child = spawn(process.execPath, [join(root, `dist/apps/${role}/src/main.js`)], {
+    child = spawn(process.execPath, [join(root, `dist/run/${role}.js`)], {
       env: { ...process.env, THINGSIO_LOG_LEVEL: 'warn', ...env, THINGSIO_PORT: String(port), THINGSIO_HEALTH_PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

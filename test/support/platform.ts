@@ -44,7 +44,7 @@ export async function startJourneyPlatform(options: Pick<PlatformOptions, 'env'>
 /** Resolves when the platform has printed its URL; rejects with its output when it ends before. */
 export async function startPlatform(options: PlatformOptions = {}): Promise<RunningPlatform> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'thingsio-test-')));
-  const main = join(root, 'dist/apps/embedded/src/main.js');
+  const main = join(root, 'dist/run/embedded.js');
   const args = [main, '--port', String(options.port ?? 0), '--data', dataDir, ...(options.flags ?? [])];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, THINGSIO_LOG_LEVEL: 'warn', ...options.env },
