@@ -43,6 +43,8 @@ export interface CreateApi {
 
 export interface Api {
   app: NestFastifyApplication;
+  /** How far the views are, as the projector tells it. */
+  progress: Progress;
   /** Begins to take requests; resolves to the URL. */
   listen(): Promise<string>;
   /** Refuses what is new, answers what was taken, lets go of everyone. The ports stay open. */
@@ -100,6 +102,7 @@ export async function createApi({
 
   return {
     app,
+    progress,
     listen: () => fastify.listen({ host: settings.host, port: settings.port }),
     async close() {
       readiness.stop();

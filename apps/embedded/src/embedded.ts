@@ -8,7 +8,9 @@ import { traceSettingsOf } from '../../../libs/platform/src/tracing.js';
 import type { ShardSource } from '../../api/src/index.js';
 import { notifySettings } from '../../analytics/src/alerts/notify/notifier.js';
 import { startAnalyticsThread } from '../../analytics/src/analytics-thread.js';
+import { startLiveFanOut, VIEWS_WAIT_MS_MAX } from '../../projector/src/live/live-fan-out.js';
 import { loadProjectorThread } from '../../projector/src/projector-thread.js';
+import { sayTrouble } from '../../projector/src/subscription/retry.js';
 
 export interface EmbeddedPlatform {
   url: string;
@@ -19,7 +21,7 @@ export interface EmbeddedPlatform {
 }
 
 /** What runs, in the order in which it stops. */
-const PARTS = ['api', 'analytics', 'ingestor', 'projector', 'adapters'] as const;
+const PARTS = ['api', 'live', 'analytics', 'ingestor', 'projector', 'adapters'] as const;
 type Part = (typeof PARTS)[number];
 
 /** Resolves when requests are taken. Throws `SettingsError` for what the user can mend. */
@@ -77,6 +79,17 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   await Promise.allSettled([startingIngestor, startingApi]);
   await startingIngestor;
   const { api, projector } = await startingApi;
+  // Here, where the sockets are, and not on the projector's thread: what is durable is told without waiting for a batch being projected.
+  const fanOut = startLiveFanOut({
+    log: eventLog,
+    live: liveBus,
+    head: await eventLog.head(),
+    owns: () => true,
+    viewsShow: async ({ position, stream }) => void (await api.progress.until(position, stream, 'views', VIEWS_WAIT_MS_MAX)),
+    trouble: sayTrouble(logger, 'live'),
+    tracer,
+  });
+  running.live = () => fanOut.close();
   const url = await api.listen();
   // Last, and not waited for: nobody can have asked for an analysis yet.
   const analytics = startAnalyticsThread({

@@ -48,7 +48,7 @@ async function start({ dir, log: connection, seriesPort, livePort, logLevel, tra
   const [views, series] = await Promise.all([openSqliteViewStore({ dir }), openDuckDbSeries({ dir })]);
   const served = [serveSeriesStore(series.store, seriesPort)];
   const tracer = await openTracer(trace, 'embedded');
-  const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now, tracer });
+  const projector = await startProjector({ log, views, series, live }, { logger, now: Date.now, tracer, roomsToldElsewhere: true });
   return {
     lend: (port) => void served.push(serveSeriesStore(series.store, port)),
     async stop() {

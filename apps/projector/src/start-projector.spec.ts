@@ -99,6 +99,17 @@ describe('the projector', () => {
     await other.remove();
   });
 
+  it('leaves the rooms of devices to another thread where that tells them', async () => {
+    live.setListening('device-a1.d1', true);
+    live.setListening(PROGRESS_ROOM, true);
+    await start({ roomsToldElsewhere: true });
+    await reached(await append(log.current, [registered('a1.d1'), readings('a1.d1', [1])]));
+    await restart();
+    await append(log.current, [readings('a1.d1', [2])]);
+    await until(() => heard.some(({ event }) => event === 'readings.recorded'));
+    expect(heard.filter(({ room }) => room === 'device-a1.d1').map(({ data }) => data['position'])).toEqual(['3']);
+  });
+
   it('tells how far views and series are, after each step', async () => {
     live.setListening(PROGRESS_ROOM, true);
     await start();

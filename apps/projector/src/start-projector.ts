@@ -23,7 +23,7 @@ import type { Following } from './subscription/keep-following.js';
 import { LogMeter } from './subscription/log-meter.js';
 import { PartKeeper } from './subscription/part-keeper.js';
 import { Progress } from './subscription/progress.js';
-import { retryUntil, type Trouble } from './subscription/retry.js';
+import { retryUntil, sayTrouble, type Trouble } from './subscription/retry.js';
 import type { SeriesProjection } from './subscription/series-lane.js';
 import { openSharedTail, type SharedTail } from './subscription/shared-tail.js';
 import { startAnewBeyond } from './subscription/start-anew.js';
@@ -55,6 +55,8 @@ export interface ProjectorSettings {
   process?: string;
   /** Absent where nothing is traced. */
   tracer?: Tracer | undefined;
+  /** Whether another thread of the process tells the rooms of devices what is recorded. */
+  roomsToldElsewhere?: boolean;
   /** Those of the registry, unless a test says otherwise. */
   projections?: readonly Projection[];
   series?: SeriesProjection;
@@ -85,7 +87,13 @@ export async function startProjector(ports: ProjectorPorts, settings: ProjectorS
   return projector;
 }
 
-const DEFAULTS = { parts: 1, shared: false, projections: VIEW_PROJECTIONS, series: seriesProjection as SeriesProjection };
+const DEFAULTS = {
+  parts: 1,
+  shared: false,
+  roomsToldElsewhere: false,
+  projections: VIEW_PROJECTIONS,
+  series: seriesProjection as SeriesProjection,
+};
 
 type Complete = ProjectorSettings & typeof DEFAULTS;
 
@@ -98,7 +106,7 @@ class RunningProjector implements Projector {
   private readonly telling: Telling;
   private readonly alertNews: AlertNews;
   private readonly tail: SharedTail;
-  private readonly fanOut: Following;
+  private readonly fanOut: Following | undefined;
   private readonly tracks: Tracks;
   private readonly keeper: PartKeeper;
   private ownership: Ownership | undefined;
@@ -111,7 +119,7 @@ class RunningProjector implements Projector {
     private readonly head: number,
   ) {
     const { log, live } = ports;
-    const { now, parts, tracer, projections, series } = settings;
+    const { now, parts, tracer, projections, series, roomsToldElsewhere } = settings;
     this.process = settings.process ?? `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
     this.meter = new LogMeter(log, now);
     this.progress = new Progress(log, this.meter, now);
@@ -120,15 +128,16 @@ class RunningProjector implements Projector {
     this.alertNews = createAlertNews(live, ports.views.db, (error) => this.trouble('alerts')({ error, tries: 1, delayMs: 0 }));
     this.telling = new Telling({ live, parts, positions: (part) => this.positions(part) });
     // Before the tail, so that it is also woken before: a page hears of a reading while the views still fold it.
-    this.fanOut = startLiveFanOut({
-      log,
-      live,
-      head: this.head,
-      owns: (stream) => this.telling.owns(stream, (part) => this.ownership?.holds(part) ?? keeper().owned.has(part)),
-      viewsShow: (event) => this.telling.shown(event),
-      trouble: this.trouble('live'),
-      tracer,
-    });
+    if (!roomsToldElsewhere)
+      this.fanOut = startLiveFanOut({
+        log,
+        live,
+        head: this.head,
+        owns: (stream) => this.telling.owns(stream, (part) => this.ownership?.holds(part) ?? keeper().owned.has(part)),
+        viewsShow: (event) => this.telling.shown(event),
+        trouble: this.trouble('live'),
+        tracer,
+      });
     this.tail = openSharedTail(log, head, this.trouble('tail'), (after, events) => this.meter.saw(after, events));
     this.tracks = openTracks({
       log,
@@ -207,7 +216,7 @@ class RunningProjector implements Projector {
     clearInterval(this.flushing);
     await this.rebuilding?.close();
     this.abort.abort();
-    await Promise.all([this.tail.close(), this.fanOut.close(), this.tracks.done()]);
+    await Promise.all([this.tail.close(), this.fanOut?.close(), this.tracks.done()]);
     await this.ownership?.close();
     await this.keeper.close();
     this.settings.logger.info({ positions }, 'projector stopped');
@@ -273,19 +282,13 @@ class RunningProjector implements Projector {
     if (this.keeper.isBuilding(projection, generation)) void this.rebuilding?.failed(projection, generation, failed).catch(() => undefined);
   }
 
-  /** Says when trouble begins, still lasts, and is over: not at each of many tries. */
   private trouble(where: string): Trouble {
-    const { logger } = this.settings;
+    const say = sayTrouble(this.settings.logger, where);
     return (trouble) => {
       this.progress.waits(where, trouble?.error);
-      if (trouble === undefined) logger.info({ where }, 'works again');
-      else if (trouble.tries % SAY_EVERY_TRIES === 1) {
-        const { error, tries, delayMs } = trouble;
-        logger.warn({ where, tries, delayMs, error: String(error) }, 'failed, and is tried again');
-      }
+      say(trouble);
     };
   }
 }
 
-const SAY_EVERY_TRIES = 10;
 const FLUSH_EVERY_MS = 1_000;

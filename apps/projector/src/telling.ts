@@ -9,6 +9,7 @@ import {
   type RecordedEvent,
 } from '#contracts';
 import { PROGRESS_ROOM, type LiveBus } from '#ports';
+import { VIEWS_WAIT_MS_MAX } from './live/live-fan-out.js';
 
 export interface TellingConfig {
   live: LiveBus;
@@ -24,8 +25,6 @@ export interface Look {
 
 /** How often the figures are told in `PROGRESS_ROOM`. */
 const FIGURES_EVERY_MS = 1_000;
-/** How long a live message about a changed device waits for the views to show the change. */
-const VIEWS_WAIT_MAX_MS = 1_000;
 
 export class Telling {
   private readonly waiting = new Set<{ part: number; position: number; resolve: () => void }>();
@@ -43,7 +42,7 @@ export class Telling {
     if (this.config.positions(part).views >= position) return Promise.resolve();
     return new Promise((resolve) => {
       const waiter = { part, position, resolve: () => (clearTimeout(timer), this.waiting.delete(waiter), resolve()) };
-      const timer = setTimeout(waiter.resolve, VIEWS_WAIT_MAX_MS);
+      const timer = setTimeout(waiter.resolve, VIEWS_WAIT_MS_MAX);
       this.waiting.add(waiter);
     });
   }

@@ -27,6 +27,8 @@ export interface LiveFanOutConfig {
 const BATCH_EVENTS_MAX = 4_096;
 /** While nobody listens to any device the log is not read; this often it is looked whether someone does now. */
 const LOOK_EVERY_MS = 50;
+/** How long a message about a changed device waits for the views to show the change. */
+export const VIEWS_WAIT_MS_MAX = 1_000;
 /** Rooms of devices are named like their streams. */
 const DEVICES = 'device-';
 
