@@ -1,4 +1,5 @@
 /** Renders docs/reference/forecasting.md, so that no figure is typed by hand. */
+import { LEARNED_BETTER } from '../../libs/timeseries/src/operations/forecast/forecast-values.js';
 import type { Machine } from '../support/machine.js';
 
 export interface Row {
@@ -7,6 +8,23 @@ export interface Row {
   mase: number;
   medianMs?: number;
   slowestMs?: number;
+}
+
+/** Series on which a network took part or did not, and what that brought. */
+export interface Learned {
+  series: number;
+  used: number;
+  /** Of those where it was used: MASE and sMAPE without it and with it, and on how many of them it was better. */
+  of: { without: Accuracy; with: Accuracy; better: number };
+  /** The network alone, on all. */
+  alone: Accuracy;
+  /** What training took beside the rest, in ms. */
+  medianMs: number;
+  slowestMs: number;
+}
+export interface Accuracy {
+  smape: number;
+  mase: number;
 }
 
 export interface Intervals {
@@ -20,7 +38,7 @@ export interface Intervals {
 export function forecastingPage(
   rows: readonly Row[],
   intervals: Intervals,
-  { series, machine }: { series: number; machine: Machine },
+  { series, machine, learned }: { series: number; machine: Machine; learned: Learned },
 ): string {
   return `# Forecasting
 
@@ -46,6 +64,16 @@ ${table(
     ['**all**', `**${percent(intervals.at80)}**`, `**${percent(intervals.at95)}**`],
   ],
 )}
+
+## With a network
+
+\`forecast\` with \`"model": "learned"\` trains a small neural network on the series ([ADR 0017](../adr/0017-networks-by-tensorflow-js.md)) and lets it take part in
+the same back-test. It is used only where what is chosen with it was better there by ${(100 * LEARNED_BETTER).toFixed(0)} % than what is chosen without it; else the forecast is the one without.
+
+- It was used on ${learned.used} of the ${learned.series} series, and made ${learned.of.better} of those forecasts better.
+- On those ${learned.used}: sMAPE ${learned.of.without.smape.toFixed(2)} without, ${learned.of.with.smape.toFixed(2)} with it; MASE ${learned.of.without.mase.toFixed(3)} without, ${learned.of.with.mase.toFixed(3)} with it.
+- The network alone, on all ${learned.series}: sMAPE ${learned.alone.smape.toFixed(2)}, MASE ${learned.alone.mase.toFixed(3)}: seldom the best by itself; it is of use beside the others.
+- Training took ${learned.medianMs.toFixed(0)} ms more a series (median; ${learned.slowestMs.toFixed(0)} ms at most), for two trainings where it was used and one where it was not.
 
 ## How it forecasts
 

@@ -6,16 +6,22 @@ import { describeMachine } from '../support/machine.js';
 import { root } from '../support/result.js';
 import { percentile } from '../support/statistics.js';
 import { coverage, mase, mean, msis, naive2, smape } from './measures.js';
-import { forecastingPage, type Intervals, type Row } from './page.js';
+import { seasonsOf } from '../../libs/timeseries/src/operations/forecast/seasons.js';
+import { learnedModel } from '../../libs/timeseries/src/operations/learned/learned-model.js';
+import { forecastingPage, type Intervals, type Learned, type Row } from './page.js';
 
 const HORIZON = 48;
 const SEASON = 24;
 const HOUR_MS = 3_600_000;
 
+const PLAIN = '`forecast`, season of 24 given';
+const WITH_NETWORK = '`forecast` with a network where it does better';
+
 /** What is asked of `forecast`. */
 const WAYS: { name: string; params: Record<string, unknown> }[] = [
-  { name: '`forecast`, season of 24 given', params: { season: SEASON } },
+  { name: PLAIN, params: { season: SEASON } },
   { name: '`forecast`, season found', params: {} },
+  { name: WITH_NETWORK, params: { season: SEASON, model: 'learned' } },
   ...['theta', 'ses', 'holt', 'damped', 'holt-winters-additive', 'double-season', 'autoregression', 'long-seasonal-naive'].map((model) => {
     return { name: `\`forecast\` with the model \`${model}\``, params: { season: SEASON, model } };
   }),
@@ -39,8 +45,10 @@ if (dir === undefined) {
     measured('Naive2 (M4’s benchmark)', pairs, ({ history }) => naive2(history, SEASON, HORIZON)),
   ];
   let intervals: Intervals | undefined;
+  const all = new Map<string, Forecasted[]>();
   for (const { name, params } of WAYS) {
     const results = forecastAll(pairs, params);
+    all.set(name, results);
     const row = measured(name, pairs, (_, at) => results[at]!.columns['mean']!);
     rows.push({ ...row, ...timesOf(results) });
     process.stdout.write(`${name}: sMAPE ${row.smape.toFixed(2)}, MASE ${row.mase.toFixed(3)}\n`);
@@ -48,7 +56,11 @@ if (dir === undefined) {
   }
   await writeFile(
     join(root, 'docs/reference/forecasting.md'),
-    forecastingPage(rows, intervals!, { series: pairs.length, machine: describeMachine() }),
+    forecastingPage(rows, intervals!, {
+      series: pairs.length,
+      machine: describeMachine(),
+      learned: learnedOf(pairs, all.get(PLAIN)!, all.get(WITH_NETWORK)!),
+    }),
   );
   process.stdout.write('→ docs/reference/forecasting.md\n');
 }
@@ -77,6 +89,7 @@ function parse(csv: string): Map<string, Float64Array> {
 
 interface Forecasted {
   columns: Record<string, Float64Array>;
+  summary: { learned?: { used: boolean } };
   ms: number;
 }
 
@@ -87,7 +100,8 @@ function forecastAll(pairs: readonly Pair[], params: Record<string, unknown>): F
     const input = { deviceId: 'm4', field: 'value', time: history.map((_, hour) => hour * HOUR_MS), parts: { value: history } };
     const startedAt = performance.now();
     const result = operation.run([input], values);
-    return { columns: result.series[0]!.columns as Record<string, Float64Array>, ms: performance.now() - startedAt };
+    const [summary] = result.summary['fields'] as Forecasted['summary'][];
+    return { columns: result.series[0]!.columns as Record<string, Float64Array>, summary: summary!, ms: performance.now() - startedAt };
   });
 }
 
@@ -102,6 +116,30 @@ function measured(name: string, pairs: readonly Pair[], forecastOf: (pair: Pair,
     smape: mean(pairs.map(({ actual }, at) => smape(actual, forecasts[at]!))),
     mase: mean(pairs.map(({ history, actual }, at) => mase(history, actual, forecasts[at]!, SEASON))),
   };
+}
+
+/** What the network brought, and what it is alone. */
+function learnedOf(pairs: readonly Pair[], without: readonly Forecasted[], withNetwork: readonly Forecasted[]): Learned {
+  const used = [...pairs.keys()].filter((at) => withNetwork[at]!.summary.learned?.used);
+  const some = used.map((at) => pairs[at]!);
+  const of = (results: readonly Forecasted[]): Row => measured('', some, (_, k) => results[used[k]!]!.columns['mean']!);
+  const maseAt = (results: readonly Forecasted[], at: number): number =>
+    mase(pairs[at]!.history, pairs[at]!.actual, results[at]!.columns['mean']!, SEASON);
+  const more = withNetwork.map(({ ms }, at) => ms - without[at]!.ms);
+  return {
+    series: pairs.length,
+    used: used.length,
+    of: { without: of(without), with: of(withNetwork), better: used.filter((at) => maseAt(withNetwork, at) < maseAt(without, at)).length },
+    alone: measured('', pairs, networkAlone),
+    medianMs: percentile(more, 0.5),
+    slowestMs: Math.max(...more),
+  };
+}
+
+function networkAlone({ history }: Pair): Float64Array {
+  const seasons = seasonsOf(history, HOUR_MS, { season: SEASON, longSeason: undefined });
+  const fitted = learnedModel({ horizon: HORIZON, offset: 0, seed: 1 }).fit(history, seasons);
+  return fitted!.from(history, [history.length], HORIZON)[0]!;
 }
 
 function timesOf(results: readonly Forecasted[]): { medianMs: number; slowestMs: number } {

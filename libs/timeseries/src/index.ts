@@ -12,3 +12,4 @@ export * from './operations/operation-errors.js';
 export * from './operations/parameters.js';
 export * from './operations/registry.js';
 export { createAnomalyScorer, type Scorer } from './anomaly-scorer.js';
+export { digestOfModel, textOfModel, type GivenModel, type ModelKind, type TrainedModel } from './operations/learned/trained-model.js';

@@ -7,11 +7,16 @@ export class OperationCancelled extends Error {
 
 /** The input or a parameter does not allow it; the message says what to change. */
 export class OperationError extends Error {
-  override readonly name = 'OperationError';
+  override readonly name: string = 'OperationError';
   constructor(
     message: string,
     readonly parameter?: string,
   ) {
     super(message);
   }
+}
+
+/** Only with a model that was trained on the field. */
+export class ModelNeededError extends OperationError {
+  override readonly name = 'ModelNeededError';
 }

@@ -1,4 +1,5 @@
 /** What an analysis can do: a description that a form can be built from, and a pure computation, columns in and columns out. */
+import type { GivenModel, TrainedModel } from './learned/trained-model.js';
 import type { Parameter, Values } from './parameters.js';
 
 export interface Operation {
@@ -43,6 +44,8 @@ export interface SeriesInput {
   time: Float64Array;
   /** `value` for a number; the parts of a location or vector by their names. Each as long as `time`. */
   parts: Readonly<Record<string, Float64Array>>;
+  /** A model that was trained on the field and is kept, for operations that can use one. */
+  trained?: GivenModel;
 }
 
 export type ResultColumn = Float64Array | readonly (string | null)[];
@@ -52,6 +55,8 @@ export interface OperationResult {
   series: ResultSeries[];
   /** Plain JSON. */
   summary: Record<string, unknown>;
+  /** What came of a training, to be kept. */
+  trained?: TrainedModel;
 }
 
 export interface ResultSeries {
@@ -63,7 +68,7 @@ export interface ResultSeries {
 
 /** A pure reducer. Its state is plain JSON, of a size that does not grow with the number of readings. */
 export interface OnlineReducer<State = unknown> {
-  initial(values: Values): State;
+  initial(values: Values, model?: TrainedModel): State;
   /** The next state, and the values of the columns for this reading. May change and return the state given: nobody else holds it. */
   step(state: State, time: number, value: number, values: Values): { state: State; row: readonly number[] };
 }

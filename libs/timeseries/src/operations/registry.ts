@@ -14,6 +14,7 @@ import { exponentialSmoothing } from './exponential-smoothing/exponential-smooth
 import { holtWinters } from './holt-winters/holt-winters.js';
 import { movingAverage } from './moving-average/moving-average.js';
 import type { Operation } from './operation.js';
+import { trainModel } from './learned/train-model.js';
 import { resample } from './resample/resample.js';
 import { geofence } from './places/geofence.js';
 import { track } from './places/track.js';
@@ -29,6 +30,7 @@ export const OPERATIONS: readonly Operation[] = [
   forecast,
   decompose,
   anomalies,
+  trainModel,
   resample,
   difference,
   rate,

@@ -1,7 +1,8 @@
 /** The operation `anomalies`: how strange each reading is after all before it, and in words what is strange about each anomalous stretch. */
 import type { Operation, OperationResult, Progress, ResultSeries, SeriesInput } from '../operation.js';
 import type { Values } from '../parameters.js';
-import { anomaliesReducer, DETECTORS, detectorOf, whyLatest } from './reducer.js';
+import { modelFor, type UsedModel } from '../learned/detector-for.js';
+import { anomaliesReducer, DETECTORS, detectorNameOf, isLearned, LEARNED, whyLatest } from './reducer.js';
 
 interface Stretch {
   from: number;
@@ -25,8 +26,9 @@ export const anomalies: Operation = {
   source: 'Evaluated with the Numenta Anomaly Benchmark (Lavin & Ahmad 2015); the methods are named at each detector',
   parameters: [
     {
-      ...{ name: 'detector', label: 'Detector', type: 'choice', choices: [...DETECTORS.keys()], default: 'ensemble' },
-      description: 'What counts as strange: one kind of thing, or (ensemble) all of them weighed together',
+      ...{ name: 'detector', label: 'Detector', type: 'choice', choices: [...DETECTORS.keys(), LEARNED], default: 'ensemble' },
+      description:
+        'What counts as strange: one kind of thing, (ensemble) all of them weighed together, or (learned) the ensemble with a neural network trained on the field, where that notices more',
     },
     {
       ...{ name: 'threshold', label: 'Threshold', type: 'number', min: 0, max: 1, default: 0.5 },
@@ -38,7 +40,7 @@ export const anomalies: Operation = {
     },
     {
       ...{ name: 'period', label: 'Season', type: 'duration', default: '1d' },
-      description: 'For seasonal-residual and the ensemble: after what time the series repeats itself',
+      description: 'For seasonal-residual, the ensemble and what is learned: after what time the series repeats itself',
     },
   ],
   input: { kind: 'number', fieldsMin: 1, fieldsMax: 100 },
@@ -53,9 +55,10 @@ export const anomalies: Operation = {
     return {
       series: found.map(({ result }) => result),
       summary: {
-        detector: detectorOf(values).name,
-        series: found.map(({ result: { deviceId, field }, stretches }) => ({
+        detector: detectorNameOf(values),
+        series: found.map(({ result: { deviceId, field }, stretches, learned }) => ({
           ...{ deviceId, field, anomalies: stretches.length },
+          ...(learned && { learned }),
           stretches: stretches.slice(0, STRETCHES_MAX),
         })),
       },
@@ -63,13 +66,20 @@ export const anomalies: Operation = {
   },
 };
 
-function detect(series: SeriesInput, values: Values, progress: Progress): { result: ResultSeries; stretches: Stretch[] } {
+interface Detected {
+  result: ResultSeries;
+  stretches: Stretch[];
+  learned?: UsedModel['about'];
+}
+
+function detect(series: SeriesInput, values: Values, progress: Progress): Detected {
   const { deviceId, field, time } = series;
   const value = series.parts['value']!;
   const score = new Float64Array(time.length);
   const anomaly = new Float64Array(time.length);
   const stretches: Stretch[] = [];
-  let state = anomaliesReducer.initial(values);
+  const learned = isLearned(values) ? modelFor(series, values, progress) : undefined;
+  let state = anomaliesReducer.initial(values, learned?.model);
   for (let i = 0; i < time.length; i++) {
     if (i % PROGRESS_EVERY === 0) progress(i / time.length);
     const next = anomaliesReducer.step(state, time[i]!, value[i]!, values);
@@ -79,8 +89,12 @@ function detect(series: SeriesInput, values: Values, progress: Progress): { resu
     if (anomaly[i] === 1) note(stretches, time[i]!, score[i]!, anomaly[i - 1] === 1, () => whyLatest(state, values));
   }
   progress(1);
-  const name = detectorOf(values).name;
-  return { result: { deviceId, field, time, columns: { score, anomaly } }, stretches: stretches.map((it) => named(it, name)) };
+  const name = detectorNameOf(values);
+  return {
+    result: { deviceId, field, time, columns: { score, anomaly } },
+    stretches: stretches.map((it) => named(it, name)),
+    ...(learned && { learned: learned.about }),
+  };
 }
 
 /** A stretch is told by its strongest reading. */

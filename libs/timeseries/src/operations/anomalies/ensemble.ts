@@ -3,7 +3,7 @@
  * series' own past, so a sum means the same in every series. What goes on after it was first told is told again only if it gets stronger; and what comes again
  * and again, as strong as before, says less each time.
  */
-import type { Detector } from './detector.js';
+import type { Detector, Options } from './detector.js';
 import { drift } from './drift.js';
 import { flatLine } from './flat-line.js';
 import { level } from './level.js';
@@ -13,7 +13,7 @@ import { spike } from './spike.js';
 import { spread } from './spread.js';
 import { stepChange } from './step-change.js';
 
-interface State {
+export interface EnsembleState {
   readings: number;
   members: object[];
   /** Of the latest reading, by member. */
@@ -59,7 +59,7 @@ const TOLD_LIKE = 0.6;
 const TOLD_MAX = 32;
 const WEAR = 0.35;
 
-export const ensemble: Detector<State> = {
+export const ensemble: Detector<EnsembleState> = {
   name: 'ensemble',
   limit: 5.2,
   initial: () => ({
@@ -68,27 +68,30 @@ export const ensemble: Detector<State> = {
     strengths: MEMBERS.map(() => 0),
     voices: Array.from({ length: 1 + MEMBERS.length - ALONE }, () => ({ strongest: 0, rest: 0, told: [] })),
   }),
-  step(state, time, value, options) {
-    const { members, strengths, voices } = state;
-    const known = Math.min(++state.readings / LEARNING, 1);
-    const rest = Math.floor(Math.max(REST_MIN, Math.min(REST_MAX, state.readings * REST_SHARE)));
-    let sum = 0;
-    let loudest = 0;
-    for (let i = 0; i < MEMBERS.length; i++) {
-      const strength = (strengths[i] = MEMBERS[i]!.step(members[i]!, time, value, options));
-      if (i < ADDING) sum += strength;
-      if (i < ALONE) continue;
-      const share = Math.min(strength / MEMBERS[i]!.limit, ALONE_MAX) * known;
-      loudest = Math.max(loudest, speak(voices[1 + i - ALONE]!, share * ensemble.limit, rest));
-    }
-    return Math.max(loudest, speak(voices[0]!, sum * known, rest));
-  },
+  step: (state, time, value, options) => stepEnsemble(state, time, value, options),
   why(state, origin) {
     const shares = state.strengths.map((strength, at) => strength / MEMBERS[at]!.limit);
     const at = shares.indexOf(Math.max(...shares));
     return `${MEMBERS[at]!.name}: ${MEMBERS[at]!.why(state.members[at]!, origin)}`;
   },
 };
+
+/** `added`: how surprised somebody is who is not among the members, in decades. */
+export function stepEnsemble(state: EnsembleState, time: number, value: number, options: Options & { added?: number }): number {
+  const { members, strengths, voices } = state;
+  const known = Math.min(++state.readings / LEARNING, 1);
+  const rest = Math.floor(Math.max(REST_MIN, Math.min(REST_MAX, state.readings * REST_SHARE)));
+  let sum = options.added ?? 0;
+  let loudest = 0;
+  for (let i = 0; i < MEMBERS.length; i++) {
+    const strength = (strengths[i] = MEMBERS[i]!.step(members[i]!, time, value, options));
+    if (i < ADDING) sum += strength;
+    if (i < ALONE) continue;
+    const share = Math.min(strength / MEMBERS[i]!.limit, ALONE_MAX) * known;
+    loudest = Math.max(loudest, speak(voices[1 + i - ALONE]!, share * ensemble.limit, rest));
+  }
+  return Math.max(loudest, speak(voices[0]!, sum * known, rest));
+}
 
 /** Nothing, where the same was just told as strongly; less, where it was told often. */
 function speak(voice: Voice, strength: number, rest: number): number {

@@ -1,16 +1,16 @@
 /** What comes next, and how sure that is. */
 import type { Operation, ResultSeries, SeriesInput } from '../operation.js';
-import { OperationError } from '../operation-errors.js';
+import { LEARNED } from '../learned/learned-model.js';
+import { networkFor, saidOf } from '../learned/forecaster-for.js';
 import type { Values } from '../parameters.js';
-import { evenGrid, filledBySeason } from '../sampling.js';
-import { forecastValues, VALUES_MIN, type Forecast } from './forecast-values.js';
+import { forecastValues, type Forecast } from './forecast-values.js';
 import { MODELS } from './models.js';
-import { seasonsOf } from './seasons.js';
+import { GRID_PARAMETERS, HORIZON, INTERVAL, prepare, tooShort } from './prepared.js';
 
 const COLUMNS = ['mean', 'lower80', 'upper80', 'lower95', 'upper95'] as const;
 
-/** Of longer series the latest steps are taken, or six long seasons if that is more: what is older says little and takes long. */
-const STEPS_MAX = 10_000;
+/** As `auto`, but for networks. */
+const CLASSICAL = 'classical';
 
 export const forecast: Operation = {
   name: 'forecast',
@@ -20,42 +20,18 @@ export const forecast: Operation = {
   source:
     'Theta: Assimakopoulos & Nikolopoulos 2000; two seasons: Taylor 2003; combination: Bates & Granger 1969; intervals: Lei et al. 2018; back-test: Tashman 2000',
   parameters: [
-    {
-      name: 'horizon',
-      label: 'Steps ahead',
-      type: 'integer',
-      min: 1,
-      max: 10_000,
-      default: 24,
-      description: 'How many steps are forecast.',
-    },
-    {
-      name: 'season',
-      label: 'Season',
-      type: 'integer',
-      min: 1,
-      max: 100_000,
-      optional: true,
-      description: 'How many steps a season has, such as 24 for a day of hours; 1 for none; found by autocorrelation if left out.',
-    },
-    {
-      name: 'longSeason',
-      label: 'Long season',
-      type: 'integer',
-      min: 2,
-      max: 1_000_000,
-      optional: true,
-      description: 'Steps of a longer season, a multiple of the season, such as 168 for a week of hours; looked for if left out.',
-    },
+    HORIZON,
+    ...GRID_PARAMETERS,
     {
       name: 'model',
       label: 'Model',
       type: 'choice',
-      choices: ['auto', 'combination', ...MODELS.map(({ name }) => name)],
+      choices: ['auto', CLASSICAL, LEARNED, 'combination', ...MODELS.map(({ name }) => name)],
       default: 'auto',
-      description: 'Chosen by back-test, or this one.',
+      description:
+        'Chosen by back-test (auto; with a network that was trained on the field before, where there is one and it does better), from all but networks (classical), with a network that is trained now where it does better (learned: takes seconds), or this one.',
     },
-    { name: 'interval', label: 'Step', type: 'duration', optional: true, description: 'The usual gap between values if left out.' },
+    INTERVAL,
   ],
   input: { kind: 'number', fieldsMin: 1, fieldsMax: 100 },
   columns: [
@@ -74,22 +50,20 @@ export const forecast: Operation = {
 };
 
 function forecastOne(input: SeriesInput, values: Values, progress: (done: number) => void): { series: ResultSeries; summary: object } {
-  const grid = evenGrid(input, values['interval'] as number | undefined);
-  const given = { season: values['season'] as number | undefined, longSeason: values['longSeason'] as number | undefined };
-  checkMultiple(given);
-  const longest = Math.max(given.season ?? 0, given.longSeason ?? 0);
-  const latest = grid.values.subarray(-Math.max(STEPS_MAX, 6 * longest));
-  const seasons = seasonsOf(latest, grid.step, given);
-  const whole = filledBySeason({ ...grid, values: latest, counts: grid.counts.subarray(-latest.length) }, seasons.season);
-  const [horizon, model] = [values['horizon'] as number, values['model'] as string];
-  const found = forecastValues(whole, { seasons, horizon, model }, progress);
-  if (!found) throw tooShort(input, latest, seasons, model);
+  const prepared = prepare(input, values);
+  const { grid, seasons } = prepared;
+  const [horizon, asked] = [values['horizon'] as number, values['model'] as string];
+  const model = asked === CLASSICAL || asked === LEARNED ? 'auto' : asked;
+  const network = networkFor(input, prepared, { horizon, asked }, progress);
+  const found = forecastValues(prepared.values, { seasons, horizon, model, learned: network?.model }, progress);
+  if (!found) throw tooShort(input, prepared.values, seasons, model);
   const last = grid.start + (grid.values.length - 1) * grid.step;
   const time = Float64Array.from({ length: horizon }, (_, h) => last + (h + 1) * grid.step);
   const { deviceId, field } = input;
-  const about = { stepMs: grid.step, steps: latest.length, filled: grid.filled, ...seasons };
+  const about = { stepMs: grid.step, steps: prepared.values.length, filled: grid.filled, ...seasons };
   const columns = Object.fromEntries(COLUMNS.map((name) => [name, found[name]]));
-  return { series: { deviceId, field, time, columns }, summary: { deviceId, field, ...about, ...choiceOf(found) } };
+  const learned = network && { learned: { ...network.about, ...saidOf(found.learned) } };
+  return { series: { deviceId, field, time, columns }, summary: { deviceId, field, ...about, ...choiceOf(found), ...learned } };
 }
 
 const choiceOf = ({ chosen, error, members, backtest }: Forecast): object => ({
@@ -98,23 +72,3 @@ const choiceOf = ({ chosen, error, members, backtest }: Forecast): object => ({
   members,
   backtest,
 });
-
-function checkMultiple({ season, longSeason }: { season: number | undefined; longSeason: number | undefined }): void {
-  if (longSeason === undefined || (season !== undefined && longSeason > season && longSeason % season === 0)) return;
-  throw new OperationError('"longSeason" must be a multiple of "season", which must be given too', 'longSeason');
-}
-
-function tooShort({ field }: SeriesInput, values: Float64Array, seasons: ReturnType<typeof seasonsOf>, name: string): OperationError {
-  const model = MODELS.find((one) => one.name === name);
-  const needed = Math.max(VALUES_MIN, Math.ceil(1.5 * Math.min(...(model ? [model] : MODELS).map((one) => one.needs(seasons)))));
-  if (values.length >= 2 * needed || !Number.isFinite(needed)) {
-    return new OperationError(
-      `"${name}" cannot be used for "${field}": it needs ${model?.name.includes('log') || name.includes('multi') ? 'values above 0' : 'a (long) season'}; leave the model out`,
-      'model',
-    );
-  }
-  return new OperationError(
-    `"${field}" has ${values.length} steps in this range; a forecast needs about ${needed} to be tested on: choose a longer range, or a shorter interval or season`,
-    model ? 'model' : undefined,
-  );
-}
