@@ -1,4 +1,6 @@
 /** Analyses as clients see them: what can be computed, what was asked for, how far it is, and what came out. */
+import type { ModelRef } from './events/analysis-events.js';
+import type { ModelPurpose } from './events/model-events.js';
 import type { Json, JsonObject } from './json.js';
 
 /** `GET /operations`, one item each: a form is built from it. */
@@ -125,4 +127,36 @@ export interface LineageInput extends AnalysisInput {
   lastAt?: string;
   /** Of the device, as known at `position`. */
   schemaVersions?: number[];
+  /** The trained model that took part. */
+  model?: ModelRef;
+}
+
+/** `GET /devices/{id}/models`, one item a version, the newest first: networks that were trained on a field by `train-model`. */
+export interface ModelView {
+  modelId: string;
+  modelVersion: number;
+  deviceId: string;
+  field: string;
+  purpose: ModelPurpose;
+  /** ISO 8601. */
+  trainedAt: string;
+  /** The analysis that trained it. */
+  analysisId: string;
+  /** Whether it did better in the back-test than what is used without it, and so takes part where it is the newest. */
+  used: boolean;
+  /** In words, with both figures. */
+  note: string;
+  comparison: JsonObject;
+  /** SHA-256, hex, of the model: the same range, position and parameters give it again. */
+  digest: string;
+  operationVersion: number;
+  params: JsonObject;
+  /** What it was trained on: everything recorded up to `position`, decimal text, in the range. */
+  position: string;
+  from?: string;
+  to?: string;
+  readings: number;
+  firstAt?: string;
+  lastAt?: string;
+  schemaVersions: number[];
 }

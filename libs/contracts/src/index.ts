@@ -8,6 +8,7 @@ export * from './events/analysis-events.js';
 export * from './events/device-events.js';
 export * from './events/request-events.js';
 export * from './events/alert-events.js';
+export * from './events/model-events.js';
 export * from './events/recorded-event.js';
 export * from './events/registry.js';
 export * from './commands/commands.js';

@@ -1,6 +1,6 @@
 /** Names of streams and the ids within them. */
 
-export type Category = 'device' | 'account' | 'email' | 'request' | 'analysis' | 'alert-rule';
+export type Category = 'device' | 'account' | 'email' | 'request' | 'analysis' | 'model' | 'alert-rule';
 
 export const deviceStream = (accountId: string, deviceId: string): string => `device-${accountId}.${deviceId}`;
 export const accountStream = (accountId: string): string => `account-${accountId}`;
@@ -8,6 +8,8 @@ export const emailStream = (addressHash: string): string => `email-${addressHash
 export const requestStream = (accountId: string, keyHash: string): string => `request-${accountId}.${keyHash}`;
 
 export const analysisStream = (accountId: string, analysisId: string): string => `analysis-${accountId}.${analysisId}`;
+
+export const modelStream = (accountId: string, modelId: string): string => `model-${accountId}.${modelId}`;
 
 export const alertRuleStream = (accountId: string, ruleId: string): string => `${ALERT_RULE}${accountId}.${ruleId}`;
 /** The one category whose name has a dash. */

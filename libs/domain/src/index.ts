@@ -22,6 +22,7 @@ export * from './account/answers.js';
 export * from './account/email.js';
 export * from './account/request.js';
 export * from './analysis/analysis.js';
+export * from './model/model.js';
 export * from './alert-rule/alert-rule.js';
 export { answerForAlertRule } from './alert-rule/answers.js';
 export { isAlertRule, parseAlertRule } from './alert-rule/parse-rule.js';

@@ -1,6 +1,6 @@
 /** Accounts, keys, devices, latest values, verdicts, ledgers, checkpoints: step 6 of the journey. */
 import type { Kysely, Transaction } from 'kysely';
-import type { ClearReason, Severity } from '#contracts';
+import type { ClearReason, ModelPurpose, Severity } from '#contracts';
 
 export type ViewDatabase = Kysely<ViewTables>;
 export type ViewTransaction = Transaction<ViewTables>;
@@ -167,6 +167,25 @@ export interface ViewTables {
     chunk: number;
     rows: number;
     data: string;
+  };
+  /** One row a version. */
+  models: {
+    account_id: string;
+    model_id: string;
+    model_version: number;
+    device_id: string;
+    field: string;
+    purpose: ModelPurpose;
+    position: number;
+    trained_at: number;
+    /** JSON of `ModelRegistered['data']`. */
+    model: string;
+  };
+  /** No projection: trained models under their digest. Written by the workers, who can train one that is lost again. */
+  kept_models: {
+    account_id: string;
+    digest: string;
+    model: string;
   };
   alert_rules: {
     account_id: string;

@@ -5,8 +5,17 @@ import { analysisBehaviour } from './analysis.behaviour.js';
 import { alertRuleBehaviour } from './alert-rule.behaviour.js';
 import { deviceBehaviour, type DeviceLimits } from './device.behaviour.js';
 import { emailBehaviour } from './email.behaviour.js';
+import { modelBehaviour } from './model.behaviour.js';
 import { requestBehaviour } from './request.behaviour.js';
 
 export function ingestorBehaviours(limits: DeviceLimits): AnyBehaviour[] {
-  return [deviceBehaviour(limits), accountBehaviour, emailBehaviour, requestBehaviour, analysisBehaviour, alertRuleBehaviour];
+  return [
+    deviceBehaviour(limits),
+    accountBehaviour,
+    emailBehaviour,
+    requestBehaviour,
+    analysisBehaviour,
+    modelBehaviour,
+    alertRuleBehaviour,
+  ];
 }

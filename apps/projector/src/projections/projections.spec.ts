@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceSchema, EventType, ReadingColumns } from '#contracts';
 import { ReceivedSeqs } from '#domain';
-import { inAccount, inDevice, inEmail, recorded, RECORDED_AT, type Happened } from '../testing/events.js';
+import { inAccount, inDevice, inEmail, inModel, recorded, RECORDED_AT, trainedModel, type Happened } from '../testing/events.js';
 import { clear, project, rowsOf, temporaryViews } from '../testing/views.js';
 import { HANDLED, VIEW_PROJECTIONS } from './registry.js';
 import { series } from './series.projection.js';
@@ -36,6 +36,17 @@ describe('projections', () => {
   afterAll(() => place.remove());
   beforeEach(() => clear(place.views));
   const given = (...happened: Happened[]): Promise<void> => project(place.views, recorded(happened));
+
+  it('shows every version of a model', async () => {
+    await given(inModel(trainedModel('a1', 'm1', 1)), inModel(trainedModel('a1', 'm1', 2)), inModel(trainedModel('a1', 'm2', 1)));
+    const rows = await rowsOf(place.views, 'models');
+    expect(rows.map((row) => [row.model_id, row.model_version, row.position, row.trained_at])).toEqual([
+      ['m1', 1, 1, RECORDED_AT],
+      ['m1', 2, 2, RECORDED_AT + 1],
+      ['m2', 1, 3, RECORDED_AT + 2],
+    ]);
+    expect(JSON.parse(rows[1]!.model)).toEqual(trainedModel('a1', 'm1', 2));
+  });
 
   describe('accounts', () => {
     const key = { keyId: 'k1', name: 'first', keyHash: 'abc', scopes: ['read' as const, 'write' as const] };

@@ -7,6 +7,7 @@ import { analyses } from './analyses.projection.js';
 import { devices } from './devices.projection.js';
 import { latestValues } from './latest-values.projection.js';
 import { ledger } from './ledger.projection.js';
+import { models } from './models.projection.js';
 import type { Projection } from './projection.js';
 import { rejections } from './rejections.projection.js';
 import { series } from './series.projection.js';
@@ -21,6 +22,7 @@ export const VIEW_PROJECTIONS: readonly Projection[] = [
   alertRules,
   alerts,
   analyses,
+  models,
 ] as Projection[];
 
 export const PROJECTION_NAMES: readonly string[] = [...VIEW_PROJECTIONS.map(({ name }) => name), series.name];
@@ -45,6 +47,7 @@ export const HANDLED: Record<EventType, Handled> = {
   AnalysisFailed: { by: ['analyses'] },
   AnalysisCancelled: { by: ['analyses'] },
   AnalysisDiscarded: { by: ['analyses'] },
+  ModelRegistered: { by: ['models'] },
   AlertRuleDefined: { by: ['alert-rules'] },
   AlertRuleRetired: { by: ['alert-rules'] },
   AlertSilenced: { by: ['alert-rules'] },

@@ -1,7 +1,7 @@
 /** Random logs: few devices, few times and few sequence numbers, so that ties, late data and gaps are common. */
 import fc from 'fast-check';
 import type { ReadingColumns } from '#contracts';
-import { inAccount, inAnalysis, inDevice, recorded, type Happened } from './events.js';
+import { inAccount, inAnalysis, inDevice, inModel, recorded, trainedModel, type Happened } from './events.js';
 
 const device = fc.constantFrom('a1.d1', 'a1.d2', 'a2.d1');
 const time = fc.integer({ min: 0, max: 12 }).map((n) => n + (n % 3) / 8);
@@ -71,6 +71,7 @@ const happened: fc.Arbitrary<Happened> = fc.oneof(
   fc
     .tuple(account, id, fc.constantFrom('AnalysisCancelled' as const, 'AnalysisDiscarded' as const))
     .map(([name, n, type]) => inAnalysis(name, n, type, {})),
+  fc.tuple(account, id, fc.integer({ min: 1, max: 3 })).map(([name, n, version]) => inModel(trainedModel(name, `m${n}`, version))),
 );
 
 const beginning: Happened[] = ['a1.d1', 'a1.d2', 'a2.d1'].map((name) => {

@@ -4,6 +4,7 @@ import {
   analysisStream,
   deviceStream,
   emailStream,
+  modelStream,
   type EventType,
   type NewEvent,
   type RecordedEvent,
@@ -31,6 +32,18 @@ export const inAnalysis = <T extends EventType>(accountId: string, analysisId: s
   type,
   data,
   accountId,
+});
+export const inModel = (data: DataOf<'ModelRegistered'>): Happened => ({
+  stream: modelStream(data.accountId, data.modelId),
+  type: 'ModelRegistered',
+  data,
+  accountId: data.accountId,
+});
+/** A version of a model, with what a test does not care about filled in. */
+export const trainedModel = (accountId: string, modelId: string, modelVersion: number): DataOf<'ModelRegistered'> => ({
+  ...{ accountId, modelId, modelVersion, deviceId: 'd1', field: 'temperature', purpose: 'forecast', analysisId: `n${modelVersion}` },
+  ...{ operationVersion: 1, params: { seed: 1 }, position: 1, input: { readings: 700, schemaVersions: [1] } },
+  ...{ digest: `digest${modelVersion}`, used: true, comparison: {}, note: 'it is used' },
 });
 export const inEmail = (hash: string, accountId: string): Happened => ({
   stream: emailStream(hash),

@@ -5,4 +5,5 @@ export * from './generation-tables.js';
 export * from './table-names.js';
 export * from './analysis-results.js';
 export * from './result-chunks.js';
+export * from './kept-models.js';
 export * from './alert-view.js';

@@ -1,6 +1,7 @@
 /** What entities are told. A command crosses the queue as plain data; a raw body travels beside it. */
 import type { Scope } from '../events/account-events.js';
 import type { AnalysisCompleted, AnalysisFailed, AnalysisRequested } from '../events/analysis-events.js';
+import type { ModelRegistered } from '../events/model-events.js';
 import type { JsonObject } from '../json.js';
 import type { AlertRuleCommand } from './alert-commands.js';
 import type { DeviceSchema } from '../schema.js';
@@ -91,7 +92,15 @@ export interface DiscardAnalysis {
 }
 export type AnalysisCommand = RequestAnalysis | CompleteAnalysis | FailAnalysis | CancelAnalysis | DiscardAnalysis;
 
-export type ThingsCommand = DeviceCommand | AccountCommand | EmailCommand | RequestCommand | AnalysisCommand | AlertRuleCommand;
+/** The next version of a model. */
+export interface RegisterModel {
+  type: 'RegisterModel';
+  data: Omit<ModelRegistered['data'], 'modelVersion'>;
+}
+export type ModelCommand = RegisterModel;
+
+export type ThingsCommand =
+  DeviceCommand | AccountCommand | EmailCommand | RequestCommand | AnalysisCommand | ModelCommand | AlertRuleCommand;
 
 /** A command on its way to the entity that decides it. */
 export interface CommandEnvelope<C extends ThingsCommand = ThingsCommand> {

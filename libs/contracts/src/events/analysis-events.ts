@@ -19,6 +19,9 @@ export interface AnalysisRequested {
   };
 }
 
+/** The trained model that an input was computed with. */
+export type ModelRef = { modelId: string; modelVersion: number; digest: string };
+
 /** The result itself is kept beside the views, under this digest; it can be computed again from the lineage. */
 export interface AnalysisCompleted {
   type: 'AnalysisCompleted';
@@ -29,7 +32,7 @@ export interface AnalysisCompleted {
     summary: JsonObject;
     /** What was read of each input, in their order. `position`: everything up to it was known. */
     position: number;
-    inputs: { readings: number; firstAt?: number; lastAt?: number; schemaVersions: number[] }[];
+    inputs: { readings: number; firstAt?: number; lastAt?: number; schemaVersions: number[]; model?: ModelRef }[];
   };
 }
 

@@ -3,9 +3,10 @@ import type { AccountEvent, EmailEvent } from './account-events.js';
 import type { AnalysisEvent } from './analysis-events.js';
 import type { AlertRuleEvent } from './alert-events.js';
 import type { DeviceEvent } from './device-events.js';
+import type { ModelEvent } from './model-events.js';
 import type { RequestEvent } from './request-events.js';
 
-export type ThingsEvent = DeviceEvent | AccountEvent | EmailEvent | RequestEvent | AlertRuleEvent | AnalysisEvent;
+export type ThingsEvent = DeviceEvent | AccountEvent | EmailEvent | RequestEvent | AlertRuleEvent | AnalysisEvent | ModelEvent;
 export type EventType = ThingsEvent['type'];
 
 export interface EventMetadata {

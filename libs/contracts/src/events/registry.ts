@@ -4,6 +4,7 @@ import type { ReadingColumns } from '../readings.js';
 import { ALERT_CHECKS } from './alert-checks.js';
 import { SCOPES } from './account-events.js';
 import { all, anyJson, count, either, finite, flag, list, oneOf, orNull, record, seq, shape, text, type Check } from './checks.js';
+import { MODEL_PURPOSES } from './model-events.js';
 import type { EventType, RecordedEvent } from './recorded-event.js';
 
 export interface EventEntry {
@@ -54,6 +55,8 @@ const equallyLong: Check = (value) => {
 
 const READING_CODE: Check = (value) => (typeof value === 'string' && value.startsWith('reading.') ? undefined : 'is no code of a reading');
 
+const rowsRead: Check = shape({ readings: count, schemaVersions: list(count) }, { firstAt: finite, lastAt: finite, model: anyJson });
+
 const first = (check: Check): EventEntry => ({ eventVersion: 1, upcasters: {}, check });
 
 export const EVENT_REGISTRY: Readonly<Record<EventType, EventEntry>> = {
@@ -100,12 +103,22 @@ export const EVENT_REGISTRY: Readonly<Record<EventType, EventEntry>> = {
       rows: count,
       summary: record(anyJson),
       position: count,
-      inputs: list(shape({ readings: count, schemaVersions: list(count) }, { firstAt: finite, lastAt: finite })),
+      inputs: list(rowsRead),
     }),
   ),
   AnalysisFailed: first(shape({ message: text }, { parameter: text })),
   AnalysisCancelled: first(shape({})),
   AnalysisDiscarded: first(shape({})),
+  ModelRegistered: first(
+    shape(
+      {
+        ...{ accountId: text, modelId: text, modelVersion: count, deviceId: text, field: text, purpose: oneOf(...MODEL_PURPOSES) },
+        ...{ analysisId: text, operationVersion: count, params: record(anyJson), position: count, input: rowsRead },
+        ...{ digest: text, used: flag, comparison: record(anyJson), note: text },
+      },
+      { from: finite, to: finite },
+    ),
+  ),
   AlertRuleDefined: first(ALERT_CHECKS.AlertRuleDefined),
   AlertRuleRetired: first(ALERT_CHECKS.AlertRuleRetired),
   AlertRaised: first(ALERT_CHECKS.AlertRaised),
@@ -135,6 +148,7 @@ export const PROJECTION_REASONS: Readonly<Record<EventType, string>> = {
   AnalysisFailed: 'analyses',
   AnalysisCancelled: 'analyses',
   AnalysisDiscarded: 'analyses',
+  ModelRegistered: 'models',
   AlertRuleDefined: 'alert rules',
   AlertRuleRetired: 'alert rules',
   AlertRaised: 'alerts',

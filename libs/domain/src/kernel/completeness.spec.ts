@@ -7,6 +7,7 @@ import { emailDecider } from '../account/email.js';
 import { analysisDecider, freezeAnalysis } from '../analysis/analysis.js';
 import { freezeRequest, requestDecider } from '../account/request.js';
 import { alertRuleDecider, freezeAlertRule } from '../alert-rule/alert-rule.js';
+import { freezeModel, modelDecider } from '../model/model.js';
 import { deviceDecider } from '../device/device.js';
 import { freezeDevice } from '../device/state.js';
 import type { Decider } from './decider.js';
@@ -43,6 +44,7 @@ const ENTITIES: Entity[] = [
   entity(analysisDecider, freezeAnalysis, ['AnalysisRequested', 'AnalysisCompleted', 'AnalysisDiscarded']),
   entity(analysisDecider, freezeAnalysis, ['AnalysisFailed']),
   entity(analysisDecider, freezeAnalysis, ['AnalysisCancelled']),
+  entity(modelDecider, freezeModel, ['ModelRegistered']),
 ];
 
 const fixture = (type: EventType): ThingsEvent => {
