@@ -21,9 +21,9 @@ export class Collected {
   }
 
   columns(): SeriesInput {
-    const { deviceId, field } = this.input;
+    const { deviceId, field, trained } = this.input;
     const parts = Object.fromEntries(Object.entries(this.parts).map(([part, column]) => [part, column.subarray(0, this.rows)]));
-    return { deviceId, field, time: this.time.subarray(0, this.rows), parts };
+    return { deviceId, field, time: this.time.subarray(0, this.rows), parts, ...(trained && { trained }) };
   }
 
   private grow(rows: number): void {

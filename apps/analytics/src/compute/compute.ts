@@ -1,7 +1,17 @@
 /** Computes a job from its columns, and packs what comes out. On whichever thread it is called. */
 import { chunksOf, encodeChunk, CHUNK_ROWS, ResultDigest, type KeptChunk, type ResultChunk } from '#adapters/views';
 import type { JsonObject } from '#contracts';
-import { OperationError, operationOf, readParameters, type OperationResult, type Progress, type SeriesInput } from '#timeseries';
+import {
+  digestOfModel,
+  OperationError,
+  operationOf,
+  readParameters,
+  textOfModel,
+  type OperationResult,
+  type Progress,
+  type SeriesInput,
+  type TrainedModel,
+} from '#timeseries';
 import type { Failure, Job, Outcome } from './job.js';
 
 /** Throws `OperationError` for what the user can mend. */
@@ -23,7 +33,12 @@ export function pack(result: OperationResult): Outcome {
     for (const some of chunksOf(one, CHUNK_ROWS)) chunks.push(keptChunk(some, series, chunk++));
   });
   const summary = plain(result.summary);
-  return { digest: digest.hex(summary), rows, summary, chunks };
+  return { digest: digest.hex(summary), rows, summary, chunks, ...(result.trained && { trained: packModel(result.trained) }) };
+}
+
+function packModel(model: TrainedModel): Outcome['trained'] {
+  const text = textOfModel(model);
+  return { purpose: model.kind, digest: digestOfModel(text), text };
 }
 
 export const keptChunk = (chunk: ResultChunk, series: number, number: number): KeptChunk => ({

@@ -1,13 +1,13 @@
 /** What is computed: an operation over inputs, and what comes out of it. Plain data: it crosses threads. */
 import type { JsonObject } from '#contracts';
 import type { KeptChunk } from '#adapters/views';
-import type { SeriesInput } from '#timeseries';
+import type { GivenModel, ModelKind, SeriesInput } from '#timeseries';
 
 export interface Job {
   operation: string;
   params: JsonObject;
   /** How many readings of each input are to be expected, as far as it is known. */
-  inputs: { deviceId: string; field: string; parts: readonly string[]; rowsExpected: number }[];
+  inputs: { deviceId: string; field: string; parts: readonly string[]; rowsExpected: number; trained?: GivenModel }[];
 }
 
 /** A stretch of one input: rows in order, each part as long as `time`. */
@@ -22,6 +22,8 @@ export interface Outcome {
   rows: number;
   summary: JsonObject;
   chunks: KeptChunk[];
+  /** What came of a training. */
+  trained?: { purpose: ModelKind; digest: string; text: string };
 }
 
 /** Why there is no outcome: what the user can mend, or what nobody foresaw. */

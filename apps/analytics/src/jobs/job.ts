@@ -1,8 +1,8 @@
 /** One claimed analysis from its claim to its end: worked on, beaten for, given up at once where nobody wants it any more. */
-import type { AnalysisCommand } from '#contracts';
-import { endAnalysis } from './end-analysis.js';
+import { analysisStream, type AnalysisCommand } from '#contracts';
 import type { JobParts } from './job-parts.js';
 import type { Claimed, Runs, Standing } from './runs.js';
+import { tellEntity } from './tell-entity.js';
 import { ProgressTeller } from './tell-progress.js';
 
 /** How often the claim is renewed, well within its time; and how often it is looked whether the work is still wanted. */
@@ -57,7 +57,8 @@ export class Job {
       });
       abort.signal.throwIfAborted();
       if (!command) return;
-      const answer = await endAnalysis(parts.commands, claimed, command, { now: parts.now, stop: abort.signal });
+      const told = { stream: analysisStream(accountId, analysisId), accountId, command };
+      const answer = await tellEntity(parts.commands, told, { now: parts.now, stop: abort.signal });
       if (!answer.ok) parts.logger.info({ analysisId, code: answer.code }, 'an analysis had ended before it was computed');
     } catch (error) {
       // Its claim runs out, and it is begun again: here or elsewhere.

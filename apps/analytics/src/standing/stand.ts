@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dropChunksFrom, readResult, STANDING, writeChunks } from '#adapters/views';
 import { deviceStream } from '#contracts';
 import { TIME_END_MS, TIME_MIN_MS } from '#domain';
-import { OperationError, operationOf, readParameters } from '#timeseries';
+import { OperationError, operationOf, readParameters, type GivenModel } from '#timeseries';
 import { keptChunk } from '../compute/compute.js';
 import type { Work } from '../jobs/job.js';
 import type { JobParts } from '../jobs/job-parts.js';
 import { openInput } from '../jobs/read-input.js';
+import { modelsFor } from '../models/models-for.js';
 import type { Claimed } from '../jobs/runs.js';
 import { lastOf, newsOf, type DeviceNews } from './device-news.js';
 import type { LogWatch } from './log-watch.js';
@@ -32,7 +33,8 @@ export const standWith =
   (watch: LogWatch): Work =>
   async (parts, claimed, stop, at) => {
     try {
-      return await new Standing(parts, claimed, stop, at).follow(watch);
+      const [trained] = await modelsFor(parts, claimed, { stop, at });
+      return await new Standing(parts, claimed, stop, at, trained).follow(watch);
     } catch (error) {
       if (!(error instanceof OperationError)) throw error;
       const { message, parameter } = error;
@@ -53,8 +55,9 @@ class Standing {
     private readonly claimed: Claimed,
     private readonly stop: AbortSignal,
     private readonly at: At,
+    trained: GivenModel | undefined,
   ) {
-    this.operation = operationIn(claimed);
+    this.operation = operationIn(claimed, trained);
     this.stream = deviceStream(claimed.accountId, this.operation.deviceId);
     this.run = new StandingRun(this.operation);
   }
@@ -182,10 +185,11 @@ class Standing {
   }
 }
 
-function operationIn({ operation: name, params, inputs }: Claimed): StandingOperation {
+function operationIn({ operation: name, params, inputs }: Claimed, trained: GivenModel | undefined): StandingOperation {
   const operation = operationOf(name);
   if (!operation?.online) throw new OperationError(`"${name}" is not computed reading by reading`, 'operation');
   const { deviceId, field } = inputs[0]!;
   const values = readParameters(operation.parameters, params);
-  return { reducer: operation.online, values, columns: operation.columns.map((column) => column.name), deviceId, field };
+  const columns = operation.columns.map((column) => column.name);
+  return { reducer: operation.online, values, columns, deviceId, field, ...(trained && { model: trained.model }) };
 }

@@ -3,11 +3,13 @@
 import type { ResultChunk } from '#adapters/views';
 import type { Json } from '#contracts';
 import type { ReadingKey } from '#ports';
-import type { OnlineReducer, Values } from '#timeseries';
+import type { OnlineReducer, TrainedModel, Values } from '#timeseries';
 
 export interface StandingOperation {
   reducer: OnlineReducer;
   values: Values;
+  /** Where it goes by one: its state holds it from the beginning on. */
+  model?: TrainedModel;
   columns: readonly string[];
   deviceId: string;
   field: string;
@@ -49,7 +51,7 @@ export class StandingRun {
   private full: { chunk: number; rows: ResultChunk }[] = [];
 
   constructor(private readonly operation: StandingOperation) {
-    this.state = operation.reducer.initial(operation.values);
+    this.state = operation.reducer.initial(operation.values, operation.model);
     this.columns = operation.columns.map(() => []);
     this.seals = [this.sealHere()];
   }

@@ -4,8 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLiveBus, createMemoryEventLog, createMemoryWorkQueue, MemorySeriesStore } from '#adapters/memory';
 import { openSqliteViewStore } from '#adapters/sqlite';
-import { accountStream, analysisOf, type AnalysisProgressedMessage, type CommandAnswer, type CommandEnvelope } from '#contracts';
-import { CommandQueue, type ViewTables } from '#ports';
+import {
+  accountStream,
+  analysisOf,
+  type AnalysisProgressedMessage,
+  type CommandAnswer,
+  type CommandEnvelope,
+  type ModelRegistered,
+} from '#contracts';
+import { CommandQueue, type EventLog, type ViewTables } from '#ports';
 import type { ComputeHost } from '../compute/job.js';
 import { openInProcessHost } from '../compute/in-process.host.js';
 import { startJobs, type Jobs } from '../jobs/start-jobs.js';
@@ -22,9 +29,9 @@ export async function createPlace() {
     for (const { event, data } of messages) if (event === 'analysis.progressed') progressed.push(data as never);
   });
   const say = (_: object, message: string): void => void said.push(message);
-  const commands = new EndingQueue((id, set) =>
-    views.write((tx) => tx.updateTable('analyses').set(set).where('analysis_id', '=', id).where('status', '=', 'requested').execute()),
-  );
+  const end: EndingQueue['end'] = (id, set) =>
+    views.write((tx) => tx.updateTable('analyses').set(set).where('analysis_id', '=', id).where('status', '=', 'requested').execute());
+  const commands = new EndingQueue(end, log);
   const running: Jobs[] = [];
   let position = 0;
   return {
@@ -95,7 +102,10 @@ export class EndingQueue extends CommandQueue {
   /** Answers instead, once each. */
   readonly answers: CommandAnswer[] = [];
 
-  constructor(private readonly end: (analysisId: string, set: Ending) => Promise<unknown>) {
+  constructor(
+    readonly end: (analysisId: string, set: Ending) => Promise<unknown>,
+    private readonly log: EventLog,
+  ) {
     super();
   }
 
@@ -103,11 +113,25 @@ export class EndingQueue extends CommandQueue {
     this.sent.push(envelope);
     const instead = this.answers.shift();
     if (instead) return instead;
+    if (envelope.type === 'RegisterModel') await this.register(envelope);
     const { analysisId } = analysisOf(envelope.stream);
     if (envelope.type === 'CompleteAnalysis') await this.end(analysisId, { status: 'completed', outcome: JSON.stringify(envelope.data) });
     if (envelope.type === 'FailAnalysis')
       await this.end(analysisId, { status: 'failed', error: (envelope.data as { message: string }).message });
     return { ok: true, position: 1, revision: 1, value: {} };
+  }
+
+  private async register({ stream, data, commandId, accountId, correlationId }: CommandEnvelope): Promise<void> {
+    const revision = (await this.log.readStream(stream, 0, 1_000)).length;
+    const registered = { ...data, modelVersion: revision + 1 } as ModelRegistered['data'];
+    const metadata = { eventId: commandId, commandId, accountId, correlationId, recordedAt: 0, actor: 'model/0', writerEpoch: 'e' };
+    const event = {
+      type: 'ModelRegistered' as const,
+      eventVersion: 1,
+      data: registered,
+      metadata: { ...metadata, part: [0, 1] as [number, number] },
+    };
+    await this.log.append({ stream, expectedRevision: revision - 1, events: [event] });
   }
 
   enqueue(envelope: CommandEnvelope): Promise<CommandAnswer> {

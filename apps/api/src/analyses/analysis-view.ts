@@ -67,6 +67,7 @@ function lineageOf(row: AnalysisRow): Lineage {
         ...(read && { readings: read.readings, schemaVersions: read.schemaVersions }),
         ...(read?.firstAt !== undefined && { firstAt: isoOf(read.firstAt) }),
         ...(read?.lastAt !== undefined && { lastAt: isoOf(read.lastAt) }),
+        ...(read?.model && { model: read.model }),
       };
     }),
     ...(outcome && { digest: outcome.digest }),

@@ -2,7 +2,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnalysisInput, AnalysisRequested, JsonObject } from '#contracts';
 import { parseTime } from '#domain';
-import { OperationError, operationOf, OPERATIONS, readParameters, type Operation } from '#timeseries';
+import { ViewStore } from '#ports';
+import { ModelNeededError, OperationError, operationOf, OPERATIONS, readParameters, type Operation } from '#timeseries';
 import { Devices } from '../commands/shared/devices.js';
 import type { AnalysisBody } from '../doors/rest/dto/bodies.js';
 import { refuse } from '../doors/rest/problem-error.js';
@@ -18,6 +19,7 @@ export class AnalysisWishes {
   constructor(
     @Inject(Devices) private readonly devices: Devices,
     @Inject(KnownParts) private readonly known: KnownParts,
+    @Inject(ViewStore) private readonly views: ViewStore,
   ) {}
 
   async read(accountId: string, body: AnalysisBody): Promise<Wish> {
@@ -26,7 +28,7 @@ export class AnalysisWishes {
     const inputs = inputsIn(body);
     const range = rangeIn(body);
     await this.checkInputs(accountId, operation, inputs);
-    if (body.standing) checkStanding(operation, params, body);
+    if (body.standing) await this.checkStanding(operation, { accountId, params, inputs }, body);
     return {
       operation: operation.name,
       operationVersion: operationVersionOf(operation),
@@ -36,6 +38,34 @@ export class AnalysisWishes {
       ...(body.name !== undefined && { name: body.name }),
       ...(body.standing && { standing: true }),
     };
+  }
+
+  private async checkStanding(operation: Operation, { accountId, params, inputs }: Standing, { to }: AnalysisBody): Promise<void> {
+    const { online, name, parameters } = operation;
+    if (!online) throw refuse('analysis.not-online', `${name} is not computed reading by reading.`, { parameter: 'standing' });
+    if (inputs.length !== 1) throw badInput('A standing analysis takes one field.', 'fields');
+    const trained = await this.isTrained(accountId, inputs[0]!);
+    orBadParameter(() => {
+      try {
+        online.initial(readParameters(parameters, params));
+      } catch (error) {
+        if (!(error instanceof ModelNeededError && trained)) throw error;
+      }
+    });
+    if (to !== undefined) throw badParameter('to', 'A standing analysis has no end.');
+  }
+
+  private async isTrained(accountId: string, { deviceId, field }: AnalysisInput): Promise<boolean> {
+    const model = await this.views.db
+      .selectFrom('models')
+      .select('model_id')
+      .where('account_id', '=', accountId)
+      .where('device_id', '=', deviceId)
+      .where('field', '=', field)
+      .where('purpose', '=', 'anomalies')
+      .limit(1)
+      .executeTakeFirst();
+    return model !== undefined;
   }
 
   private async checkInputs(accountId: string, { input, name }: Operation, inputs: readonly AnalysisInput[]): Promise<void> {
@@ -55,6 +85,12 @@ export class AnalysisWishes {
       if (why !== undefined) throw badInput(`${deviceId}: ${why}`, 'fields');
     }
   }
+}
+
+interface Standing {
+  accountId: string;
+  params: JsonObject;
+  inputs: readonly AnalysisInput[];
 }
 
 const badInput = (detail: string, parameter: string) => refuse('analysis.bad-input', detail, { parameter });
@@ -123,12 +159,4 @@ function whyNot(kind: Operation['input']['kind'], field: string, parts: Map<stri
       : `"${field}" holds no numbers.`;
   }
   return type === kind ? undefined : `"${field}" is no ${kind}.`;
-}
-
-function checkStanding(operation: Operation, params: JsonObject, { to, inputs, fields }: AnalysisBody): void {
-  if (!operation.online)
-    throw refuse('analysis.not-online', `${operation.name} is not computed reading by reading.`, { parameter: 'standing' });
-  if ((inputs ?? fields ?? []).length !== 1) throw badInput('A standing analysis takes one field.', 'fields');
-  orBadParameter(() => operation.online!.initial(readParameters(operation.parameters, params)));
-  if (to !== undefined) throw badParameter('to', 'A standing analysis has no end.');
 }

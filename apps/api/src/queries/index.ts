@@ -7,6 +7,7 @@ import { GetSchemaHandler } from './get-schema/get-schema.js';
 import { GetSeriesHandler } from './get-series/get-series.js';
 import { GetDeviceHandler, ListDevicesHandler } from './list-devices/list-devices.js';
 import { ListEventsHandler } from './list-events/list-events.js';
+import { ListModelsHandler } from './list-models/list-models.js';
 import { ListReadingsHandler } from './list-readings/list-readings.js';
 import { ListRejectionsHandler } from './list-rejections/list-rejections.js';
 import { PreviewSchemaHandler } from './preview-schema/preview-schema.js';
@@ -25,4 +26,5 @@ export const QUERY_HANDLERS = [
   GetLedgerHandler,
   GetDigestHandler,
   ListRejectionsHandler,
+  ListModelsHandler,
 ];

@@ -9,6 +9,7 @@ import { GetLatest } from '../../../queries/get-latest/get-latest.js';
 import { GetLedger } from '../../../queries/get-ledger/get-ledger.js';
 import { GetSeries } from '../../../queries/get-series/get-series.js';
 import { ListEvents } from '../../../queries/list-events/list-events.js';
+import { ListModels } from '../../../queries/list-models/list-models.js';
 import { ListReadings } from '../../../queries/list-readings/list-readings.js';
 import { ListRejections } from '../../../queries/list-rejections/list-rejections.js';
 import type { Parameters } from '../../../queries/shared/parameters.js';
@@ -103,5 +104,19 @@ export class DataController {
   @Says({ summary: 'What was refused, the newest first', tag: 'Data', ok: [200, 'Rejections'], errors: [404], list: true, asOf: true })
   listRejections(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
     return this.queries.execute(new ListRejections(accountId, id, parameters));
+  }
+
+  @Get('models')
+  @Needing('read', 'device')
+  @Says({
+    summary: 'Networks trained on its fields, every version, the newest first',
+    tag: 'Analyses',
+    ok: [200, 'ModelList'],
+    errors: [404],
+    list: true,
+    asOf: true,
+  })
+  listModels(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
+    return this.queries.execute(new ListModels(accountId, id, parameters));
   }
 }

@@ -24,6 +24,8 @@ export const ANALYSIS_BODIES: Record<string, Shape> = {
   },
 };
 
+const digest = text({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the model.' });
+
 const parameter = shape(
   { name: text(), label: text(), description: text(), type: text() },
   {
@@ -79,6 +81,29 @@ export const ANALYSES: Record<string, Shape> = {
     },
   ),
   AnalysisList: page(use('Analysis')),
+  ModelRef: shape({ modelId: text(), modelVersion: whole, digest }),
+  Model: shape(
+    {
+      modelId: text(),
+      modelVersion: whole,
+      deviceId: text(),
+      field: text(),
+      purpose: text({ enum: ['forecast', 'anomalies'] }),
+      trainedAt: time,
+      analysisId: text({ description: 'The analysis that trained it.' }),
+      used: { ...flag, description: 'Whether it did better in the back-test than what is used without it.' },
+      note: text(),
+      comparison: mapOf(anything),
+      digest,
+      operationVersion: whole,
+      params: mapOf(anything),
+      position,
+      readings: whole,
+      schemaVersions: listOf(whole),
+    },
+    { from: time, to: time, firstAt: time, lastAt: time },
+  ),
+  ModelList: page(use('Model')),
   AnalysisResult: shape(
     {
       series: listOf({
@@ -99,7 +124,7 @@ export const ANALYSES: Record<string, Shape> = {
       inputs: listOf(
         shape(
           { deviceId: text(), field: text() },
-          { from: time, to: time, readings: whole, firstAt: time, lastAt: time, schemaVersions: listOf(whole) },
+          { from: time, to: time, readings: whole, firstAt: time, lastAt: time, schemaVersions: listOf(whole), model: use('ModelRef') },
         ),
       ),
     },

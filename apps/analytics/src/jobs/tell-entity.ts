@@ -1,22 +1,25 @@
-/** Tells the entity how an analysis ended, until it has heard it. */
+/** Tells an entity what came of a job, until it has heard it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v5 as uuidv5 } from 'uuid';
-import { analysisStream, type AnalysisCommand, type CommandAnswer } from '#contracts';
+import { categoryOf, type AnalysisCommand, type CommandAnswer, type ModelCommand } from '#contracts';
 import type { CommandQueue } from '#ports';
-import type { AnalysisKey } from './runs.js';
 
 const COMMANDS = '6f7f0f0c-0a53-4a63-9d1c-3a5d5f6f8a11';
 const FIRST_DELAY_MS = 200;
 const LAST_DELAY_MS = 5_000;
 
+interface Told {
+  stream: string;
+  accountId: string;
+  command: AnalysisCommand | ModelCommand;
+}
+
 /** The same command has the same id, whichever worker sends it. Resolves with a refusal only where that is for good; rejects on abort. */
-export async function endAnalysis(
+export async function tellEntity(
   queue: CommandQueue,
-  { accountId, analysisId }: AnalysisKey,
-  command: AnalysisCommand,
+  { stream, accountId, command }: Told,
   { now, stop }: { now: () => number; stop: AbortSignal },
 ): Promise<CommandAnswer> {
-  const stream = analysisStream(accountId, analysisId);
   const commandId = uuidv5(`${stream}\n${command.type}\n${JSON.stringify(command.data)}`, COMMANDS);
   for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LAST_DELAY_MS)) {
     const answer = await queue.send({
@@ -28,7 +31,7 @@ export async function endAnalysis(
       correlationId: commandId,
       receivedAt: now(),
     });
-    if (answer.ok || answer.code.startsWith('analysis.')) return answer;
+    if (answer.ok || answer.code.startsWith(`${categoryOf(stream)}.`)) return answer;
     await sleep(Math.max(delayMs, answer.retryAfterMs ?? 0), undefined, { signal: stop });
   }
 }
