@@ -47,7 +47,7 @@ function InputTable({ lineage: { inputs } }: { lineage: Lineage }) {
       <table className={ui.table}>
         <thead>
           <tr>
-            {['Device', 'Field', 'First', 'Last', 'Readings', 'Schema'].map((title) => (
+            {['Device', 'Field', 'First', 'Last', 'Readings', 'Schema', 'Model'].map((title) => (
               <th key={title} scope="col" className={title === 'Readings' ? ui.right : undefined}>
                 {title}
               </th>
@@ -64,7 +64,7 @@ function InputTable({ lineage: { inputs } }: { lineage: Lineage }) {
   );
 }
 
-function InputRow({ input: { deviceId, field, firstAt, lastAt, from, to, readings, schemaVersions } }: { input: LineageInput }) {
+function InputRow({ input: { deviceId, field, firstAt, lastAt, from, to, readings, schemaVersions, model } }: { input: LineageInput }) {
   const { zone } = useZone();
   const moment = (at: string | undefined): string => (at ? exactTime(Date.parse(at), zone) : '–');
   const range = [firstAt ?? from, lastAt ?? to].map((at) => Date.parse(at ?? ''));
@@ -79,6 +79,7 @@ function InputRow({ input: { deviceId, field, firstAt, lastAt, from, to, reading
       <td>{moment(lastAt)}</td>
       <td className={ui.right}>{readings === undefined ? '–' : countText(readings)}</td>
       <td>{schemaVersions?.length ? `version ${schemaVersions.join(', ')}` : '–'}</td>
+      <td>{model ? <Link href={`/devices/${encodeURIComponent(deviceId)}/models`}>version {model.modelVersion}</Link> : '–'}</td>
     </tr>
   );
 }

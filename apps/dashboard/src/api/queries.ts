@@ -7,6 +7,7 @@ import type {
   LedgerView,
   ListView,
   MeView,
+  ModelView,
   ReadingsView,
   RejectionsView,
   SchemaView,
@@ -167,6 +168,16 @@ export function useRejections(deviceId: string) {
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
       ask<RejectionsView>(`${device(deviceId)}/rejections`, { query: { limit: 50, cursor: pageParam }, signal }),
+    getNextPageParam: (last) => last.next,
+  });
+}
+
+export function useModels(deviceId: string) {
+  return useInfiniteQuery({
+    queryKey: ['device', deviceId, 'models'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      ask<ListView<ModelView>>(`${device(deviceId)}/models`, { query: { limit: 50, cursor: pageParam }, signal }),
     getNextPageParam: (last) => last.next,
   });
 }

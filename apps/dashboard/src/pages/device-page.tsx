@@ -17,6 +17,7 @@ const TABS = [
   { id: 'ledger', label: 'Ledger', Body: lazy(() => import('../device/ledger-tab.js')) },
   { id: 'rejections', label: 'Rejections', Body: lazy(() => import('../device/rejections-tab.js')) },
   { id: 'events', label: 'Events', Body: lazy(() => import('../device/events-tab.js')) },
+  { id: 'models', label: 'Models', Body: lazy(() => import('../device/models-tab.js')) },
   { id: 'schema', label: 'Schema', Body: lazy(() => import('../device/schema-tab.js')) },
   { id: 'post', label: 'Post readings', Body: lazy(() => import('../device/post-tab.js')) },
 ] as const;

@@ -3,6 +3,7 @@ import type { AnalysisView, OperationView } from '#contracts';
 import { lazy } from 'react';
 import { shapeOf, type Shape } from '../analyses/shape.js';
 import { countText } from '../ui/count-text.js';
+import { LearnedNotes } from './learned-notes.js';
 import { MatrixResult } from './matrix-result.js';
 import { HistogramResult, SpectrumResult, StemsResult } from './number-results.js';
 import { stretchesOf } from './overlays.js';
@@ -41,6 +42,7 @@ export function ResultView(props: ResultViewProps) {
   const left = result.series.length - SERIES_SHOWN;
   return (
     <div className={css.results}>
+      <LearnedNotes result={result} />
       {result.reduced && (
         <p className={css.hint}>
           {countText(result.reduced.of)} rows, thinned for the screen; the highest and the lowest stay. The CSV has all.
