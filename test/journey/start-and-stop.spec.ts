@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient, eventually, openAccount } from '../support/client.js';
@@ -94,5 +94,26 @@ describe('starting and stopping', () => {
 
   it('says which setting is wrong, in one line', async () => {
     await expect(startPlatform({ flags: ['--shard-workers', 'many'] })).rejects.toThrow('--shard-workers must be a whole number');
+  });
+
+  it.each([
+    ['series.duckdb', 'delete series.duckdb*'],
+    ['views.db', 'delete views.db*'],
+    ['log.db', 'thingsio verify log'],
+  ])('says what to do where %s is damaged', async (file, advice) => {
+    platform = await startPlatform();
+    const { dataDir } = platform;
+    await platform.stop();
+    for (const name of await readdir(dataDir))
+      if (name.startsWith(`${file}-`) || name.startsWith(`${file}.`)) await rm(join(dataDir, name));
+    await writeFile(join(dataDir, file), 'no database at all. '.repeat(1_000));
+    const failure = await startPlatform({ dataDir }).then(
+      () => 'it started',
+      (error: Error) => error.message,
+    );
+    expect(failure).toContain(`ended with 1`);
+    expect(failure).toContain(`${file} in ${dataDir}`);
+    expect(failure).toContain(advice);
+    expect(failure).not.toMatch(/^ +at /m);
   });
 });

@@ -53,6 +53,8 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   const { dataDir: dir, logLevel } = settings;
   const trace = traceSettingsOf(settings);
   const startingProjector = thread.start({ dir, log: eventLog.connect(), live: liveBus, logLevel, trace });
+  // It may fail while something else is waited for; who waits for it below is told.
+  startingProjector.catch(() => undefined);
   const { createApi, Ingestor, startIngestorService } = await loading;
   let shards: ShardSource = () => [];
   const startingIngestor = startIngestorService(settings, adapters, logger).then((ingestor) => {

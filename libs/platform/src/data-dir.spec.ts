@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,5 +19,11 @@ describe('the data folder', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'thingsio-')), 'file');
     writeFileSync(file, '');
     expect(() => prepareDataDir(join(file, 'data'))).toThrow('cannot be made');
+  });
+
+  it('says why it cannot be written', () => {
+    const dir = folder();
+    mkdirSync(join(dir, 'server-secret.new'), { recursive: true });
+    expect(() => prepareDataDir(dir)).toThrow(`the data folder ${dir} cannot be written`);
   });
 });

@@ -9,14 +9,18 @@ export interface DataDir {
   secret: Buffer;
 }
 
-/** Throws `SettingsError` where it cannot be made. */
+/** Throws `SettingsError` where it cannot be made or written. */
 export function prepareDataDir(dir: string): DataDir {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new SettingsError(`the data folder ${dir} cannot be made: ${(error as Error).message}`);
   }
-  return { secret: readOrMakeSecret(join(dir, 'server-secret')) };
+  try {
+    return { secret: readOrMakeSecret(join(dir, 'server-secret')) };
+  } catch (error) {
+    throw new SettingsError(`the data folder ${dir} cannot be written: ${(error as Error).message}`);
+  }
 }
 
 function readOrMakeSecret(path: string): Buffer {

@@ -1,7 +1,7 @@
 /** The embedded platform's adapters as the main thread sees them; the projector's thread brings the series. */
 import { createEmbeddedCommandQueue, createLiveBus, type MemoryLiveBus } from '#adapters/memory';
 import { LogInUseError, openSqliteViewStore, openThreadedSqliteEventLog, type ThreadedSqliteEventLog } from '#adapters/sqlite';
-import type { CommandQueue, ViewStore } from '#ports';
+import { UnreadableStoreError, type CommandQueue, type ViewStore } from '#ports';
 import { prepareDataDir, secretOf } from './data-dir.js';
 import type { Logger } from './logging.js';
 import { SettingsError, type Settings } from './settings.js';
@@ -32,7 +32,10 @@ export async function openEmbeddedAdapters(settings: Settings, logger: Logger): 
   const eventLog = await openThreadedSqliteEventLog({ dir, durability, onWriterDeath }).catch((error: unknown) => {
     if (error instanceof LogInUseError)
       throw new SettingsError(`the data folder ${dir} is in use by another thingsIO; stop it, or choose another folder with --data`);
-    throw error;
+    throw new UnreadableStoreError(
+      `log.db in ${dir} cannot be opened (${(error as Error).message}); where it is damaged, put a backup in its place: \`thingsio verify log\` says what of it is whole`,
+      { cause: error },
+    );
   });
   const viewStore = await openSqliteViewStore({ dir });
   const liveBus = createLiveBus({ onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });

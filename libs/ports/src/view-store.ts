@@ -23,6 +23,11 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
 
+/** The file of a store cannot be opened; the message says which, why, and what to do. */
+export class UnreadableStoreError extends Error {
+  override readonly name = 'UnreadableStoreError';
+}
+
 /** Times are ms since epoch; JSON is text; positions are numbers. The same in SQLite and PostgreSQL. */
 export interface ViewTables {
   checkpoints: { projection: string; generation: number; part: number; projection_version: number; position: number };

@@ -2,6 +2,7 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import {
   SeriesStore,
+  UnreadableStoreError,
   type DeviceRef,
   type DigestOptions,
   type ReadingRows,
@@ -15,6 +16,7 @@ import { resultOf } from './chunks.js';
 import { DeviceCatalog, type CatalogDevice } from './device-catalog.js';
 import { deviceRows } from './device-rows.js';
 import { digestOfAll, digestOfDevice } from './digest-query.js';
+import { fileOf, FIRST_GENERATION } from './generation-files.js';
 import { EMPTY_LAYOUT } from './layout.js';
 import { pictureOf } from './picture-query.js';
 import { QueryPool } from './query-pool.js';
@@ -27,6 +29,16 @@ export type { DuckDbSeriesConfig } from './series-database.js';
 
 /** Opens, or creates, `series.duckdb` in `dir`. Only one open store a file. */
 export async function openDuckDbSeriesStore(config: DuckDbSeriesConfig): Promise<DuckDbSeriesStore> {
+  try {
+    return await openStore(config);
+  } catch (error) {
+    const file = fileOf(config.generation ?? FIRST_GENERATION);
+    const advice = `where it is damaged, delete ${file}* there and start again: it is built again from the log`;
+    throw new UnreadableStoreError(`${file} in ${config.dir} cannot be opened (${(error as Error).message}); ${advice}`, { cause: error });
+  }
+}
+
+async function openStore(config: DuckDbSeriesConfig): Promise<DuckDbSeriesStore> {
   const { instance, connection } = await openSeriesDatabase(config);
   const catalog = await DeviceCatalog.open(connection);
   const checkpoint = await storedCheckpoint(connection, catalog.tableNames());

@@ -14,7 +14,7 @@ import {
   type SqliteDatabase,
   type SqliteStatement,
 } from 'kysely';
-import { StoreUnavailableError, ViewStore, type ViewDatabase, type ViewTables, type ViewTransaction } from '#ports';
+import { StoreUnavailableError, UnreadableStoreError, ViewStore, type ViewDatabase, type ViewTables, type ViewTransaction } from '#ports';
 import { migrateViews, VIEW_MIGRATIONS } from '../views/migrations.js';
 import { asWritten, storable } from '../views/text.js';
 
@@ -29,9 +29,13 @@ export async function openSqliteViewStore({ dir, readonly = false }: SqliteViewS
   const file = join(dir, 'views.db');
   if (!readonly) {
     mkdirSync(dir, { recursive: true });
-    const store = new SqliteViewStore(file, false);
-    await migrateOrClose(store);
-    return store;
+    try {
+      const store = new SqliteViewStore(file, false);
+      await migrateOrClose(store);
+      return store;
+    } catch (error) {
+      throw isDamage(error) ? damaged(dir, error) : error;
+    }
   }
   if (!isCurrent(file)) await (await openSqliteViewStore({ dir })).close();
   return new SqliteViewStore(file, true);
@@ -70,6 +74,14 @@ class SqliteViewStore extends ViewStore {
     return this.db.destroy();
   }
 }
+
+const isDamage = (error: unknown): boolean => /^SQLITE_(NOTADB|CORRUPT)|^SQLITE_ERROR$/.test(String((error as { code?: unknown }).code));
+
+const damaged = (dir: string, error: unknown): UnreadableStoreError =>
+  new UnreadableStoreError(
+    `views.db in ${dir} is damaged (${(error as Error).message}); delete views.db* there and start again: all but the parked commands is built again from the log`,
+    { cause: error },
+  );
 
 /** How long a write waits for another writer (the parking of a command) before it is told to try again. */
 const BUSY_TIMEOUT_MS = 2_000;
