@@ -36,8 +36,8 @@ export function parseJson(text: string, line?: number): ParsedJson {
 }
 
 /** A sequence number that a double cannot hold exactly: its digits are kept by reading it as text. Within a JSON string the quotes are escaped,
- *  so that what looks like one there does not match. */
-const LARGE_SEQ = /("seq"\s*:\s*)(\d{16,})(?=\s*[,}])/g;
+ *  so that what looks like one there does not match. More digits than an unsigned 64-bit integer has are none. */
+const LARGE_SEQ = /("seq"\s*:\s*)(\d{16,20})(?=\s*[,}])/g;
 
 function hasLargeSeq(value: unknown): boolean {
   const isLarge = (reading: unknown): boolean => {

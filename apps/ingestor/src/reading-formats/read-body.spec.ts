@@ -20,6 +20,7 @@ describe('a JSON body', () => {
       '[{"seq": 18446744073709551615,"t":"\\"seq\\": 18446744073709551615,"}]',
       [{ seq: '18446744073709551615', t: '"seq": 18446744073709551615,' }],
     ],
+    ['a number of megabytes for a sequence number', `{"seq": ${'9'.repeat(8_000_000)}}`, [{ seq: Infinity }]],
     ['spaces around it', ' \n[ {"t":1} ]\n', [{ t: 1 }]],
   ])('may be %s', (_, body, readings) => {
     expect(read('json', body)).toEqual({ readings });
