@@ -37,9 +37,10 @@ describe('windows in UTC', () => {
     expect([...starts]).toEqual([at('2026-05-01T00:00:00'), at('2026-05-01T00:05:00'), at('2026-05-01T00:10:00')]);
   });
 
-  it('begin on Mondays, first days of months, first days of years', () => {
+  it('begin on the weekday of the epoch, on Mondays where a zone is named, on first days of months and of years', () => {
     const from = at('2026-05-01T12:00:00');
-    expect(windowStarts(from, from + 1, every('1w'))).toEqual(Float64Array.of(at('2026-04-27T00:00:00')));
+    expect(windowStarts(from, from + 1, every('1w'))).toEqual(Float64Array.of(at('2026-04-30T00:00:00')));
+    expect(windowStarts(from, from + 1, every('1w'), 'UTC')).toEqual(Float64Array.of(at('2026-04-27T00:00:00')));
     expect(windowStarts(from, from + 1, every('1mo'))).toEqual(Float64Array.of(at('2026-05-01T00:00:00')));
     expect(windowStarts(from, from + 1, every('3mo'))).toEqual(Float64Array.of(at('2026-04-01T00:00:00')));
     expect(windowStarts(from, from + 1, every('1y'))).toEqual(Float64Array.of(at('2026-01-01T00:00:00')));

@@ -15,8 +15,8 @@ export const WINDOWS_MAX = 10_000_000;
 /**
  * The windows that cover [from, to), in ascending order, as few arithmetic runs. The first window holds `from`.
  *
- * Without `tz`, windows are aligned to the epoch (weeks to Monday, months and years to January of year 0). With `tz` the same holds on
- * the local clock: a window begins at the first instant at which the clock shows, or has jumped over, its beginning.
+ * Without `tz`, windows are aligned to the epoch (so that weeks begin on Thursdays; months and years are aligned to January of year 0). With
+ * `tz` the same holds on the local clock, but that weeks begin on Mondays: a window begins at the first instant at which the clock shows, or has jumped over, its beginning.
  * Where a clock is set back, windows up to the length of the repeated stretch occur twice, longer ones once and longer.
  */
 export function windowRuns(from: number, to: number, every: Every, tz?: string): WindowRun[] {
@@ -27,7 +27,7 @@ export function windowRuns(from: number, to: number, every: Every, tz?: string):
     tz === undefined || tz === 'UTC' ? [{ start: -Infinity, offset: 0 }] : zoneSegments(tz, from - step - 2 * UNIT_MS.d, to);
   if (calendar) return trimmed(monthRuns(segments, from, to, calendar), from, to);
   const repeats = every.unit !== 'd' && every.unit !== 'w';
-  return trimmed(fixedRuns(segments, from, to, { step, origin: every.unit === 'w' ? MONDAY : 0, repeats }), from, to);
+  return trimmed(fixedRuns(segments, from, to, { step, origin: every.unit === 'w' && tz !== undefined ? MONDAY : 0, repeats }), from, to);
 }
 
 /** How many windows `windowStarts` would give; cheap, so that a limit can be checked beforehand. */
