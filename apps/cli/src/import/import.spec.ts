@@ -56,6 +56,15 @@ describe('import', () => {
     expect(fieldsOf('seattle-weather')['weather']?.type).toBe('enum');
   });
 
+  it('reads what a European spreadsheet writes: semicolons, decimal commas, a byte order mark', async () => {
+    const text = '\ufeffdate;temp;count;"what; who"\r\n2026-05-01;21,5;1.234,5;"a; ""b"", 1,5"\r\n2026-05-02;;-7;c\r\n';
+    expect(await run({ file: await fileOf('keller.csv', text) })).toBe(0);
+    expect(server.devices.get('it')?.readings).toEqual([
+      { time: '2026-05-01T00:00:00.000Z', seq: 1, temp: 21.5, count: 1234.5, what_who: 'a; "b", 1,5' },
+      { time: '2026-05-02T00:00:00.000Z', seq: 2, count: -7, what_who: 'c' },
+    ]);
+  });
+
   it('makes positions of the points of GeoJSON', async () => {
     expect(await run({ file: real('earthquakes.json'), device: 'Earthquakes', time: 'time' })).toBe(0);
     expect(server.devices.get('earthquakes')?.readings[0]).toMatchObject({

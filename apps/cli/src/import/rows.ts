@@ -1,6 +1,6 @@
 /** Reads a file row by row, whatever its format: heading → text or JSON value, and the line it stands in. */
 import { constants, createReadStream } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access, open, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse as csvParser } from 'csv-parse';
@@ -26,7 +26,7 @@ export async function openRows(file: string): Promise<RowSource> {
   });
   switch (extname(file).toLowerCase()) {
     case '.csv':
-      return { unit: 'line', rows: () => csvRows(file, ',') };
+      return { unit: 'line', rows: () => csvRows(file) };
     case '.tsv':
     case '.tab':
       return { unit: 'line', rows: () => csvRows(file, '\t') };
@@ -41,9 +41,29 @@ export async function openRows(file: string): Promise<RowSource> {
   }
 }
 
-async function* csvRows(file: string, delimiter: string): AsyncGenerator<Row> {
+/** The headings of a table stand in what is read of it first. */
+const HEADINGS_BYTES = 64 * 1024;
+const QUOTED = /"(?:[^"]|"")*"/g;
+const DELIMITERS = [',', ';', '\t'];
+
+/** What the headings are told apart by most often. */
+async function delimiterOf(file: string): Promise<string> {
+  const handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADINGS_BYTES)).finally(() => handle.close());
+  const [headings = ''] = buffer.toString('utf8', 0, bytesRead).replace(QUOTED, '').trimStart().split(/\r?\n/, 1);
+  const often = (delimiter: string) => headings.split(delimiter).length;
+  return DELIMITERS.reduce((best, one) => (often(one) > often(best) ? one : best));
+}
+
+/** Where commas do not tell cells apart they stand before decimals: `21,5` and `1.234,5`. */
+const DECIMAL_COMMA = /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$/;
+const withDecimalPoint = (cell: string): string => (DECIMAL_COMMA.test(cell) ? cell.replaceAll('.', '').replace(',', '.') : cell);
+
+async function* csvRows(file: string, given?: string): AsyncGenerator<Row> {
+  const delimiter = given ?? (await delimiterOf(file));
   const parser = csvParser({
     delimiter,
+    ...(delimiter === ',' ? {} : { cast: (cell: string, { header }: { header: boolean }) => (header ? cell : withDecimalPoint(cell)) }),
     columns: dedupe,
     bom: true,
     trim: true,
