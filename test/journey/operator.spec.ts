@@ -19,6 +19,7 @@ const NAMES = ['accounts', 'alert-rules', 'alerts', 'analyses', 'devices', 'late
 const ENDED = ['completed', 'cancelled', 'failed'];
 /** Generous: building is quick, a loaded machine is not. */
 const REBUILT_WITHIN_MS = 60_000;
+const COMMANDS_WITHIN_MS = 120_000;
 
 let platform: JourneyPlatform;
 let user: Awaited<ReturnType<typeof openAccount>>;
@@ -158,7 +159,7 @@ describe('a verification', () => {
 describe('the command line', () => {
   const run = (...words: string[]) => thingsio([...words, '--url', platform.url, '--key', operator.key!]);
 
-  it('rebuilds, shows the generations, drops the old ones and verifies', async () => {
+  it('rebuilds, shows the generations, drops the old ones and verifies', { timeout: COMMANDS_WITHIN_MS }, async () => {
     const replay = await run('replay', 'rejections');
     expect(replay).toMatchObject({ code: 0, stdout: expect.stringMatching(/✓ Generation \d+ of rejections is live/) as string });
     const [, old] = /--drop (\d+)/.exec(replay.stdout)!;
@@ -175,7 +176,7 @@ describe('the command line', () => {
     expect((await run('parked')).stdout).toContain('No command is parked.');
   });
 
-  it('compares the devices of two servers, down to the first reading that differs', async () => {
+  it('compares the devices of two servers, down to the first reading that differs', { timeout: COMMANDS_WITHIN_MS }, async () => {
     const other = await openAccount(platform.url);
     const send = async (seq: number, temperature: number) =>
       other.call('POST', '/devices/d1/readings?ack=projected', { temperature, seq, time: 1_770_000_000_000 + seq * 1_000 });
