@@ -9,6 +9,7 @@ const JOURNEYS = [
   'test/journey/live-contract.spec.ts',
   'test/journey/analyses.spec.ts',
   'test/journey/operator.spec.ts',
+  'test/journey/traces.spec.ts',
 ];
 
 const everything = {

@@ -32,11 +32,17 @@ export interface PlatformOptions {
 }
 
 /** What a journey needs of a platform, whichever it is. */
-export type JourneyPlatform = Pick<RunningPlatform, 'url' | 'output' | 'remove'>;
+export interface JourneyPlatform extends Pick<RunningPlatform, 'url' | 'output' | 'remove'> {
+  /** SIGTERM to every process; resolves with their exit codes. */
+  stop(): Promise<(number | null)[]>;
+}
 
 /** For journeys, which are the same on both platforms. */
 export async function startJourneyPlatform(options: Pick<PlatformOptions, 'env'> = {}): Promise<JourneyPlatform> {
-  if (process.env['THINGSIO_TEST_PLATFORM'] !== 'distributed') return startPlatform(options);
+  if (process.env['THINGSIO_TEST_PLATFORM'] !== 'distributed') {
+    const embedded = await startPlatform(options);
+    return { ...embedded, stop: async () => [await embedded.stop()] };
+  }
   const { SMALL, startCluster } = await import('./cluster.js');
   return startCluster(SMALL, options.env);
 }
