@@ -13,6 +13,9 @@ import css from './operate.module.css';
 
 const SHOWS: Record<string, string> = {
   accounts: 'Accounts, keys and sessions',
+  'alert-rules': 'What to warn of, and how',
+  alerts: 'What was warned of, and what came of it',
+  analyses: 'What was asked, and the results',
   devices: 'Devices and their schemas',
   'latest-values': 'The latest value of each field',
   ledger: 'What was received, stored and missing',
