@@ -1,7 +1,7 @@
 /** Installs and builds what is missing: shared by `npm start`, `npm test` and `npm run build`. Plain JavaScript, since nothing is installed yet. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -40,7 +40,14 @@ export function installWhatIsMissing() {
   const lock = join(root, 'package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= contentChangedAt(lock)) return;
   say('Installing dependencies (once; a minute or two) …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error']);
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { env: { ...ownHeaders(), ...process.env } });
+}
+
+/** A module that has no binary for this machine is compiled against the headers beside this very Node, where they are there, instead of against
+ *  some that would have to be downloaded. */
+function ownHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include/node/node_version.h')) ? { npm_config_nodedir: prefix } : {};
 }
 
 /** A fresh checkout gives every file a new time: the lock file counts as changed only when its content differs from what was installed. */
