@@ -18,10 +18,12 @@ for (const [network, prefix] of [
 ] as const)
   PRIVATE.addSubnet(network, prefix, 'ipv4');
 for (const [network, prefix] of [
-  ['::', 127],
+  ['::', 96],
   ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
   ['fc00::', 7],
-  ['fe80::', 10],
+  ['fe80::', 9],
   ['ff00::', 8],
 ] as const)
   PRIVATE.addSubnet(network, prefix, 'ipv6');
@@ -31,10 +33,30 @@ export class RefusedAddressError extends Error {
 }
 
 export function isPrivate(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  const plain = mapped ?? address.split('%')[0]!;
-  const family = isIP(plain);
-  return family === 0 || PRIVATE.check(plain, family === 6 ? 'ipv6' : 'ipv4') || /^::ffff:/i.test(plain);
+  const plain = address.split('%')[0]!;
+  if (isIP(plain) === 4) return PRIVATE.check(plain, 'ipv4');
+  if (isIP(plain) !== 6) return true;
+  const inner = embedded(plain);
+  return PRIVATE.check(plain, 'ipv6') || (inner !== undefined && PRIVATE.check(inner, 'ipv4'));
+}
+
+/** The IPv4 address that is asked in the end: of ::ffff:0:0/96 (mapped), 64:ff9b::/96 (NAT64) and 2002::/16 (6to4). */
+function embedded(address: string): string | undefined {
+  const groups = groupsOf(address);
+  const [first, second] = groups;
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  const isNat64 = first === 0x64 && second === 0xff9b && groups.slice(2, 6).every((group) => group === 0);
+  const inner = first === 0x2002 ? groups.slice(1, 3) : isMapped || isNat64 ? groups.slice(6) : undefined;
+  return inner?.flatMap((group) => [group >> 8, group & 0xff]).join('.');
+}
+
+/** The eight numbers of an IPv6 address, as the parser of URLs writes it out. */
+function groupsOf(address: string): number[] {
+  const text = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  const [before = [], after = []] = text
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':').map((group) => parseInt(group, 16))));
+  return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
 }
 
 /** For an address in the URL itself, which is never looked up. */

@@ -12,7 +12,7 @@ export async function sendEmail({ to }: EmailTarget, notification: AlertNotifica
   if (smtpUrl === undefined) return { ok: false, forGood: true, error: 'no mail server is set: THINGSIO_SMTP_URL' };
   // Loaded when the first is sent: most never send one.
   const { createTransport } = await import('nodemailer');
-  const transport = createTransport(smtpUrl);
+  const transport = createTransport(withTimeouts(smtpUrl));
   try {
     await transport.sendMail({ from, to, messageId: `<${notification.deliveryId}@thingsio>`, ...textOf(notification) });
     return { ok: true };
@@ -22,6 +22,15 @@ export async function sendEmail({ to }: EmailTarget, notification: AlertNotifica
   } finally {
     transport.close();
   }
+}
+
+/** An attempt that takes longer than it may would be made a second time beside it. */
+const TIMEOUTS_MS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 10_000 };
+
+function withTimeouts(smtpUrl: string): string {
+  const url = new URL(smtpUrl);
+  for (const [name, ms] of Object.entries(TIMEOUTS_MS)) if (!url.searchParams.has(name)) url.searchParams.set(name, String(ms));
+  return url.href;
 }
 
 /** Lines of a subject must not break. */
