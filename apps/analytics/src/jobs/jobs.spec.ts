@@ -121,27 +121,39 @@ describe('jobs', () => {
     expect(place.progressed.every(({ restarts }) => restarts === 0)).toBe(true);
   });
 
+  const begunOften = (checkpoint: string | null) =>
+    place.views.write((tx) =>
+      tx
+        .insertInto('analysis_runs')
+        .values({
+          account_id: 'a1',
+          analysis_id: 'n1',
+          run: 20,
+          owner: 'dead',
+          expires_at: 0,
+          started_at: 0,
+          phase: 'computing',
+          progress: 0,
+          checkpoint,
+        })
+        .execute(),
+    );
+
   it('give up what was begun too often', async () => {
     await place.store([1]);
     await place.request('n1');
-    const run = {
-      account_id: 'a1',
-      analysis_id: 'n1',
-      run: 20,
-      owner: 'dead',
-      expires_at: 0,
-      started_at: 0,
-      phase: 'computing',
-      progress: 0,
-    };
-    await place.views.write((tx) =>
-      tx
-        .insertInto('analysis_runs')
-        .values({ ...run, checkpoint: null })
-        .execute(),
-    );
+    await begunOften(null);
     await place.start();
     await vi.waitFor(async () => expect(await status('n1')).toBe('failed'), within);
     expect((await place.analysis('n1')).error).toMatch('begun 20 times');
+  });
+
+  it('go on with what stands and has got through its past, however often its processes were killed', async () => {
+    await place.store([1]);
+    await place.request('n1', { operation: 'moving-average', params: '{"count":1}', standing: 1 });
+    await begunOften('{"key":null,"state":null,"rows":0,"seals":[],"chunk":0,"revision":-1,"position":0}');
+    await place.start();
+    await vi.waitFor(() => expect(place.progressed.some(({ phase }) => phase === 'following')).toBe(true), within);
+    expect(await status('n1')).toBe('requested');
   });
 });

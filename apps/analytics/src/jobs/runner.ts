@@ -19,7 +19,8 @@ const SWEEP_EVERY_MS = 1_000;
 const SWEPT_AT_ONCE_MAX = 32;
 /** What is seen no more need not go at once. */
 const SWEEPS_TO_FORGET = 10;
-/** One that was begun so often may be what its processes die of. */
+/** One that was begun so often may be what its processes die of; but not one that stands, and has got through its past: over the years its
+ *  processes are killed more often than that. */
 const RUNS_MAX = 20;
 
 export class Runner {
@@ -95,7 +96,8 @@ export class Runner {
 
   private begin(claimed: Claimed): void {
     const id = `${claimed.accountId}.${claimed.analysisId}`;
-    const work = claimed.run > RUNS_MAX ? giveUp : claimed.standing ? this.settings.standing : runOnce;
+    const isDeadly = claimed.run > RUNS_MAX && claimed.checkpoint === undefined;
+    const work = isDeadly ? giveUp : claimed.standing ? this.settings.standing : runOnce;
     const job = new Job(this.parts, this.runs, claimed, work);
     this.jobs.set(id, job);
     void job.done.then(() => {
