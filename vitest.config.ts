@@ -10,6 +10,7 @@ const JOURNEYS = [
   'test/journey/analyses.spec.ts',
   'test/journey/operator.spec.ts',
   'test/journey/traces.spec.ts',
+  'test/journey/alerts.spec.ts',
 ];
 
 const everything = {

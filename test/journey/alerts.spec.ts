@@ -199,7 +199,9 @@ describe('an alert rule', () => {
     expect((await user.call('PATCH', path, { for: null }, { 'if-match': '"7"' })).status).toBe(412);
     const edited = await user.call<Rule>('PATCH', path, { for: null }, { 'if-match': '"1"' });
     expect(edited.body).toMatchObject({ ruleVersion: 2, firing: 0 });
-    expect((await alertsOf(rule.ruleId))[0]).toMatchObject({ state: 'cleared', clearReason: 'rule-changed' });
+    await expect
+      .poll(async () => (await alertsOf(rule.ruleId))[0], soon)
+      .toMatchObject({ state: 'cleared', clearReason: 'rule-changed', ruleVersion: 1 });
     expect((await user.call('DELETE', path)).status).toBe(204);
     expect((await user.call('GET', path)).status).toBe(404);
   });

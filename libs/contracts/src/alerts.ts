@@ -93,6 +93,18 @@ export type AlertCondition =
   | ForecastCondition
   | CompareCondition
   | AllCondition;
+export const CONDITION_TYPES: readonly AlertCondition['type'][] = [
+  'threshold',
+  'range',
+  'rate',
+  'geofence',
+  'no-data',
+  'anomaly',
+  'forecast',
+  'compare',
+  'all',
+  'any',
+];
 
 export interface AlertSchedule {
   /** IANA zone. */

@@ -21,26 +21,33 @@ export function commandOf(decided: Decided): RaiseAlert | ClearAlert {
   return { type: 'ClearAlert', data: { position, index, at, reason, alertId: alertIdOf(decided, raised), ruleVersion, deviceId } };
 }
 
+/** Of different devices at once, so that the entity records many together; a mailbox holds more than this. */
+const AT_ONCE = 64;
+
 /** Rejects where a command may not have been recorded; sent again, what was recorded stays as it is. */
 export async function sendDecided(commands: CommandQueue, decided: readonly Decided[], now: () => number): Promise<void> {
-  const byRule = new Map<string, Decided[]>();
+  const ordered = new Map<string, Decided[]>();
   for (const one of decided) {
-    const stream = alertRuleStream(one.accountId, one.ruleId);
-    const known = byRule.get(stream);
+    const key = `${one.accountId}\n${one.ruleId}\n${one.deviceId}`;
+    const known = ordered.get(key);
     if (known) known.push(one);
-    else byRule.set(stream, [one]);
+    else ordered.set(key, [one]);
   }
-  await Promise.all([...byRule].map(([stream, some]) => sendInOrder(commands, stream, some, now)));
+  const waiting = ordered.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const some of waiting) for (const one of some) await send(commands, one, now);
+    }),
+  );
 }
 
-async function sendInOrder(commands: CommandQueue, stream: string, decided: readonly Decided[], now: () => number): Promise<void> {
-  for (const one of decided) {
-    const command: AlertRuleCommand = commandOf(one);
-    const commandId = uuidv5(`${stream}\n${command.type}\n${command.data.alertId}`, ALERTS);
-    const { accountId } = one;
-    const envelope = { type: command.type, stream, data: command.data, commandId, accountId, correlationId: commandId, receivedAt: now() };
-    const answer = await commands.send(envelope);
-    // The rule has changed or is gone: what was decided by its former version is of no interest.
-    if (!answer.ok && !answer.code.startsWith('alert')) throw new Error(`${answer.code}: ${answer.message}`);
-  }
+async function send(commands: CommandQueue, one: Decided, now: () => number): Promise<void> {
+  const { accountId } = one;
+  const stream = alertRuleStream(accountId, one.ruleId);
+  const command: AlertRuleCommand = commandOf(one);
+  const commandId = uuidv5(`${stream}\n${command.type}\n${command.data.alertId}`, ALERTS);
+  const envelope = { type: command.type, stream, data: command.data, commandId, accountId, correlationId: commandId, receivedAt: now() };
+  const answer = await commands.send(envelope);
+  // A rule that never was, in this log, has no alerts.
+  if (!answer.ok && !answer.code.startsWith('alert')) throw new Error(`${answer.code}: ${answer.message}`);
 }

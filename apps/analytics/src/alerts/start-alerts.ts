@@ -24,6 +24,8 @@ export interface AlertSettings {
   notify: NotifySettings;
   /** Silence is noticed so long after its deadline: what was recorded before it has come by then. */
   graceMs?: number;
+  /** How often silence is looked for. */
+  tickMs?: number;
 }
 
 export interface Alerts {
@@ -53,7 +55,8 @@ class RunningAlerts implements Alerts {
   /** One thing at a time: what is decided in order is sent in order. */
   private turn: Promise<void> = Promise.resolve();
   private position = 0;
-  private quietSince = performance.now();
+  /** When the latest that was seen was recorded. */
+  private recordedAt = 0;
   private savedAt = performance.now();
   private saveEveryMs = SAVE_EVERY_MS;
   private ticking: NodeJS.Timeout | undefined;
@@ -76,13 +79,19 @@ class RunningAlerts implements Alerts {
   }
 
   async start(): Promise<void> {
+    await this.load();
+    this.following = this.follow().catch(() => undefined);
+    const { tickMs = TICK_MS, logger } = this.settings;
+    this.ticking = setInterval(() => void this.inTurn(() => this.tick()).catch(() => undefined), tickMs);
+    this.notifier.start();
+    logger.info({ position: this.position }, 'alert rules are evaluated');
+  }
+
+  private async load(): Promise<void> {
     for (const evaluation of this.evaluations) await evaluation.load();
     await this.notifier.load();
     this.position = Math.min(this.notifier.position, ...this.evaluations.map(({ position }) => position));
-    this.following = this.follow().catch(() => undefined);
-    this.ticking = setInterval(() => void this.inTurn(() => this.tick()).catch(() => undefined), TICK_MS);
-    this.notifier.start();
-    this.settings.logger.info({ position: this.position }, 'alert rules are evaluated');
+    this.unsent = false;
   }
 
   figures(): Record<string, number> {
@@ -99,9 +108,13 @@ class RunningAlerts implements Alerts {
     await this.save().catch(() => undefined);
   }
 
+  /** After a failure everything begins again from what is stored: what was decided and may not be recorded is decided again. */
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
+    let isLoaded = true;
     await untilDone('alerts', signal, this.settings.logger, async () => {
+      if (!isLoaded) await this.inTurn(() => this.load());
+      isLoaded = false;
       this.follower = this.ports.log.follow(this.position, { batchMax: BATCH_EVENTS_MAX }, (events) =>
         this.inTurn(() => this.handle(events)),
       );
@@ -119,31 +132,32 @@ class RunningAlerts implements Alerts {
       }
     }
     await this.send(decided);
-    this.unsent = true;
     await untilDone('notifications', this.stopping.signal, this.settings.logger, () => this.notifier.take(events));
     this.unsent = false;
-    this.position = events.at(-1)!.position;
-    this.quietSince = performance.now();
+    const last = events.at(-1)!;
+    this.position = last.position;
+    this.recordedAt = Math.max(this.recordedAt, last.metadata.recordedAt);
     this.counts.events += events.length;
     if (performance.now() - this.savedAt >= this.saveEveryMs) await this.save();
   }
 
-  /** Silence: told only once all that was recorded before has been seen. */
+  /** Silence: of a time of which all that was recorded has been seen, also while there is ever more to come. */
   private async tick(): Promise<void> {
+    if (this.unsent) return;
     const { now, graceMs = GRACE_MS } = this.settings;
-    const until = now() - graceMs;
-    const caughtUp = this.position >= (await this.ports.log.head()) || performance.now() - this.quietSince > graceMs;
-    if (!caughtUp) return;
+    const time = now();
+    const isCaughtUp = this.position >= (await this.ports.log.head());
+    const until = (isCaughtUp ? time : this.recordedAt) - graceMs;
+    this.unsent = true;
     await this.send(this.evaluations.flatMap((evaluation) => evaluation.advance(until)));
+    this.unsent = false;
     if (performance.now() - this.savedAt >= this.saveEveryMs) await this.save();
   }
 
   private async send(decided: readonly Decided[]): Promise<void> {
     if (decided.length === 0) return;
     const { logger, now } = this.settings;
-    this.unsent = true;
     await untilDone('commands', this.stopping.signal, logger, () => sendDecided(this.ports.commands, decided, now));
-    this.unsent = false;
     for (const { transition } of decided) this.counts[transition.kind]++;
   }
 

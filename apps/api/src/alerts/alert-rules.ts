@@ -107,14 +107,21 @@ export class AlertRules {
     await this.sender.tellAndShow(alertRuleStream(accountId, ruleId), command, { accountId, correlationId, mint });
   }
 
+  /** What fired under a former version is over, even where that is not recorded yet. */
   private async firing(accountId: string, ruleId?: string): Promise<Map<string, number>> {
     let query = this.views.db
       .selectFrom('alerts')
-      .select((row) => ['rule_id', row.fn.countAll<number>().as('count')])
-      .where('account_id', '=', accountId)
-      .where('state', '=', 'firing');
-    if (ruleId !== undefined) query = query.where('rule_id', '=', ruleId);
-    const rows = await query.groupBy('rule_id').execute();
+      .innerJoin('alert_rules', (join) =>
+        join
+          .onRef('alert_rules.account_id', '=', 'alerts.account_id')
+          .onRef('alert_rules.rule_id', '=', 'alerts.rule_id')
+          .onRef('alert_rules.rule_version', '=', 'alerts.rule_version'),
+      )
+      .select((row) => ['alerts.rule_id', row.fn.countAll<number>().as('count')])
+      .where('alerts.account_id', '=', accountId)
+      .where('alerts.state', '=', 'firing');
+    if (ruleId !== undefined) query = query.where('alerts.rule_id', '=', ruleId);
+    const rows = await query.groupBy('alerts.rule_id').execute();
     return new Map(rows.map(({ rule_id, count }) => [rule_id, Number(count)]));
   }
 }

@@ -19,8 +19,8 @@ export interface Era {
   rule: AlertRule;
   ruleVersion: number;
   defined: RecordedEvent;
-  /** Absent while it is in force. */
-  until?: number;
+  /** What ended it. Absent while it is in force. */
+  ended?: RecordedEvent;
 }
 
 /** A page in a browser does not wait longer. */
@@ -58,19 +58,20 @@ export class BackTests {
   }
 
   /** Event for event what the live evaluation saw. */
-  async asItRan(accountId: string, { rule, defined, until = Infinity }: Era, deviceIds?: readonly string[]): Promise<BacktestOutcome> {
+  async asItRan(accountId: string, { rule, defined, ended }: Era, deviceIds?: readonly string[]): Promise<BacktestOutcome> {
     const { others } = createRuleEvaluator(rule, this.tools);
     const test = new Backtest(this.tools);
     // By tags it may have been any: those of then count, not those of now.
     const named = rule.devices.tags || !rule.devices.deviceIds ? undefined : rule.devices.deviceIds;
     const devices = await this.devices(accountId, undefined, deviceIds ?? named);
     const pick = (event: RecordedEvent): RecordedEvent | undefined => {
-      if (event.position >= until) return undefined;
+      if (ended && event.position >= ended.position) return undefined;
       return event.position < defined.position && event.type === 'ReadingsReceived' ? undefined : event;
     };
     test.take(defined);
     const incomplete = await this.run(test, this.streams(accountId, devices, others), { from: undefined, pick });
-    if (until === Infinity) test.end(this.clock() - GRACE_MS);
+    if (ended) test.take(ended);
+    else test.end(this.clock() - GRACE_MS);
     return { ...test.outcome(), ...incomplete };
   }
 
@@ -82,7 +83,7 @@ export class BackTests {
       const page = await this.log.readStream(stream, revision, 1_000);
       for (const event of page) {
         const last = eras.at(-1);
-        if (last && (event.type === 'AlertRuleDefined' || event.type === 'AlertRuleRetired')) last.until ??= event.position;
+        if (last && (event.type === 'AlertRuleDefined' || event.type === 'AlertRuleRetired')) last.ended ??= event;
         if (event.type === 'AlertRuleDefined') {
           const { rule, ruleVersion } = event.data as { rule: AlertRule; ruleVersion: number };
           eras.push({ rule, ruleVersion, defined: event });

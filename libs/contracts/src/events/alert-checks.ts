@@ -1,12 +1,10 @@
 /** The schemas of the events of alert rules. A rule itself is checked by the domain before it is recorded; here only its outline. */
-import { CLEAR_REASONS, SEVERITIES } from '../alerts.js';
+import { CLEAR_REASONS, CONDITION_TYPES, SEVERITIES } from '../alerts.js';
 import { anyJson, count, finite, flag, list, oneOf, record, shape, text, type Check } from './checks.js';
-
-const CONDITIONS = ['threshold', 'range', 'rate', 'geofence', 'no-data', 'anomaly', 'forecast', 'compare', 'all', 'any'];
 
 const condition: Check = (value) => {
   const type = (value as { type?: unknown } | null)?.type;
-  return CONDITIONS.includes(type as string) ? undefined : 'is of no known type';
+  return (CONDITION_TYPES as readonly unknown[]).includes(type) ? undefined : 'is of no known type';
 };
 
 const rule = shape(

@@ -8,7 +8,8 @@ export const FIRINGS_MAX = 10_000;
 
 export class Backtest {
   private readonly evaluation: Evaluation;
-  private readonly firings: FiringView[] = [];
+  /** With their place within the event, to be put in order. */
+  private readonly firings: { firing: FiringView; index: number }[] = [];
   private readonly open = new Map<string, FiringView>();
   private readonly devices = new Set<string>();
   private count = 0;
@@ -39,23 +40,23 @@ export class Backtest {
     let firingMs = this.firingMs;
     for (const { raisedAt } of this.open.values()) firingMs += Math.max(0, this.latest - raisedAt);
     return {
-      firings: this.firings,
+      firings: this.firings.sort(inOrder).map(({ firing }) => firing),
       ...(this.count > this.firings.length && { truncated: true }),
       count: this.count,
       firingMs,
       devices: this.devices.size,
       readings: this.readings,
-      late: this.evaluation.figures().late,
+      late: this.evaluation.late,
     };
   }
 
   private note(decided: readonly Decided[]): void {
     for (const { deviceId, transition } of decided) {
       if (transition.kind === 'raised') {
-        const { since, at: raisedAt, cause, value, position } = transition;
+        const { since, at: raisedAt, cause, value, position, index } = transition;
         const firing: FiringView = { deviceId, since, raisedAt, cause, position: String(position), ...(value !== undefined && { value }) };
         this.open.set(deviceId, firing);
-        if (this.count++ < FIRINGS_MAX) this.firings.push(firing);
+        if (this.count++ < FIRINGS_MAX) this.firings.push({ firing, index });
       } else {
         const firing = this.open.get(deviceId);
         this.open.delete(deviceId);
@@ -66,4 +67,10 @@ export class Backtest {
       }
     }
   }
+}
+
+/** As alerts are listed: by the event that raised them, wherever its device was looked at. */
+function inOrder(a: { firing: FiringView; index: number }, b: { firing: FiringView; index: number }): number {
+  const byEvent = Number(a.firing.position) - Number(b.firing.position) || a.index - b.index;
+  return byEvent || (a.firing.deviceId < b.firing.deviceId ? -1 : 1);
 }

@@ -1,5 +1,5 @@
 /** From any JSON to a condition. */
-import { COMPARISONS, DEVICE_ID, type AlertCondition } from '#contracts';
+import { COMPARISONS, CONDITION_TYPES, DEVICE_ID, type AlertCondition } from '#contracts';
 import { cut, show } from '../kernel/show.js';
 import { present, Reader, type RuleError } from './reader.js';
 
@@ -27,7 +27,7 @@ function parseNested(json: unknown, place: Place): AlertCondition | undefined {
   if (!reader) return undefined;
   if (depth > DEPTH_MAX) return reader.complain('', `is nested more than ${DEPTH_MAX} deep`);
   if (budget.left-- === 0) return reader.complain('', `is more than the ${CONDITIONS_MAX} conditions a rule may have`);
-  const type = reader.choice('type', Object.keys(PARSERS) as Type[]);
+  const type = reader.choice('type', CONDITION_TYPES);
   if (type === undefined) return undefined;
   const before = errors.length;
   const parsed = present({ type, ...PARSERS[type](reader, place) }) as unknown as AlertCondition;

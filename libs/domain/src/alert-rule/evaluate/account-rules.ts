@@ -1,36 +1,24 @@
 /** The rules and devices of one account, and which rule looks at which device. */
-import type { AlertRule, TransitionPlace } from '#contracts';
+import { Ears } from './ears.js';
 import { keyOf, type DefinedRule, type EvaluationState, type FrozenRule, type KnownDevice } from './evaluation-state.js';
+import { KnownRule } from './known-rule.js';
 import type { EvaluationTools } from './leaf.js';
-import { createRuleEvaluator, type RuleEvaluator } from './rule-evaluator.js';
 
-export interface KnownRule extends DefinedRule {
-  ruleId: string;
-  /** Of its piece. */
-  key: string;
-  evaluator: RuleEvaluator;
-  states: Map<string, EvaluationState>;
-}
-
-/** A rule that is told of readings, for the sake of the device `subject`. */
-export interface Listening {
-  rule: KnownRule;
-  subject: string;
-}
-
+/** A rule that does not look at a device any more, with what it knew of it. */
 export interface Left {
   rule: KnownRule;
   deviceId: string;
-  raised: TransitionPlace | null;
+  state: EvaluationState;
 }
-
-const NOBODY: readonly Listening[] = [];
 
 export class AccountRules {
   private readonly known = new Map<string, KnownRule>();
   private readonly devices = new Map<string, KnownDevice>();
   /** By device, worked out when it is first asked for. */
-  private readonly listeners = new Map<string, readonly Listening[]>();
+  private readonly ears = new Map<string, Ears>();
+  /** Of the rules there are: those that time alone moves, and whether any looks at several devices. */
+  private silent: readonly KnownRule[] = [];
+  private compares = false;
 
   constructor(
     readonly accountId: string,
@@ -51,8 +39,8 @@ export class AccountRules {
     return [...this.rules().map(({ key }) => key), ...devices];
   }
 
-  silenceRules(): KnownRule[] {
-    return this.rules().filter(({ rule, evaluator }) => rule.enabled && evaluator.looksAtSilence);
+  silenceRules(): readonly KnownRule[] {
+    return this.silent;
   }
 
   device(deviceId: string): KnownDevice | undefined {
@@ -62,109 +50,92 @@ export class AccountRules {
   /** Cheap for an account without rules. */
   hears(deviceId: string, owned: () => boolean): boolean {
     if (this.known.size === 0) return false;
-    return (owned() || this.hasComparisons()) && this.listening(deviceId).length > 0;
+    return (this.compares || owned()) && !this.earsOf(deviceId).empty;
   }
 
-  listening(deviceId: string): readonly Listening[] {
-    if (this.known.size === 0) return NOBODY;
-    const known = this.listeners.get(deviceId);
-    if (known) return known;
-    const found: Listening[] = [];
+  earsOf(deviceId: string): Ears {
+    let ears = this.ears.get(deviceId);
+    if (!ears) this.ears.set(deviceId, (ears = this.listen(deviceId)));
+    return ears;
+  }
+
+  private listen(deviceId: string): Ears {
+    const device = this.devices.get(deviceId);
+    const ears = new Ears(deviceId, device ? (device.heard ??= {}) : {});
     for (const rule of this.known.values()) {
       if (!rule.rule.enabled) continue;
       if (rule.evaluator.others.includes(deviceId)) {
-        for (const [subject, device] of this.devices) if (looksAt(rule.rule, subject, device)) found.push({ rule, subject });
-      } else {
-        const device = this.devices.get(deviceId);
-        if (device && this.owns(deviceId) && looksAt(rule.rule, deviceId, device)) found.push({ rule, subject: deviceId });
-      }
+        for (const [subject, one] of this.devices) if (rule.looksAt(subject, one)) ears.add({ rule, subject });
+      } else if (device && this.owns(deviceId) && rule.looksAt(deviceId, device)) ears.add({ rule, subject: deviceId });
     }
-    this.listeners.set(deviceId, found);
-    return found;
+    return ears.added();
   }
 
   stateOf(rule: KnownRule, deviceId: string): EvaluationState {
-    let state = rule.states.get(deviceId);
-    if (!state) {
-      const device = this.devices.get(deviceId)!;
-      state = rule.evaluator.initial(Math.max(rule.definedAt, device.since), Math.max(rule.position, device.position));
-      rule.states.set(deviceId, state);
-    }
-    return state;
+    const state = rule.states.get(deviceId);
+    if (state) return state;
+    const { since, position } = this.devices.get(deviceId)!;
+    return rule.setState(deviceId, rule.evaluator.initial(Math.max(rule.definedAt, since), Math.max(rule.position, position)));
   }
 
-  /** A new version begins anew with every device. */
-  setRule(ruleId: string, defined: DefinedRule): void {
-    const evaluator = createRuleEvaluator(defined.rule, this.tools);
-    const rule: KnownRule = { ...defined, ruleId, key: keyOf(this.accountId, 'rule', ruleId), evaluator, states: new Map() };
-    this.known.set(ruleId, rule);
-    this.listeners.clear();
-    if (!evaluator.looksAtSilence || !defined.rule.enabled) return;
-    for (const [deviceId, device] of this.devices) if (looksAt(defined.rule, deviceId, device)) this.stateOf(rule, deviceId);
+  /** A new version begins anew with every device. Gives what the former one knew. */
+  setRule(ruleId: string, defined: DefinedRule): Left[] {
+    const left = this.removeRule(ruleId);
+    const rule = new KnownRule(this.accountId, ruleId, defined, this.tools);
+    this.addRule(rule);
+    if (!rule.looksAtSilence) return left;
+    for (const [deviceId, device] of this.devices) if (rule.looksAt(deviceId, device)) this.stateOf(rule, deviceId);
+    return left;
   }
 
-  removeRule(ruleId: string): void {
+  removeRule(ruleId: string): Left[] {
+    const rule = this.known.get(ruleId);
+    if (!rule) return [];
     this.known.delete(ruleId);
-    this.listeners.clear();
+    this.rulesChanged();
+    return [...rule.states].map(([deviceId, state]) => ({ rule, deviceId, state }));
   }
 
-  restoreRule(ruleId: string, { states, ...defined }: FrozenRule): void {
-    this.known.set(ruleId, {
-      ...defined,
-      ruleId,
-      key: keyOf(this.accountId, 'rule', ruleId),
-      evaluator: createRuleEvaluator(defined.rule, this.tools),
-      states: new Map(Object.entries(states)),
-    });
-    this.listeners.clear();
+  restoreRule(ruleId: string, frozen: FrozenRule): void {
+    this.addRule(new KnownRule(this.accountId, ruleId, frozen, this.tools).restore(frozen));
   }
 
-  frozenRule(ruleId: string): FrozenRule | undefined {
-    const known = this.known.get(ruleId);
-    if (!known) return undefined;
-    const { ruleVersion, rule, definedAt, position, states } = known;
-    return { ruleVersion, rule, definedAt, position, states: Object.fromEntries(states) };
+  private addRule(rule: KnownRule): void {
+    this.known.set(rule.ruleId, rule);
+    this.rulesChanged();
+  }
+
+  private rulesChanged(): void {
+    this.silent = this.rules().filter(({ looksAtSilence }) => looksAtSilence);
+    this.compares = this.rules().some(({ evaluator }) => evaluator.others.length > 0);
+    this.ears.clear();
   }
 
   /** Gives those rules that looked at it and do not any more. */
   setDevice(deviceId: string, device: KnownDevice): Left[] {
-    this.devices.set(deviceId, device);
-    this.forgetListeners(deviceId);
-    for (const rule of this.silenceRules()) if (looksAt(rule.rule, deviceId, device)) this.stateOf(rule, deviceId);
-    return this.endStates(deviceId, ({ rule }) => !looksAt(rule, deviceId, device));
+    const heard = device.heard ?? this.devices.get(deviceId)?.heard;
+    this.devices.set(deviceId, heard ? { ...device, heard } : device);
+    this.forgetEars(deviceId);
+    for (const rule of this.silent) if (rule.looksAt(deviceId, device)) this.stateOf(rule, deviceId);
+    return this.leave(deviceId, (rule) => !rule.looksAt(deviceId, device));
   }
 
   removeDevice(deviceId: string): Left[] {
     this.devices.delete(deviceId);
-    this.forgetListeners(deviceId);
-    return this.endStates(deviceId, () => true);
+    this.forgetEars(deviceId);
+    return this.leave(deviceId, () => true);
   }
 
-  private endStates(deviceId: string, ends: (rule: KnownRule) => boolean): Left[] {
-    const left: Left[] = [];
-    for (const rule of this.known.values()) {
-      const state = rule.states.get(deviceId);
-      if (!state || !ends(rule)) continue;
-      rule.states.delete(deviceId);
-      left.push({ rule, deviceId, raised: state.machine.raised });
-    }
-    return left;
+  private leave(deviceId: string, ends: (rule: KnownRule) => boolean): Left[] {
+    return this.rules().flatMap((rule) => {
+      if (!(rule.states.has(deviceId) || rule.asleep.has(deviceId)) || !ends(rule)) return [];
+      const state = rule.forget(deviceId);
+      return state ? [{ rule, deviceId, state }] : [];
+    });
   }
 
-  private forgetListeners(deviceId: string): void {
-    if (this.hasComparisons()) this.listeners.clear();
-    else this.listeners.delete(deviceId);
+  private forgetEars(deviceId: string): void {
+    if (this.compares) this.ears.clear();
+    else this.ears.delete(deviceId);
   }
-
-  private hasComparisons(): boolean {
-    return this.rules().some(({ evaluator }) => evaluator.others.length > 0);
-  }
-}
-
-function looksAt({ devices, enabled }: AlertRule, deviceId: string, { tags }: KnownDevice): boolean {
-  if (!enabled) return false;
-  const { deviceIds, tags: wanted } = devices;
-  if (deviceIds === undefined && wanted === undefined) return true;
-  if (deviceIds?.includes(deviceId)) return true;
-  return wanted !== undefined && Object.entries(wanted).every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value);
 }

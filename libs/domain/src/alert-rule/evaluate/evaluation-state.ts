@@ -29,6 +29,8 @@ export interface KnownDevice {
   /** When it came to be as it is, and by which event: what waits for its readings waits from then on. */
   since: number;
   position: number;
+  /** By field that rules sleep on: the device time of the latest reading that they all know. */
+  heard?: Record<string, number>;
 }
 
 export interface DefinedRule {
@@ -39,8 +41,10 @@ export interface DefinedRule {
 }
 
 export interface FrozenRule extends DefinedRule {
-  /** By device. */
+  /** By device, where there is more to know than that all is well. */
   states: Record<string, EvaluationState>;
+  /** Devices with which all is well. */
+  asleep: string[];
 }
 
 /** A piece of what is known: of one rule, with its states by device, or of one device. `state` null: it is gone. */

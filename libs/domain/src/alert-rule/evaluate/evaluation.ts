@@ -2,13 +2,14 @@
  *  are this over different events. */
 import { alertRuleOf, deviceOf, deviceStream } from '#contracts';
 import type { AlertRule, ClearReason, RecordedEvent } from '#contracts';
-import { AccountRules, type KnownRule, type Left } from './account-rules.js';
+import { AccountRules, type Left } from './account-rules.js';
 import { keyOf, partsOfKey, type EvaluationPiece, type FrozenRule, type KnownDevice, type Transition } from './evaluation-state.js';
+import type { KnownRule } from './known-rule.js';
 import type { EvaluationTools } from './leaf.js';
 import { ReadingBatch } from './reading-batch.js';
 
 /** Raised when states or what comes of them change: snapshots of another version are not used. */
-export const EVALUATION_VERSION = 1;
+export const EVALUATION_VERSION = 2;
 
 /** What one rule decided of one device. */
 export interface Decided {
@@ -49,8 +50,7 @@ export class Evaluation {
         return this.owns(event.stream) ? this.takeDevice(event) : NONE;
       case 'AlertRuleDefined':
       case 'AlertRuleRetired':
-        this.takeRule(event);
-        return NONE;
+        return this.takeRule(event);
       default:
         return NONE;
     }
@@ -61,8 +61,11 @@ export class Evaluation {
     const decided: Decided[] = [];
     for (const account of this.accounts.values()) {
       for (const rule of account.silenceRules()) {
+        if (rule.nextDeadline > now) continue;
+        rule.nextDeadline = Infinity;
         for (const [deviceId, state] of rule.states) {
           const transitions = rule.evaluator.advance(state, now);
+          rule.noteDeadline(state);
           this.note(decided, account, { rule, deviceId, transitions });
         }
       }
@@ -99,40 +102,42 @@ export class Evaluation {
     }
   }
 
-  /** Readings that were too late to count, and devices that were looked at. */
-  figures(): { late: number; devices: number } {
+  /** Readings that were too late to count, by any of the rules. */
+  get late(): number {
     const rules = [...this.accounts.values()].flatMap((account) => account.rules());
-    const states = rules.flatMap(({ states }) => [...states.values()]);
-    return { late: states.reduce((sum, { late }) => sum + late, 0), devices: states.length };
+    return rules.reduce((sum, { states, late }) => [...states.values()].reduce((more, state) => more + state.late, sum + late), 0);
   }
 
   private receive(event: RecordedEvent): readonly Decided[] {
     const { accountId, deviceId } = deviceOf(event.stream);
     const account = this.accounts.get(accountId);
-    const listening = account?.listening(deviceId);
-    if (!account || !listening || listening.length === 0) return NONE;
+    const ears = account?.earsOf(deviceId);
+    if (!account || !ears || ears.empty) return NONE;
     const data = event.data as { time: number[]; fields: never };
     const { position } = event;
     const batch = new ReadingBatch({ deviceId, position, recordedAt: event.metadata.recordedAt, time: data.time, fields: data.fields });
+    ears.wake(batch);
+    if (account.device(deviceId)) this.dirty.add(keyOf(accountId, 'device', deviceId));
     let decided: Decided[] | undefined;
-    for (const { rule, subject } of listening) {
+    for (const { rule, subject } of ears.awake) {
       const state = account.stateOf(rule, subject);
       const transitions = rule.evaluator.receive(state, subject, batch);
+      rule.noteDeadline(state);
       this.dirty.add(rule.key);
       if (transitions.length > 0) this.note((decided ??= []), account, { rule, deviceId: subject, transitions });
     }
+    ears.sleep();
     return decided ?? NONE;
   }
 
-  private takeRule(event: RecordedEvent): void {
+  private takeRule(event: RecordedEvent): Decided[] {
     const { accountId, ruleId } = alertRuleOf(event.stream);
     const account = this.account(accountId);
-    if (event.type === 'AlertRuleRetired') account.removeRule(ruleId);
-    else {
-      const { ruleVersion, rule } = event.data as { ruleVersion: number; rule: AlertRule };
-      account.setRule(ruleId, { ruleVersion, rule, definedAt: event.metadata.recordedAt, position: event.position });
-    }
     this.dirty.add(keyOf(accountId, 'rule', ruleId));
+    if (event.type === 'AlertRuleRetired') return this.leave(account, account.removeRule(ruleId), event, 'rule-retired');
+    const { ruleVersion, rule } = event.data as { ruleVersion: number; rule: AlertRule };
+    const left = account.setRule(ruleId, { ruleVersion, rule, definedAt: event.metadata.recordedAt, position: event.position });
+    return this.leave(account, left, event, 'rule-changed');
   }
 
   private takeDevice(event: RecordedEvent): Decided[] {
@@ -151,15 +156,18 @@ export class Evaluation {
     return this.leave(account, left, event, 'device-left');
   }
 
-  /** What fires for a device that the rule does not look at any more is over. */
+  /** What fires for a device is over where the rule does not look at it any more, or is another; silence until then counts. */
   private leave(account: AccountRules, left: readonly Left[], event: RecordedEvent, reason: ClearReason): Decided[] {
     const decided: Decided[] = [];
-    for (const { rule, deviceId, raised } of left) {
+    const { position } = event;
+    const { recordedAt } = event.metadata;
+    for (const { rule, deviceId, state } of left) {
       this.dirty.add(rule.key);
-      if (!raised) continue;
-      const at = event.metadata.recordedAt;
-      const transition = { kind: 'cleared' as const, position: event.position, index: 0, at, raised, reason };
-      this.note(decided, account, { rule, deviceId, transitions: [transition] });
+      const transitions: Decided['transition'][] = [...rule.evaluator.advance(state, recordedAt)];
+      const { raised } = state.machine;
+      const at = Math.max(state.time, recordedAt);
+      if (raised) transitions.push({ kind: 'cleared', position, index: 0, at, raised, reason });
+      this.note(decided, account, { rule, deviceId, transitions });
     }
     return decided;
   }
@@ -186,7 +194,7 @@ export class Evaluation {
   private piece(key: string): EvaluationPiece {
     const [accountId, kind, id] = partsOfKey(key);
     const account = this.accounts.get(accountId);
-    const state = kind === 'device' ? account?.device(id) : account?.frozenRule(id);
+    const state = kind === 'device' ? account?.device(id) : account?.rule(id)?.freeze();
     return { accountId, kind, id, state: state ?? null };
   }
 }

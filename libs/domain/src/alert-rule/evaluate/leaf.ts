@@ -1,6 +1,5 @@
 /** A condition that is no combination of others: how its state moves with a reading, and whether it holds. */
 import type { AlertCondition, Comparison } from '#contracts';
-import type { Summary } from './reading-batch.js';
 
 /** What a rule looks at: a field of the device in question, or of a certain one. */
 export interface Input {
@@ -13,6 +12,11 @@ export interface LeafState {
   h: boolean;
 }
 
+export interface Extremes {
+  min: number;
+  max: number;
+}
+
 export interface Leaf<S extends LeafState = LeafState> {
   inputs: readonly Input[];
   /** For who reads why an alert was raised. `values`: the latest of its inputs. */
@@ -20,8 +24,9 @@ export interface Leaf<S extends LeafState = LeafState> {
   initial(startedAt: number): S;
   /** One of its inputs has a new value; `values` are the latest of all its inputs, null before the first. */
   step(state: S, values: readonly (number | null)[], time: number): void;
-  /** Surely as it was after every reading of a column of its only input: then nothing needs to be looked at one by one. */
-  stays?(state: S, summary: Summary): boolean;
+  /** Surely as it was after any values of its only input between these: then nothing needs to be looked at one by one. Of one that does not hold,
+   *  the values that leave it so have no gap. Only where nothing but `h` is remembered. */
+  stays?(state: S, extremes: Extremes): boolean;
   /** By the clock of arrival: how long nothing may come. */
   silence?: { withinMs: number; field?: string };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertCondition } from '#contracts';
-import { evaluatorOf, outcomes, readings, T0 } from './testing.js';
+import { evaluatorOf, outcomes, readings, T0 } from './testing/rules.js';
 
 describe('conditions', () => {
   it('range: outside fires, and inside by the hysteresis clears', () =>

@@ -24,6 +24,8 @@ export interface Machine {
   /** For how long the condition must not hold before the alert is cleared. */
   holdMs(state: MachineState): number;
   forMs: number;
+  /** Nothing that was before can matter any more. */
+  isSettled(state: MachineState, time: number): boolean;
 }
 
 export function createMachine(rule: AlertRule): Machine {
@@ -58,6 +60,8 @@ export function createMachine(rule: AlertRule): Machine {
   return {
     forMs,
     holdMs,
+    isSettled: ({ phase, raises }, time) =>
+      phase === 'ok' && (!flapping || raises.length === 0 || time - raises.at(-1)! > flapping.withinMs),
     initial: () => ({ phase: 'no-data', since: 0, held: 0, raised: null, raises: [] }),
     step(state, holds, time, place) {
       switch (state.phase) {

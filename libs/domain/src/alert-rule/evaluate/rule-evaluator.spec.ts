@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertCondition } from '#contracts';
-import { above, described, evaluatorOf, MINUTE, outcomes, readings, T0 } from './testing.js';
+import { above, described, evaluatorOf, MINUTE, outcomes, readings, T0 } from './testing/rules.js';
 
 describe('a rule on a threshold', () => {
   it('is raised by the first reading beyond it, and cleared by the first that is not', () =>

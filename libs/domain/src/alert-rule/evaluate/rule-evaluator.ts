@@ -5,7 +5,7 @@ import { compileSchedule } from '../schedule.js';
 import { nextDeadline, tickPlace } from './clock.js';
 import { compileTree, type ConditionTree } from './condition-tree.js';
 import type { EvaluationState, Transition } from './evaluation-state.js';
-import type { EvaluationTools, Input } from './leaf.js';
+import type { EvaluationTools, Extremes, Input } from './leaf.js';
 import { createMachine, type Machine } from './machine.js';
 import { isValue, type NumericColumn, type ReadingBatch } from './reading-batch.js';
 import type { SilenceState } from './silence-leaf.js';
@@ -20,11 +20,21 @@ export interface RuleEvaluator {
   receive(state: EvaluationState, subject: string, batch: ReadingBatch): readonly Transition[];
   /** The clock of arrival has come to `now`, and nothing came. Whether and when this is told changes nothing but when it becomes known. */
   advance(state: EvaluationState, now: number): readonly Transition[];
+  /** When time alone may change something next. */
+  deadline(state: EvaluationState): number;
+  /** The field of the device that is all it looks at, where no more than the age of its latest value is known while all is well. */
+  readonly sleepsOn: string | undefined;
+  canSleep(state: EvaluationState): boolean;
+  /** Whether values between these change nothing for one that sleeps. */
+  sleepsThrough(extremes: Extremes): boolean;
+  /** What one that sleeps would know. */
+  awoken(latest: number): EvaluationState;
 }
 
 /** Before all time. */
 const NEVER = Number.MIN_SAFE_INTEGER;
 const NONE: readonly Transition[] = [];
+const NOT_HOLDING = { h: false };
 const CAUSES_MAX = 3;
 
 export function createRuleEvaluator(rule: AlertRule, tools: EvaluationTools): RuleEvaluator {
@@ -37,6 +47,7 @@ export class Evaluator implements RuleEvaluator {
   readonly inForce: ((time: number) => boolean) | undefined;
   readonly others: readonly string[];
   readonly looksAtSilence: boolean;
+  readonly sleepsOn: string | undefined;
   /** By leaf: its states look at these values; kept so that none is made for each reading. */
   private readonly seen: (number | null)[][];
   private readonly touched: boolean[];
@@ -50,6 +61,9 @@ export class Evaluator implements RuleEvaluator {
     this.inForce = rule.schedule && compileSchedule(rule.schedule);
     this.others = [...new Set(this.tree.inputs.flatMap(({ deviceId }) => (deviceId === undefined ? [] : [deviceId])))];
     this.looksAtSilence = this.tree.leaves.some(({ silence }) => silence !== undefined);
+    const [first, ...more] = this.tree.inputs;
+    const plain = this.tree.leaves.every(({ stays }) => stays !== undefined);
+    this.sleepsOn = plain && more.length === 0 && first?.deviceId === undefined ? first?.field : undefined;
     this.seen = this.tree.inputsOf.map((inputs) => inputs.map(() => null));
     this.touched = this.tree.inputs.map(() => false);
   }
@@ -91,6 +105,25 @@ export class Evaluator implements RuleEvaluator {
       this.move(state, tickPlace(state), transitions);
     }
     return transitions;
+  }
+
+  deadline(state: EvaluationState): number {
+    return nextDeadline(this, state);
+  }
+
+  canSleep({ machine, leaves, time }: EvaluationState): boolean {
+    return this.sleepsOn !== undefined && this.machine.isSettled(machine, time) && !leaves.some(({ h }) => h);
+  }
+
+  sleepsThrough(extremes: Extremes): boolean {
+    return this.tree.leaves.every((leaf) => leaf.stays!(NOT_HOLDING, extremes));
+  }
+
+  awoken(latest: number): EvaluationState {
+    const state = this.initial(latest, 0);
+    state.machine.phase = 'ok';
+    state.latest[0] = state.time = latest;
+    return state;
   }
 
   /** Inputs that this batch has columns for. */

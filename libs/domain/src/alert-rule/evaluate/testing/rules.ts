@@ -1,9 +1,9 @@
 /** Rules and readings for specs. */
 import type { AlertCondition, AlertRule } from '#contracts';
-import { createRuleEvaluator, type RuleEvaluator } from './rule-evaluator.js';
-import type { EvaluationState, Transition } from './evaluation-state.js';
-import type { AnomalyScorer } from './leaf.js';
-import { ReadingBatch, type Arrived } from './reading-batch.js';
+import { createRuleEvaluator, type RuleEvaluator } from '../rule-evaluator.js';
+import type { EvaluationState, Transition } from '../evaluation-state.js';
+import type { AnomalyScorer } from '../leaf.js';
+import { ReadingBatch, type Arrived } from '../reading-batch.js';
 
 /** 1 May 2026, a Friday, 12:00 UTC. */
 export const T0 = Date.UTC(2026, 4, 1, 12);
