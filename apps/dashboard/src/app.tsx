@@ -22,6 +22,10 @@ const AnalysesPage = lazy(() => import('./pages/analyses-page.js'));
 const NewAnalysisPage = lazy(() => import('./pages/new-analysis-page.js'));
 const CompareAnalysesPage = lazy(() => import('./pages/compare-analyses-page.js'));
 const AnalysisPage = lazy(() => import('./pages/analysis-page.js'));
+const AlertsPage = lazy(() => import('./pages/alerts-page.js'));
+const AlertPage = lazy(() => import('./pages/alert-page.js'));
+const AlertRulesPage = lazy(() => import('./pages/alert-rules-page.js'));
+const AlertRulePage = lazy(() => import('./pages/alert-rule-page.js'));
 const OperatePage = lazy(() => import('./pages/operate-page.js'));
 
 export function App() {
@@ -91,6 +95,13 @@ function SignedIn() {
           <Route path="/analyses/new" component={NewAnalysisPage} />
           <Route path="/analyses/compare" component={CompareAnalysesPage} />
           <Route path="/analyses/:analysisId">{({ analysisId }) => <AnalysisPage key={analysisId} analysisId={analysisId} />}</Route>
+          <Route path="/alerts" component={AlertsPage} />
+          <Route path="/alerts/:alertId">{({ alertId }) => <AlertPage key={alertId} alertId={alertId} />}</Route>
+          <Route path="/alert-rules" component={AlertRulesPage} />
+          <Route path="/alert-rules/new">
+            <AlertRulePage key="new" />
+          </Route>
+          <Route path="/alert-rules/:ruleId">{({ ruleId }) => <AlertRulePage key={ruleId} ruleId={ruleId} />}</Route>
           <Route path="/api-keys" component={ApiKeysPage} />
           {mayOperate && <Route path="/operate" component={OperatePage} />}
           <Route path="/sign-in">

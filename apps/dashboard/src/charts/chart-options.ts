@@ -3,6 +3,7 @@ import type { Chart, ChartConfiguration, ChartDataset, Scale, ScriptableTooltipC
 import { formatNumber } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { ticksBetween } from '../time/ticks.js';
+import type { Marks } from './marks.js';
 import { overlays } from './plugins.js';
 import type { Point } from './points.js';
 import type { CanvasTheme } from './theme.js';
@@ -29,6 +30,9 @@ export interface LineChartOptions {
   /** A pause longer than this is drawn as one, not as a measurement. */
   pauseMs: () => number;
   onZoom: (from: number, to: number) => void;
+  /** Stretches and bounds of alerts. */
+  marks: () => Marks;
+  drawn: () => void;
 }
 
 /** Narrower, and two times of day would touch. */

@@ -9,6 +9,7 @@ import { useComputed, type ComputedOperation } from '../chart-operations/use-com
 import { useLatestValue } from '../device/device-context.js';
 import { labelOf, showValue } from '../schema/values.js';
 import { useInView } from '../ui/use-in-view.js';
+import { ChartMenu } from './chart-menu.js';
 import css from './panel.module.css';
 
 const SeriesChart = lazy(() => import('./series-chart.js'));
@@ -39,7 +40,10 @@ export const FieldPanel = memo(function FieldPanel({ name, field, color: order }
         <h3 className={css.title}>{label}</h3>
         {label !== name && <span className={css.name}>{name}</span>}
         <Now name={name} field={field} color={color} />
-        {kindOfField(field) && <AddOperation name={name} field={field} add={add} />}
+        <span className={css.does}>
+          {kindOfField(field) && <AddOperation name={name} field={field} add={add} />}
+          <ChartMenu name={name} field={field} />
+        </span>
       </header>
       <div style={{ minHeight: HEIGHT[field.type] }}>
         {near && (

@@ -3,6 +3,7 @@ import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, 
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { configuration, type LineChartOptions } from './chart-options.js';
 import { watchCursor } from './cursor.js';
+import { NO_MARKS, type Marks } from './marks.js';
 import { dropBefore, insertPoints, keepNewer, pauseOf, thin, toPoints, type Point } from './points.js';
 
 Chart.register(Filler, LinearScale, LineController, LineElement, PointElement, Tooltip, zoomPlugin);
@@ -14,16 +15,22 @@ const POINTS_MAX = 4_000;
 /** So few readings are shown as dots too: what was measured is told from what is drawn between. */
 const SPARSE = 60;
 
+type Own = 'pauseMs' | 'marks' | 'drawn';
+
 export class LineChart {
+  /** Called after each drawing, for what lies over the chart. */
+  drawn: (() => void) | undefined;
   private readonly chart: Chart<'line', Point[]>;
   private readonly stopWatching: () => void;
   private pauseMs = Infinity;
+  private marks = NO_MARKS;
 
   constructor(
     canvas: HTMLCanvasElement,
-    private readonly options: Omit<LineChartOptions, 'pauseMs'>,
+    private readonly options: Omit<LineChartOptions, Own>,
   ) {
-    this.chart = new Chart(canvas, configuration({ ...options, pauseMs: () => this.pauseMs }));
+    const own = { pauseMs: () => this.pauseMs, marks: () => this.marks, drawn: () => this.drawn?.() };
+    this.chart = new Chart(canvas, configuration({ ...options, ...own }));
     this.stopWatching = watchCursor(() => this.chart.draw());
   }
 
@@ -51,6 +58,23 @@ export class LineChart {
   overlay(computed: ChartDataset<'line', Point[]>[]): void {
     this.chart.data.datasets.splice(this.options.lines.length, Infinity, ...computed);
     this.chart.update('none');
+  }
+
+  /** Shades stretches and draws bounds; these lie within the axis, except while it is held. */
+  mark(marks: Marks, hold = false): void {
+    this.marks = marks;
+    if (!hold) this.include(marks.bounds.map(({ value }) => value));
+    this.chart.draw();
+  }
+
+  /** The axis of values and where it lies, in CSS pixels from the top of the canvas. */
+  valueAxis(): { min: number; max: number; top: number; bottom: number; left: number; right: number } | undefined {
+    const y = this.chart.scales['y'];
+    const { chartArea } = this.chart;
+    return (
+      y &&
+      chartArea && { min: y.min, max: y.max, top: chartArea.top, bottom: chartArea.bottom, left: chartArea.left, right: chartArea.right }
+    );
   }
 
   /** The points of a line, in order of time. */
@@ -86,6 +110,15 @@ export class LineChart {
   destroy(): void {
     this.stopWatching();
     this.chart.destroy();
+  }
+
+  private include(values: readonly number[]): void {
+    const y = this.chart.options.scales?.['y'];
+    if (!y || y.type !== 'linear') return;
+    const [low, high] = values.length > 0 ? [Math.min(...values), Math.max(...values)] : [undefined, undefined];
+    if (y.suggestedMin === low && y.suggestedMax === high) return;
+    [y.suggestedMin, y.suggestedMax] = [low, high];
+    this.chart.update('none');
   }
 
   private measured(): ChartDataset<'line', Point[]>[] {

@@ -1,6 +1,7 @@
 /** What is drawn over a chart: the shared cursor, the limits of the schema, and the pen at the newest value. */
 import type { Chart, Plugin } from 'chart.js';
 import { cursorTime, pointAt } from './cursor.js';
+import { drawBands, drawBounds, type Marks } from './marks.js';
 import type { Point } from './points.js';
 import type { CanvasTheme } from './theme.js';
 
@@ -13,6 +14,10 @@ export interface Overlay {
   lines: readonly unknown[];
   /** True while the window follows the present. */
   live: () => boolean;
+  /** Of alerts and their rules. */
+  marks: () => Marks;
+  /** Called after each drawing: what lies over the chart is put where it belongs. */
+  drawn: () => void;
 }
 
 /** A point older than this, and than this share of the window, is not being written now. */
@@ -22,11 +27,14 @@ const PEN_SHARE = 0.03;
 export const overlays = (overlay: Overlay): Plugin<'line'> => ({
   id: 'overlays',
   beforeDatasetsDraw: (chart) => {
+    drawBands(chart as Chart, overlay.marks().bands);
     drawLimits(chart as Chart, overlay);
   },
   afterDatasetsDraw: (chart) => {
+    drawBounds(chart as Chart, overlay.marks().bounds, overlay.theme);
     drawCursor(chart as Chart, overlay.theme);
     if (overlay.live()) drawPens(chart as Chart, overlay);
+    overlay.drawn();
   },
   afterEvent: (chart, { event, inChartArea }) => {
     if (event.type === 'mouseout' || !inChartArea) pointAt(undefined);

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { FieldSchema } from '#contracts';
 import { partsOf } from '#contracts';
+import { useAlertBands } from '../alerts/use-alert-bands.js';
 import type { ComputedOperation } from '../chart-operations/use-computed.js';
 import { endOf, useOverlays } from '../chart-operations/use-overlays.js';
 import { symbolOf } from '../schema/units.js';
@@ -52,6 +53,8 @@ export default function SeriesChart({ name, field, color, computed }: SeriesChar
   }, [view, page, live, canvas.made, ahead]);
   // After the readings are shown: marks stand where they are.
   useOverlays({ chart, computed, color, made: canvas.made, view });
+  const bands = useAlertBands(page.device.deviceId, name);
+  useEffect(() => chart.current?.mark({ bands, bounds: [] }), [bands, canvas.made]);
   useRenewalAfterRemake(canvas.made, columns.renew);
 
   useFrames(frameEvery(page.bounds(), width), live, () => {

@@ -13,6 +13,7 @@ export interface CanvasTheme {
   accent: string;
   pen: string;
   warn: string;
+  bad: string;
   sea: string;
   land: string;
   coast: string;
@@ -37,6 +38,7 @@ export function readTheme(): CanvasTheme {
     accent: token('accent'),
     pen: token('pen'),
     warn: token('warn'),
+    bad: token('bad'),
     sea: token('sea'),
     land: token('land'),
     coast: token('coast'),

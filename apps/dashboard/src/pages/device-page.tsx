@@ -1,6 +1,7 @@
 /** One device: header, tabs, and what the chosen tab shows. */
 import { lazy, Suspense } from 'react';
 import { Link, useSearch } from 'wouter';
+import { DeviceAlerts } from '../alerts/device-alerts.js';
 import { ProblemError } from '../api/http.js';
 import { useDevice, useLedger } from '../api/queries.js';
 import { DeviceProvider } from '../device/device-context.js';
@@ -13,6 +14,7 @@ import css from '../device/device.module.css';
 
 const TABS = [
   { id: undefined, label: 'Overview', Body: Overview },
+  { id: 'alerts', label: 'Alerts', Body: lazy(() => import('../device/alerts-tab.js')) },
   { id: 'readings', label: 'Readings', Body: lazy(() => import('../device/readings-tab.js')) },
   { id: 'ledger', label: 'Ledger', Body: lazy(() => import('../device/ledger-tab.js')) },
   { id: 'rejections', label: 'Rejections', Body: lazy(() => import('../device/rejections-tab.js')) },
@@ -32,6 +34,7 @@ export default function DevicePage({ deviceId, tab }: { deviceId: string; tab: s
   return (
     <DeviceProvider device={device.data}>
       <DeviceHead />
+      <DeviceAlerts deviceId={deviceId} />
       <Tabs deviceId={deviceId} tab={tab} />
       <Suspense fallback={<PageLoading />}>
         <chosen.Body />

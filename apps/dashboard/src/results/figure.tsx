@@ -20,12 +20,14 @@ export interface FigureProps {
   picture?: () => Picture | undefined;
   /** Whose rows the CSV has. */
   of?: { analysis: AnalysisView; operation: OperationView };
+  /** Its data, where it is of no result. */
+  csv?: () => string | Promise<string>;
   children: ReactNode;
   wide?: boolean;
   level?: 2 | 3 | 4;
 }
 
-export function Figure({ title, about, keys, picture, of, children, wide, level = 3 }: FigureProps) {
+export function Figure({ title, about, keys, picture, of, csv = of && rowsOf(of), children, wide, level = 3 }: FigureProps) {
   const id = useId();
   const theme = useCanvasTheme();
   const file = fileName(of ? `${of.analysis.operation} ${title}` : title);
@@ -56,7 +58,7 @@ export function Figure({ title, about, keys, picture, of, children, wide, level 
               PNG
             </Button>
           )}
-          {of && <CsvOfResult {...of} title={title} file={file} />}
+          {csv && <CsvButton csv={csv} title={title} file={file} />}
         </div>
       </header>
       {keys && keys.length > 0 && (
@@ -75,22 +77,14 @@ export function Figure({ title, about, keys, picture, of, children, wide, level 
   );
 }
 
-function CsvOfResult({
-  analysis,
-  operation,
-  title,
-  file,
-}: {
-  analysis: AnalysisView;
-  operation: OperationView;
-  title: string;
-  file: string;
-}) {
+const rowsOf =
+  ({ analysis, operation }: { analysis: AnalysisView; operation: OperationView }) =>
+  async (): Promise<string> =>
+    resultCsv(operation, await allRows(analysis, new AbortController().signal));
+
+function CsvButton({ csv, title, file }: { csv: () => string | Promise<string>; title: string; file: string }) {
   const saving = useMutation({
-    mutationFn: async () => {
-      const series = await allRows(analysis, new AbortController().signal);
-      saveFile(new Blob([resultCsv(operation, series)], { type: 'text/csv;charset=utf-8' }), `${file}.csv`);
-    },
+    mutationFn: async () => saveFile(new Blob([await csv()], { type: 'text/csv;charset=utf-8' }), `${file}.csv`),
   });
   return (
     <>

@@ -1,11 +1,10 @@
 /** Results of locations on the map: the way there was, trips and stops or passages on it, and the same as a table. */
 import type { AnalysisView, OperationView, ResultSeriesView } from '#contracts';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useConfig } from '../api/queries.js';
 import { useCanvasTheme } from '../charts/theme.js';
 import { columnsOf } from '../charts/use-live-columns.js';
-import { ResultMap } from '../map/result-map.js';
 import { toTrack, type TrackPoint } from '../map/track.js';
+import { pictureOfMap, useResultMap } from '../map/use-result-map.js';
 import { useZone } from '../time/zone.js';
 import { Figure } from './figure.js';
 import { marksOf, tripLines, placesOfRow, saidOfPlaces } from './places.js';
@@ -22,7 +21,7 @@ export default function PlacesResult({ analysis, operation }: { analysis: Analys
 
 function OnePlaces({ analysis, operation, series }: { analysis: AnalysisView; operation: OperationView; series: ResultSeriesView }) {
   const element = useRef<HTMLDivElement>(null);
-  const map = useMap(element);
+  const map = useResultMap(element);
   const theme = useCanvasTheme();
   const { zone } = useZone();
   const [picked, setPicked] = useState<number>();
@@ -42,14 +41,7 @@ function OnePlaces({ analysis, operation, series }: { analysis: AnalysisView; op
     map?.goTo(placesOfRow(series, row));
   };
   const title = `${operation.label} of ${series.deviceId}`;
-  const picture = () =>
-    map && element.current
-      ? {
-          width: element.current.clientWidth,
-          height: element.current.clientHeight,
-          paint: (pen: CanvasRenderingContext2D) => map.paint(pen),
-        }
-      : undefined;
+  const picture = () => pictureOfMap(map, element.current);
   return (
     <>
       <Figure title={title} about={saidOfPlaces(operation, series)} of={{ analysis, operation }} picture={picture}>
@@ -59,22 +51,6 @@ function OnePlaces({ analysis, operation, series }: { analysis: AnalysisView; op
       {isEach && <TimeResult analysis={analysis} operation={operation} series={series} />}
     </>
   );
-}
-
-function useMap(element: { current: HTMLDivElement | null }): ResultMap | undefined {
-  const theme = useCanvasTheme();
-  const config = useConfig();
-  const [map, setMap] = useState<ResultMap>();
-  useEffect(() => {
-    if (!element.current || !config.data) return;
-    const made = new ResultMap(element.current, { theme, ...config.data });
-    setMap(made);
-    return () => {
-      setMap(undefined);
-      made.destroy();
-    };
-  }, [element, theme, config.data]);
-  return map;
 }
 
 function useTrack(analysis: AnalysisView, { deviceId, field }: ResultSeriesView): TrackPoint[] {

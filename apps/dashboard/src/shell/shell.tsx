@@ -4,7 +4,10 @@ import { IconChevronDown, IconLogout, IconMoon, IconSun, IconDeviceDesktop } fro
 import { useMantineColorScheme } from '@mantine/core';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
+import { countOf } from '../alerts/alert-tabs.js';
+import { useAlertsLive } from '../alerts/use-alerts-live.js';
 import { signOut } from '../api/actions.js';
+import { useFiringCount } from '../api/alerts.js';
 import { useMe } from '../api/queries.js';
 import { ConnectionMark, OfflineBanner } from './connection.js';
 import { Logo } from './logo.js';
@@ -27,6 +30,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <nav className={css.nav} aria-label="Pages">
             <NavLink href="/" label="Devices" also="/devices" />
             <NavLink href="/analyses" label="Analyses" also="/analyses" />
+            <AlertsLink />
             <NavLink href="/api-keys" label="API keys" />
             {me.data?.scopes.includes('operate') && <NavLink href="/operate" label="Operate" />}
             <a href="/docs" className={`${css.link} ${css.wideOnly}`}>
@@ -63,13 +67,37 @@ function useFocusOnNavigation(main: { current: HTMLElement | null }): void {
   }, [page, main]);
 }
 
-function NavLink({ href, label, also }: { href: string; label: string; also?: string }) {
+interface NavLinkProps {
+  href: string;
+  label: string;
+  also?: string;
+  children?: ReactNode;
+}
+
+function NavLink({ href, label, also, children }: NavLinkProps) {
   const [path] = useLocation();
   const here = path === href || (also !== undefined && path.startsWith(also));
   return (
     <Link href={href} className={css.link} aria-current={here ? 'page' : undefined}>
       {label}
+      {children}
     </Link>
+  );
+}
+
+/** With the number that fires now, on every page. */
+function AlertsLink() {
+  useAlertsLive();
+  const firing = useFiringCount();
+  return (
+    <NavLink href="/alerts" label="Alerts" also="/alert">
+      {firing > 0 && (
+        <span className={css.badge} data-testid="firing">
+          {countOf(firing)}
+          <span className="sr-only"> firing</span>
+        </span>
+      )}
+    </NavLink>
   );
 }
 

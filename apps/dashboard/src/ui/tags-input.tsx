@@ -4,12 +4,18 @@ import { useState } from 'react';
 
 type Tags = Record<string, string>;
 
-export function TagsInput({ value, onChange }: { value: Tags; onChange: (tags: Tags) => void }) {
+interface TagsInputProps {
+  value: Tags;
+  onChange: (tags: Tags) => void;
+  description?: string;
+}
+
+export function TagsInput({ value, onChange, description = 'name: value, then Enter. For finding and grouping devices.' }: TagsInputProps) {
   const [bad, setBad] = useState<string>();
   return (
     <MantineTagsInput
       label="Tags"
-      description="name: value, then Enter. For finding and grouping devices."
+      description={description}
       placeholder={Object.keys(value).length === 0 ? 'site: Zurich' : undefined}
       value={Object.entries(value).map(([name, text]) => `${name}: ${text}`)}
       error={bad}

@@ -1,0 +1,115 @@
+/** The readings around an alert: a chart a field with its bounds, a map for an area, the stretch in which it fired. */
+import type { AlertRuleView, AlertView, DeviceView } from '#contracts';
+import { useMemo, useRef } from 'react';
+import { serverNow } from '../api/http.js';
+import { useDevice } from '../api/queries.js';
+import { PlotMessage } from '../charts/plot-message.js';
+import { useCanvasTheme } from '../charts/theme.js';
+import { csvOf } from '../results/csv.js';
+import { Figure } from '../results/figure.js';
+import { pictureOfCanvas } from '../results/save-picture.js';
+import { TimePlot } from '../results/time-plot.js';
+import { formatNumber } from '../schema/values.js';
+import { minuteTime } from '../time/format.js';
+import { useZone } from '../time/zone.js';
+import { AlertMap } from './alert-map.js';
+import { looksAt, namedIn, numericParts, type LookedAt } from './looks-at.js';
+import { around } from './preview-range.js';
+import { stretchOf, tinted } from './stretches.js';
+import { usePart } from './use-part.js';
+import css from './alert.module.css';
+
+export interface AroundAlert {
+  alert: AlertView;
+  from: number;
+  to: number;
+}
+
+export default function AlertFigures({ alert, rule }: { alert: AlertView; rule: AlertRuleView | undefined }) {
+  const device = useDevice(alert.deviceId);
+  const { since, clearedAt } = alert;
+  const lastReadingAt = device.data?.lastReadingAt;
+  const window = useMemo(() => {
+    const start = Date.parse(since);
+    const last = Math.max(start, Math.min(serverNow(), Date.parse(lastReadingAt ?? since)));
+    return around(start, clearedAt ? Date.parse(clearedAt) : last);
+  }, [since, clearedAt, lastReadingAt]);
+  if (!device.data) return null;
+  const same = rule !== undefined && rule.ruleVersion === alert.ruleVersion;
+  const looked = same ? looksAt(rule.rule.condition, alert.deviceId) : named(alert, device.data);
+  const shown = looked.length > 0 ? looked : anyField(device.data);
+  return (
+    <>
+      {shown.map((one) => {
+        const key = `${one.deviceId} ${one.field}`;
+        const own = { alert, looked: one, ...window };
+        return isPlace(one, device.data) ? <AlertMap key={key} {...own} /> : <FieldFigure key={key} {...own} />;
+      })}
+      {!same && (
+        <p className={css.quiet}>
+          {rule ? `The rule is now of version ${rule.ruleVersion}; this alert is of version ${alert.ruleVersion}` : 'The rule was retired'}:
+          its bounds of then are not drawn.
+        </p>
+      )}
+    </>
+  );
+}
+
+const named = ({ cause, deviceId }: AlertView, { schema }: DeviceView): LookedAt[] =>
+  namedIn(cause, schema.fields).map((field) => ({ deviceId, field, bounds: [] }));
+
+const anyField = ({ deviceId, schema }: DeviceView): LookedAt[] =>
+  numericParts(schema.fields)
+    .slice(0, 1)
+    .map((field) => ({ deviceId, field, bounds: [] }));
+
+const isPlace = ({ area, field }: LookedAt, { schema }: DeviceView): boolean =>
+  area !== undefined || schema.fields[field]?.type === 'location';
+
+function FieldFigure({ alert, looked, from, to }: AroundAlert & { looked: LookedAt }) {
+  const { deviceId, field, bounds } = looked;
+  const theme = useCanvasTheme();
+  const { zone } = useZone();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { lines, measured, unit, data, pending, error, of } = usePart({ deviceId, part: field, from, to });
+  const marks = useMemo(
+    () => ({
+      bands: tinted(stretchOf(alert), theme.bad),
+      bounds: bounds.map(({ value, kind }) => ({
+        value,
+        color: theme.bad,
+        dashed: kind === 'clear',
+        label: `${kind === 'clear' ? 'until ' : ''}${formatNumber(value)}${unit ? ` ${unit}` : ''}`,
+      })),
+    }),
+    [alert, bounds, theme, unit],
+  );
+  const title = deviceId === alert.deviceId ? field : `${field} of ${deviceId}`;
+  const keys = [
+    { color: theme.series[0] ?? '', label: field },
+    { color: theme.bad, label: alert.state === 'firing' ? 'fires' : 'fired' },
+  ];
+  const csv = (): string =>
+    csvOf(
+      ['time', 'device', field],
+      data.map(({ x, y }) => [new Date(x).toISOString(), deviceId, y]),
+    );
+  return (
+    <Figure
+      title={title}
+      about={`${alert.name}, ${minuteTime(from, zone)} – ${minuteTime(to, zone)}`}
+      level={2}
+      keys={keys}
+      picture={() => (canvas.current ? pictureOfCanvas(canvas.current) : undefined)}
+      csv={csv}
+    >
+      <div className={css.plot}>
+        <TimePlot
+          label={`${field} of ${deviceId} around the alert: ${of} readings`}
+          {...{ lines, measured, marks, canvas, from, to, unit }}
+        />
+        <PlotMessage pending={pending} error={error} empty={data.length === 0} />
+      </div>
+    </Figure>
+  );
+}

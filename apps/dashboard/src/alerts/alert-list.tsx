@@ -1,0 +1,55 @@
+/** Alerts, one a line, and what one does with each. */
+import type { AlertRuleView, AlertView } from '#contracts';
+import { Link } from 'wouter';
+import { AcknowledgeButton } from './acknowledge-dialog.js';
+import { Acknowledged, AlertState, Silence } from './alert-state.js';
+import { SeverityMark } from './severity.js';
+import { SilenceButton } from './silence-dialog.js';
+import css from './alerts.module.css';
+
+interface AlertListProps {
+  label: string;
+  alerts: readonly AlertView[];
+  rules: readonly AlertRuleView[];
+  /** On the page of a device its name says nothing. */
+  ofDevice?: boolean;
+}
+
+export function AlertList({ label, alerts, rules, ofDevice }: AlertListProps) {
+  return (
+    <ul className={css.list} aria-label={label}>
+      {alerts.map((alert) => (
+        <AlertRow key={alert.alertId} alert={alert} rule={rules.find(({ ruleId }) => ruleId === alert.ruleId)} ofDevice={ofDevice} />
+      ))}
+    </ul>
+  );
+}
+
+function AlertRow({ alert, rule, ofDevice }: { alert: AlertView; rule: AlertRuleView | undefined; ofDevice?: boolean }) {
+  const { alertId, name, deviceId, cause, severity } = alert;
+  return (
+    <li className={css.row} data-alert={alertId} data-state={alert.state} aria-label={`${name} of ${deviceId}`}>
+      <SeverityMark severity={severity} />
+      <div className={css.what}>
+        <span className={css.title}>
+          <Link href={`/alerts/${encodeURIComponent(alertId)}`} className={css.name}>
+            {name}
+          </Link>
+          {!ofDevice && (
+            <Link href={`/devices/${encodeURIComponent(deviceId)}`} className={css.device}>
+              {deviceId}
+            </Link>
+          )}
+        </span>
+        <span className={css.facts}>{cause}</span>
+        <Acknowledged acknowledgement={alert.acknowledgement} />
+        {alert.state === 'firing' && <Silence silence={rule?.silence} />}
+      </div>
+      <AlertState alert={alert} />
+      <div className={css.does}>
+        <AcknowledgeButton alert={alert} />
+        {alert.state === 'firing' && rule && <SilenceButton ruleId={rule.ruleId} name={rule.rule.name} silenced={!!rule.silence} />}
+      </div>
+    </li>
+  );
+}

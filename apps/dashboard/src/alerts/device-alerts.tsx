@@ -1,0 +1,34 @@
+/** What fires at a device, at the top of each of its tabs. */
+import { Link } from 'wouter';
+import { useAlerts } from '../api/alerts.js';
+import { SeverityMark } from './severity.js';
+import css from './alerts.module.css';
+
+const SHOWN = 3;
+
+export function DeviceAlerts({ deviceId }: { deviceId: string }) {
+  const alerts = useAlerts({ deviceId, state: 'firing' });
+  const firing = alerts.data?.pages.flatMap(({ items }) => items) ?? [];
+  if (firing.length === 0) return null;
+  const more = firing.length - SHOWN;
+  return (
+    <ul className={css.firing} aria-label="Firing alerts of this device">
+      {firing.slice(0, SHOWN).map(({ alertId, name, severity, cause }) => (
+        <li key={alertId}>
+          <SeverityMark severity={severity} />
+          <span>
+            <Link href={`/alerts/${encodeURIComponent(alertId)}`}>{name}</Link> {cause}
+          </span>
+        </li>
+      ))}
+      {more > 0 && (
+        <li>
+          <Link href={`/devices/${encodeURIComponent(deviceId)}/alerts`}>
+            and {more}
+            {alerts.hasNextPage ? ' or more' : ''} others
+          </Link>
+        </li>
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,86 @@
+/** What happened to an alert, and what became of each notification of it. */
+import type { AlertRuleView, AlertView, DeliveryView } from '#contracts';
+import { useDeliveries } from '../api/alerts.js';
+import { exactTime } from '../time/format.js';
+import { useZone } from '../time/zone.js';
+import { ProblemError } from '../api/http.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { timelineOf } from './timeline.js';
+import css from './alert.module.css';
+import ui from '../ui/ui.module.css';
+
+export function Timeline({ alert, rule }: { alert: AlertView; rule: AlertRuleView | undefined }) {
+  const { zone } = useZone();
+  const deliveries = useDeliveries(alert);
+  const told = deliveries.data ?? [];
+  // Of a rule that was retired the api lists none any more.
+  const retired = deliveries.error instanceof ProblemError && deliveries.error.status === 404;
+  const heldFor = rule?.ruleVersion === alert.ruleVersion ? rule.rule.for : undefined;
+  return (
+    <>
+      <section className={css.part} aria-labelledby="timeline">
+        <h2 id="timeline">What happened</h2>
+        <ol className={css.timeline}>
+          {timelineOf(alert, told, heldFor).map(({ at, what, more, clock }, index) => (
+            <li key={index}>
+              <time dateTime={new Date(at).toISOString()}>{exactTime(at, zone)}</time>
+              <div>
+                <strong>{what}</strong>
+                {more && <span>{more}</span>}
+                {clock === 'device' && <small>by the clock of the device</small>}
+              </div>
+            </li>
+          ))}
+        </ol>
+      </section>
+      <section className={css.part} aria-labelledby="notifications">
+        <h2 id="notifications">Notifications</h2>
+        {deliveries.error && !retired && <ProblemNote error={deliveries.error} />}
+        {retired && <p className={css.quiet}>The rule was retired; its delivery log is gone with it.</p>}
+        {deliveries.data && told.length === 0 && <p className={css.quiet}>Nobody was to be told of it.</p>}
+        {told.length > 0 && <Deliveries deliveries={told} />}
+      </section>
+    </>
+  );
+}
+
+const STATES: Record<DeliveryView['state'], string> = {
+  queued: 'planned',
+  delivered: 'delivered',
+  failed: 'failed',
+  skipped: 'not sent: silenced',
+};
+
+function Deliveries({ deliveries }: { deliveries: readonly DeliveryView[] }) {
+  const { zone } = useZone();
+  return (
+    <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Notifications">
+      <table className={ui.table}>
+        <thead>
+          <tr>
+            {['Time', 'Of', 'To', 'State', 'Attempts', 'Answer'].map((title) => (
+              <th key={title} scope="col" className={title === 'Attempts' ? ui.right : undefined}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {deliveries.map(({ deliveryId, createdAt, kind, target, state, attempts, status, error, nextAttemptAt, deliveredAt }) => (
+            <tr key={deliveryId}>
+              <td>{exactTime(Date.parse(deliveredAt ?? createdAt), zone)}</td>
+              <td>{kind}</td>
+              <td className={css.target}>{target.to}</td>
+              <td data-delivery={state} className={css.delivery}>
+                {state === 'queued' && attempts > 0 ? 'to be tried again' : STATES[state]}
+                {nextAttemptAt && state === 'queued' && <small> at {exactTime(Date.parse(nextAttemptAt), zone).slice(11, 19)}</small>}
+              </td>
+              <td className={ui.right}>{attempts}</td>
+              <td className={css.target}>{[status, error].filter(Boolean).join(': ') || '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** The readings of one part of a field over a time that stands still, as a chart takes them. */
+import { useMemo } from 'react';
+import { useSeries } from '../api/queries.js';
+import type { LineSpec } from '../charts/chart-options.js';
+import { useCanvasTheme } from '../charts/theme.js';
+import { columnsOf } from '../charts/use-live-columns.js';
+import { readingPoints, useUnit } from '../results/use-readings.js';
+import type { TimeLines } from '../results/time-plot.js';
+
+const POINTS = 1_500;
+
+export interface PartShown {
+  deviceId: string;
+  part: string;
+  from: number;
+  to: number;
+}
+
+export function usePart({ deviceId, part, from, to }: PartShown, enabled = true) {
+  const theme = useCanvasTheme();
+  const unit = useUnit(deviceId, part);
+  const answer = useSeries(deviceId, { fields: [part], from, to: to + 1, points: POINTS, method: 'lttb' }, enabled && part !== '');
+  const color = theme.series[0] ?? '';
+  const lines = useMemo((): LineSpec[] => [{ part, label: part, color }], [part, color]);
+  // While another field is asked for, the answer that is kept is not of this one.
+  const view = answer.data && part in columnsOf(answer.data) ? answer.data : undefined;
+  const data = useMemo(() => readingPoints(view, part), [view, part]);
+  const measured = useMemo((): TimeLines => ({ time: data.map(({ x }) => x), columns: { [part]: data.map(({ y }) => y) } }), [data, part]);
+  return {
+    unit,
+    lines,
+    data,
+    measured,
+    pending: answer.isPending,
+    fresh: !answer.isPlaceholderData,
+    error: answer.error,
+    of: view?.of ?? 0,
+  };
+}
