@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlatform, type RunningPlatform } from '../support/platform.js';
-import { addAnalysis, addDevice, hasChromium, launchBrowser, post, signUp, visit } from './browser.js';
+import { addAnalysis, addDevice, addRule, hasChromium, launchBrowser, post, signUp, visit } from './browser.js';
 
 const audit = readFileSync(new URL('./audit.browser.js', import.meta.url), 'utf8');
 
@@ -14,6 +14,21 @@ const fields = {
   position: { type: 'location' },
 };
 const reading = { temperature: 20, state: 'ok', acceleration: [0, 0, 9.8], position: [47, 8] };
+/** Some thirty pages, each until nothing loads any more, on a machine that may be busy. */
+const PAGES_MS_MAX = 180_000;
+
+const RULE = {
+  name: 'Above ten',
+  severity: 'warning',
+  devices: { tags: { site: 'Zurich' } },
+  condition: { type: 'threshold', field: 'temperature', op: '>', value: 10, clear: 8 },
+  schedule: { tz: 'UTC', days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' },
+  flapping: { changes: 5, within: '1h' },
+  notify: [
+    { type: 'webhook', url: 'https://hooks.example.invalid/alerts' },
+    { type: 'email', to: 'ops@example.invalid' },
+  ],
+};
 const PATHS = [
   '/',
   '/devices/new',
@@ -21,9 +36,13 @@ const PATHS = [
   '/analyses',
   '/analyses/new',
   '/analyses/new?operation=geofence&device=station&field=position',
+  '/alerts',
+  '/alert-rules',
+  '/alert-rules/new?device=station&field=temperature',
+  '/alert-rules/new?device=station&field=position&type=geofence',
   '/operate',
   `/devices/station?op=${encodeURIComponent('["temperature","moving-average"]')}`,
-  ...['', '/readings', '/ledger', '/rejections', '/events', '/schema', '/post'].map((tab) => `/devices/station${tab}`),
+  ...['', '/alerts', '/readings', '/ledger', '/rejections', '/events', '/schema', '/post'].map((tab) => `/devices/station${tab}`),
 ];
 
 describe.skipIf(!hasChromium)('accessibility', () => {
@@ -58,30 +77,37 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     { colorScheme: 'dark', width: 390 },
   ] as const;
 
-  it.each(rows)('holds on every page: $colorScheme, $width px', async (how) => {
-    const { page, context, faults } = await visit(browser, platform.url, how);
-    for (const door of ['/sign-in', '/sign-up']) {
-      await page.goto(door);
-      await page.getByLabel('E-mail address').waitFor();
-      expect(await page.evaluate(audit), door).toEqual([]);
-    }
-    await signUp(page);
-    await addDevice(page, { deviceId: 'station', name: 'Station', tags: { site: 'Zurich' }, schema: { fields } });
-    await post(page, 'station', [reading, { ...reading, temperature: 99 }]);
-    const results = [
-      await addAnalysis(page, { operation: 'anomalies', deviceId: 'station', fields: ['temperature'] }),
-      await addAnalysis(page, { operation: 'trips', deviceId: 'station', fields: ['position'] }),
-      await addAnalysis(page, { operation: 'correlation', deviceId: 'station', fields: ['temperature', 'acceleration.x'] }),
-    ].map((analysisId) => `/analyses/${analysisId}`);
-    for (const path of [...PATHS, ...results]) {
-      await page.goto(path);
-      await page.locator('h1').waitFor();
-      await page.waitForLoadState('networkidle');
-      expect(await page.evaluate(audit), path).toEqual([]);
-    }
-    expect(faults).toEqual([]);
-    await context.close();
-  });
+  it.each(rows)(
+    'holds on every page: $colorScheme, $width px',
+    async (how) => {
+      const { page, context, faults } = await visit(browser, platform.url, how);
+      for (const door of ['/sign-in', '/sign-up']) {
+        await page.goto(door);
+        await page.getByLabel('E-mail address').waitFor();
+        expect(await page.evaluate(audit), door).toEqual([]);
+      }
+      await signUp(page);
+      await addDevice(page, { deviceId: 'station', name: 'Station', tags: { site: 'Zurich' }, schema: { fields } });
+      const ruleId = await addRule(page, RULE);
+      await post(page, 'station', [reading, { ...reading, temperature: 99 }]);
+      await page.goto('/alerts');
+      const alert = (await page.getByRole('link', { name: RULE.name }).getAttribute('href')) ?? '';
+      const results = [
+        await addAnalysis(page, { operation: 'anomalies', deviceId: 'station', fields: ['temperature'] }),
+        await addAnalysis(page, { operation: 'trips', deviceId: 'station', fields: ['position'] }),
+        await addAnalysis(page, { operation: 'correlation', deviceId: 'station', fields: ['temperature', 'acceleration.x'] }),
+      ].map((analysisId) => `/analyses/${analysisId}`);
+      for (const path of [...PATHS, ...results, `/alert-rules/${ruleId}`, alert]) {
+        await page.goto(path);
+        await page.locator('h1').waitFor();
+        await page.waitForLoadState('networkidle');
+        expect(await page.evaluate(audit), path).toEqual([]);
+      }
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+    PAGES_MS_MAX,
+  );
 
   it('needs no mouse to sign up and to add a device', async () => {
     const { page, context } = await visit(browser, platform.url);

@@ -5,7 +5,7 @@ import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/client.js';
 import { startPlatform, type RunningPlatform } from '../support/platform.js';
-import { addAnalysis, addDevice, hasChromium, launchBrowser, post, signUp, visit, type Visit } from './browser.js';
+import { addAnalysis, addDevice, choose, hasChromium, launchBrowser, post, signUp, visit, type Visit } from './browser.js';
 
 const audit = readFileSync(new URL('./audit.browser.js', import.meta.url), 'utf8');
 const QUARTER = 900_000;
@@ -289,11 +289,6 @@ describe.skipIf(!hasChromium)('analyses', () => {
     expect(sut.faults).toEqual([]);
   });
 });
-
-async function choose(page: Page, label: string, option: string): Promise<void> {
-  await page.getByLabel(label, { exact: true }).first().click();
-  await page.getByRole('option', { name: option, exact: true }).click();
-}
 
 async function ask(page: Page, operation: string, device: string, fields: string[]): Promise<void> {
   await page.goto('/analyses/new');

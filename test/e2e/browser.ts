@@ -79,6 +79,12 @@ export async function signUp(page: Page): Promise<string> {
   return email;
 }
 
+/** By the list that opens under an input. */
+export async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).first().click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
 /** Registers and posts by the page's own session: the quick way to a device that a test is not about. */
 export async function addDevice(page: Page, body: { deviceId: string; name: string; schema: unknown; tags?: unknown }): Promise<void> {
   await call(page, '/devices', body, 201);
@@ -91,6 +97,11 @@ export async function post(page: Page, deviceId: string, readings: unknown): Pro
 /** Asks for an analysis by the page's own session; returns its id. */
 export async function addAnalysis(page: Page, body: unknown): Promise<string> {
   return (JSON.parse(await call(page, '/analyses', body, 202)) as { analysisId: string }).analysisId;
+}
+
+/** Makes an alert rule by the page's own session; returns its id. */
+export async function addRule(page: Page, body: unknown): Promise<string> {
+  return (JSON.parse(await call(page, '/alert-rules', body, 201)) as { ruleId: string }).ruleId;
 }
 
 async function call(page: Page, path: string, body: unknown, wanted: number): Promise<string> {

@@ -1,10 +1,11 @@
 /** The readings around an alert: a chart a field with its bounds, a map for an area, the stretch in which it fired. */
 import type { AlertRuleView, AlertView, DeviceView } from '#contracts';
-import { useMemo, useRef } from 'react';
-import { serverNow } from '../api/http.js';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { queryClient } from '../api/client.js';
 import { useDevice } from '../api/queries.js';
 import { PlotMessage } from '../charts/plot-message.js';
 import { useCanvasTheme } from '../charts/theme.js';
+import { useLive } from '../live/use-live.js';
 import { csvOf } from '../results/csv.js';
 import { Figure } from '../results/figure.js';
 import { pictureOfCanvas } from '../results/save-picture.js';
@@ -28,12 +29,8 @@ export interface AroundAlert {
 export default function AlertFigures({ alert, rule }: { alert: AlertView; rule: AlertRuleView | undefined }) {
   const device = useDevice(alert.deviceId);
   const { since, clearedAt } = alert;
-  const lastReadingAt = device.data?.lastReadingAt;
-  const window = useMemo(() => {
-    const start = Date.parse(since);
-    const last = Math.max(start, Math.min(serverNow(), Date.parse(lastReadingAt ?? since)));
-    return around(start, clearedAt ? Date.parse(clearedAt) : last);
-  }, [since, clearedAt, lastReadingAt]);
+  const last = useLastReading(alert, device.data);
+  const window = useMemo(() => around(Date.parse(since), clearedAt ? Date.parse(clearedAt) : last), [since, clearedAt, last]);
   if (!device.data) return null;
   const same = rule !== undefined && rule.ruleVersion === alert.ruleVersion;
   const looked = same ? looksAt(rule.rule.condition, alert.deviceId) : named(alert, device.data);
@@ -53,6 +50,20 @@ export default function AlertFigures({ alert, rule }: { alert: AlertView; rule: 
       )}
     </>
   );
+}
+
+const LIVE_HZ = 0.5;
+
+/** While it fires, what is shown follows what arrives. */
+function useLastReading({ deviceId, state, since }: AlertView, device: DeviceView | undefined): number {
+  const [seen, setSeen] = useState(Date.parse(since));
+  const firing = state === 'firing';
+  useLive(deviceId, LIVE_HZ, { onReadings: ({ time }) => setSeen((before) => Math.max(before, ...time)) }, firing);
+  useEffect(() => {
+    // What is known of the device may be a few seconds old.
+    if (firing) void queryClient.invalidateQueries({ queryKey: ['device', deviceId], exact: true });
+  }, [firing, deviceId]);
+  return Math.max(seen, Date.parse(device?.lastReadingAt ?? since));
 }
 
 const named = ({ cause, deviceId }: AlertView, { schema }: DeviceView): LookedAt[] =>

@@ -113,7 +113,9 @@ const valueScale = ({ theme, floor, max, min = floor }: LineChartOptions) => ({
   // Room beyond what the schema allows would be room for nothing.
   afterBuildTicks: (scale: Scale) => {
     const { min: low, max: high } = scale.getMinMax(false);
-    if (min !== undefined && low >= min && scale.min < min) scale.min = min;
+    // What was never below zero seldom can be: no room for that either.
+    const floorAt = min ?? (low >= 0 ? 0 : undefined);
+    if (floorAt !== undefined && low >= floorAt && scale.min < floorAt) scale.min = floorAt;
     if (max !== undefined && high <= max && scale.max > max) scale.max = max;
     scale.ticks = scale.ticks.filter(({ value }) => value >= scale.min && value <= scale.max);
   },

@@ -64,10 +64,10 @@ export function sensibleThreshold(values: readonly number[], op: ConditionDraft[
   const [min, max] = [sorted[0], sorted.at(-1)];
   if (min === undefined || max === undefined) return undefined;
   if (min === max) return min;
-  const share = op.startsWith('>') ? 0.97 : 0.03;
-  const seen = sorted[Math.round(share * (sorted.length - 1))] ?? max;
+  const up = op.startsWith('>');
+  const seen = sorted[Math.round((up ? 0.97 : 0.03) * (sorted.length - 1))] ?? max;
   const step = 5 * stepOf({ min, max });
-  return tidy(Math.round(seen / step) * step);
+  return tidy((up ? Math.floor(seen / step) : Math.ceil(seen / step)) * step);
 }
 
 /** With bounds where there are none yet, from what was seen of the field. `done` remembers: who empties an input means it. */

@@ -141,8 +141,11 @@ describe('bounds that are dragged', () => {
 
   it('begin where little lies beyond', () => {
     const values = Array.from({ length: 101 }, (_, at) => at);
-    expect(sensibleThreshold(values, '>')).toBe(97.5);
-    expect(sensibleThreshold(values, '<')).toBe(2.5);
+    expect(sensibleThreshold(values, '>')).toBe(95);
+    expect(sensibleThreshold(values, '<')).toBe(5);
+    // Of a wave that dwells at its crests, too, something lies beyond.
+    const wave = Array.from({ length: 600 }, (_, at) => 20 + 5 * Math.sin(at / 19));
+    expect(sensibleThreshold(wave, '>')).toBeLessThan(25);
     expect(sensibleThreshold([4, 4, 4], '>')).toBe(4);
     expect(sensibleThreshold([], '>')).toBeUndefined();
   });
@@ -152,7 +155,7 @@ describe('bounds that are dragged', () => {
     const done = new Set<string>();
     const draft = newCondition({ type: 'any', of: [newCondition({ field: 't' }), newCondition({ type: 'range', field: 't' }), threshold] });
     const first = prefilled(draft, 't', values, done);
-    expect(first.of).toMatchObject([{ value: '97.5' }, { min: '2.5', max: '97.5' }, { value: '30' }]);
+    expect(first.of).toMatchObject([{ value: '95' }, { min: '5', max: '95' }, { value: '30' }]);
     const emptied = { ...first, of: first.of.map((each) => ({ ...each, value: '', min: '', max: '' })) };
     expect(prefilled({ ...emptied, of: emptied.of.slice(0, 2) }, 't', values, done).of).toEqual(emptied.of.slice(0, 2));
     expect(prefilled(draft, 'other', values, done)).toBe(draft);

@@ -128,10 +128,13 @@ const devicesOf = ({ deviceIds, tags }: RuleDraft): AlertRule['devices'] => ({
   ...(Object.keys(tags).length > 0 && { tags }),
 });
 
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/;
+
 function readSchedule({ schedule: { on, ...schedule } }: RuleDraft, wrong: Wrong): { schedule?: AlertSchedule } {
   if (!on) return {};
   if (schedule.days.length === 0) wrong['schedule.days'] = 'At least one day.';
-  for (const end of ['from', 'to'] as const) if (!schedule[end]) wrong[`schedule.${end}`] = NEEDED;
+  for (const end of ['from', 'to'] as const)
+    if (!TIME_OF_DAY.test(schedule[end])) wrong[`schedule.${end}`] = 'A time of day such as 08:00.';
   return { schedule };
 }
 

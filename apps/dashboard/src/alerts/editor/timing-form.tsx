@@ -60,20 +60,21 @@ function Schedule({ draft, change, wrong }: TimingFormProps) {
           {wrongAt(wrong, 'schedule.days', true) && <p className={css.wrong}>{wrongAt(wrong, 'schedule.days', true)}</p>}
           <div className={css.inputs}>
             <TextInput
-              type="time"
               label="From"
+              placeholder="08:00"
               value={schedule.from}
               onChange={({ currentTarget }) => put({ from: currentTarget.value })}
               error={wrongAt(wrong, 'schedule.from')}
+              inputWrapperOrder={ORDER}
             />
             <TextInput
-              type="time"
               label="To"
+              placeholder="18:00"
               description={schedule.to <= schedule.from ? 'Of the next day.' : undefined}
-              inputWrapperOrder={ORDER}
-              value={schedule.to === '24:00' ? '00:00' : schedule.to}
-              onChange={({ currentTarget }) => put({ to: currentTarget.value === '00:00' ? '24:00' : currentTarget.value })}
+              value={schedule.to}
+              onChange={({ currentTarget }) => put({ to: currentTarget.value })}
               error={wrongAt(wrong, 'schedule.to')}
+              inputWrapperOrder={ORDER}
             />
             <Select
               label="Time zone"
