@@ -13,18 +13,12 @@ import { TimePlot } from '../results/time-plot.js';
 import { formatNumber } from '../schema/values.js';
 import { minuteTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { AlertMap } from './alert-map.js';
+import { AlertMap, type AroundAlert } from './alert-map.js';
 import { looksAt, namedIn, numericParts, type LookedAt } from './looks-at.js';
 import { around } from './preview-range.js';
 import { stretchOf, tinted } from './stretches.js';
 import { usePart } from './use-part.js';
 import css from './alert.module.css';
-
-export interface AroundAlert {
-  alert: AlertView;
-  from: number;
-  to: number;
-}
 
 export default function AlertFigures({ alert, rule }: { alert: AlertView; rule: AlertRuleView | undefined }) {
   const device = useDevice(alert.deviceId);

@@ -10,12 +10,15 @@ import css from './alerts.module.css';
 
 const STATES: Record<AlertView['state'], string> = { firing: 'firing now', cleared: 'cleared' };
 
+/** As the address has them. */
+const NAMES = { state: 'state', severity: 'severity', deviceId: 'device', ruleId: 'rule' } as const;
+
 export function useAlertFilter(): { filter: AlertFilter; change: (part: { [K in keyof AlertFilter]: string | null }) => void } {
   const [query, setQuery] = useSearchParams();
   const text = query.toString();
   const filter = useMemo(() => {
     const given = new URLSearchParams(text);
-    const [state, severity, deviceId, ruleId] = ['state', 'severity', 'device', 'rule'].map((name) => given.get(name));
+    const [state, severity, deviceId, ruleId] = Object.values(NAMES).map((name) => given.get(name));
     return {
       ...(state && state in STATES && { state: state as AlertView['state'] }),
       ...(SEVERITIES.includes(severity as Severity) && { severity: severity as Severity }),
@@ -23,7 +26,6 @@ export function useAlertFilter(): { filter: AlertFilter; change: (part: { [K in 
       ...(ruleId && { ruleId }),
     };
   }, [text]);
-  const NAMES = { state: 'state', severity: 'severity', deviceId: 'device', ruleId: 'rule' } as const;
   const change = (part: { [K in keyof AlertFilter]: string | null }): void =>
     setQuery((now) => {
       const next = new URLSearchParams(now);

@@ -1,4 +1,5 @@
 /** Where the device was around an alert, and the area of its rule. */
+import type { AlertView } from '#contracts';
 import { useEffect, useMemo, useRef } from 'react';
 import { useSeries } from '../api/queries.js';
 import { useCanvasTheme } from '../charts/theme.js';
@@ -9,10 +10,16 @@ import { csvOf } from '../results/csv.js';
 import { Figure } from '../results/figure.js';
 import { exactTime, minuteTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import type { AroundAlert } from './alert-figures.js';
 import type { LookedAt } from './looks-at.js';
 import { stretchOf } from './stretches.js';
 import results from '../results/results.module.css';
+
+export interface AroundAlert {
+  alert: AlertView;
+  /** The time that is shown. */
+  from: number;
+  to: number;
+}
 
 const POINTS = 2_000;
 

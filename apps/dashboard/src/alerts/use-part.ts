@@ -26,14 +26,8 @@ export function usePart({ deviceId, part, from, to }: PartShown, enabled = true)
   const view = answer.data && part in columnsOf(answer.data) ? answer.data : undefined;
   const data = useMemo(() => readingPoints(view, part), [view, part]);
   const measured = useMemo((): TimeLines => ({ time: data.map(({ x }) => x), columns: { [part]: data.map(({ y }) => y) } }), [data, part]);
-  return {
-    unit,
-    lines,
-    data,
-    measured,
-    pending: answer.isPending,
-    fresh: !answer.isPlaceholderData,
-    error: answer.error,
-    of: view?.of ?? 0,
-  };
+  // Of the time before, while the new one is asked for.
+  const isOld = answer.isPlaceholderData;
+  const values = useMemo(() => (isOld ? [] : data.map(({ y }) => y)), [data, isOld]);
+  return { unit, lines, data, measured, values, pending: answer.isPending, error: answer.error, of: view?.of ?? 0 };
 }

@@ -4,18 +4,24 @@ import { COMPARISONS } from '#contracts';
 import { Select, TextInput } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { OPS } from '../words.js';
-import type { ConditionDraft, ConditionTexts } from './condition-draft.js';
-import type { ConditionFormProps } from './condition-form.js';
-import { fieldsOffered, unitOffered, type FieldKind } from './offered-fields.js';
+import type { ConditionDraft, ConditionTexts, Wrong } from './condition-draft.js';
+import { fieldsOffered, unitOffered, type FieldKind, type OfferedFields } from './offered-fields.js';
 import { wrongAt } from './rule-draft.js';
 import { ORDER } from './order.js';
 import css from './editor.module.css';
 
 const PolygonInput = lazy(() => import('../../analyses/polygon-input.js'));
 
-type FieldsProps = Omit<ConditionFormProps, 'depth'>;
+export interface ConditionFieldsProps {
+  draft: ConditionDraft;
+  /** As the api calls it: `condition.of.1`. */
+  path: string;
+  change: (draft: ConditionDraft) => void;
+  wrong: Wrong;
+  offered: OfferedFields;
+}
 
-export function ConditionFields(props: FieldsProps) {
+export function ConditionFields(props: ConditionFieldsProps) {
   const { draft } = props;
   switch (draft.type) {
     case 'threshold':
@@ -95,7 +101,7 @@ function FieldInput({
   offered,
   kind = 'number',
   optional,
-}: FieldsProps & { kind?: FieldKind; optional?: boolean }) {
+}: ConditionFieldsProps & { kind?: FieldKind; optional?: boolean }) {
   return (
     <Select
       label="Field"
@@ -116,7 +122,7 @@ function FieldInput({
 }
 
 /** `> 30`, the comparison and the number in one line. */
-function Bound({ label = 'Threshold', ...props }: FieldsProps & { label?: string }) {
+function Bound({ label = 'Threshold', ...props }: ConditionFieldsProps & { label?: string }) {
   return (
     <div className={css.bound}>
       <Op {...props} />
@@ -125,7 +131,7 @@ function Bound({ label = 'Threshold', ...props }: FieldsProps & { label?: string
   );
 }
 
-function Op({ draft, path, change, wrong }: FieldsProps) {
+function Op({ draft, path, change, wrong }: ConditionFieldsProps) {
   return (
     <Select
       label="Is"
@@ -139,7 +145,7 @@ function Op({ draft, path, change, wrong }: FieldsProps) {
   );
 }
 
-interface TextProps extends FieldsProps {
+interface TextProps extends ConditionFieldsProps {
   member: keyof ConditionTexts & keyof ConditionDraft;
   /** As the api calls it, where that differs. */
   place?: string;
@@ -169,7 +175,7 @@ function Text({ draft, path, change, wrong, offered, member, place = member, lab
   );
 }
 
-function Area(props: FieldsProps) {
+function Area(props: ConditionFieldsProps) {
   const { draft, path, change, wrong, offered } = props;
   return (
     <>
@@ -201,7 +207,7 @@ function Area(props: FieldsProps) {
   );
 }
 
-function Sides(props: FieldsProps) {
+function Sides(props: ConditionFieldsProps) {
   const { draft, path, change, wrong, offered } = props;
   const sides = [
     { title: 'This', field: 'field', deviceId: 'deviceId', place: 'left' },

@@ -1,9 +1,8 @@
 /** What a rule looks for: one condition, or all or any of several. */
 import { Button, Select } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { ConditionFields } from './condition-fields.js';
-import { isGroup, newCondition, type ConditionDraft, type ConditionType, type Wrong } from './condition-draft.js';
-import type { OfferedFields } from './offered-fields.js';
+import { ConditionFields, type ConditionFieldsProps } from './condition-fields.js';
+import { isGroup, newCondition, type ConditionDraft, type ConditionType } from './condition-draft.js';
 import { wrongAt } from './rule-draft.js';
 import css from './editor.module.css';
 
@@ -23,12 +22,7 @@ const TYPES: { value: ConditionType; label: string; about: string }[] = [
 /** As deep as the api takes them. */
 const DEPTH_MAX = 4;
 
-export interface ConditionFormProps {
-  draft: ConditionDraft;
-  path: string;
-  change: (draft: ConditionDraft) => void;
-  wrong: Wrong;
-  offered: OfferedFields;
+interface ConditionFormProps extends ConditionFieldsProps {
   depth?: number;
 }
 

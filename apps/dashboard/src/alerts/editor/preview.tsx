@@ -76,7 +76,7 @@ function OnDevice({ draft, changeCondition, saved, looked, start, on, choose }: 
   const preview = useDraftTest(shown && rule && { ...shown, rule });
   const before = useSavedTest(saved, shown).data;
   const readings = usePart({ deviceId, part, ...(time.range ?? { from: 0, to: 0 }) }, time.range !== undefined);
-  usePrefilling(part, readings.fresh ? readings.data.map(({ y }) => y) : [], changeCondition);
+  usePrefilling(part, readings.values, { condition: draft.condition, changeCondition });
   const bounds = movingBounds(draft.condition, part);
   const firings = preview.outcome?.firings;
   const marked = JSON.stringify(bounds);
@@ -122,14 +122,16 @@ function OnDevice({ draft, changeCondition, saved, looked, start, on, choose }: 
 }
 
 /** An empty bound begins where little of what was seen lies beyond it. */
-function usePrefilling(part: string, values: readonly number[], changeCondition: PreviewProps['changeCondition']): void {
+function usePrefilling(
+  part: string,
+  values: readonly number[],
+  { condition, changeCondition }: { condition: ConditionDraft; changeCondition: PreviewProps['changeCondition'] },
+): void {
   const done = useRef(new Set<string>());
-  const newest = useRef(values);
-  newest.current = values;
-  const has = values.length > 0;
   useEffect(() => {
-    if (has) changeCondition((condition) => prefilled(condition, part, newest.current, done.current));
-  });
+    const next = prefilled(condition, part, values, done.current);
+    if (next !== condition) changeCondition(() => next);
+  }, [part, values, condition, changeCondition]);
 }
 
 interface ChoicesProps {
