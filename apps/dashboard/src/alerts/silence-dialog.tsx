@@ -59,14 +59,13 @@ function SilenceDialog({ ruleId, name, close }: DialogProps) {
   const [opened] = useState(serverNow);
   const until = length === 'until' ? moment : opened + Number(length);
   const wrong = { until: until === undefined || until <= opened, reason: reason.trim() === '' };
-  const act = async (): Promise<void> => {
+  const ready = (): boolean => {
     setTried(true);
-    if (wrong.until || wrong.reason || until === undefined)
-      throw new Error('A silence needs a reason, and a time to come at which it ends.');
-    await silenceRule(ruleId, until, reason.trim());
+    return !wrong.until && !wrong.reason;
   };
+  const act = (): Promise<void> => silenceRule(ruleId, until ?? opened, reason.trim());
   return (
-    <ConfirmDialog title={`Silence ${name}`} action="Silence the rule" act={act} close={close}>
+    <ConfirmDialog title={`Silence ${name}`} action="Silence the rule" act={act} ready={ready} close={close}>
       <p>Nobody is notified of its alerts for that long. They are raised and shown all the same.</p>
       <TextInput
         label="Reason"

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ProblemNote } from './problem-note.js';
 
-export function ConfirmDialog({ title, action, act, close, children, danger, keep = 'Cancel' }: ConfirmProps) {
+export function ConfirmDialog({ title, action, act, close, children, danger, keep = 'Cancel', ready }: ConfirmProps) {
   const acting = useMutation({ mutationFn: act, onSuccess: close });
   return (
     <Modal opened onClose={close} title={title} centered>
@@ -18,7 +18,7 @@ export function ConfirmDialog({ title, action, act, close, children, danger, kee
           <Button
             color={danger ? 'red' : undefined}
             loading={acting.isPending}
-            onClick={() => acting.mutate()}
+            onClick={() => ready?.() !== false && acting.mutate()}
             data-autofocus={!danger || undefined}
           >
             {action}
@@ -38,6 +38,8 @@ export interface ConfirmProps {
   children: ReactNode;
   /** Something is lost by it. */
   danger?: boolean;
+  /** False while something is missing: says so itself. */
+  ready?: () => boolean;
   /** What the button says that does not. */
   keep?: string;
 }

@@ -8,6 +8,7 @@ import { useZone } from '../../time/zone.js';
 import { countedText, lengthOf } from '../stretches.js';
 import type { Preview } from '../use-backtest.js';
 import { spanText } from '../words.js';
+import { refusedIn } from './rule-draft.js';
 import results from '../../results/results.module.css';
 import ui from '../../ui/ui.module.css';
 import css from './editor.module.css';
@@ -24,6 +25,9 @@ interface VerdictProps {
 
 export function Verdict({ preview: { outcome, error, pending }, before, saved, complete, end }: VerdictProps) {
   if (!complete) return <p className={results.hint}>Say what to look for, and see here when it would have fired.</p>;
+  const refused = Object.entries(refusedIn(error));
+  if (refused.length > 0)
+    return <p className={results.hint}>It would be refused: {refused.map(([path, what]) => saidOfRefusal(path, what)).join(' ')}</p>;
   if (error) return <ProblemNote error={error} />;
   if (!outcome) return <p className={results.hint}>Trying it …</p>;
   return (
@@ -50,6 +54,9 @@ export function Verdict({ preview: { outcome, error, pending }, before, saved, c
     </>
   );
 }
+
+/** `condition.clear is on the side …` */
+const saidOfRefusal = (path: string, what: string): string => `${path} ${what.replace(/^It /, '')}`;
 
 function saidOf({ readings, late, tookMs, incomplete, truncated }: BacktestView): string {
   return [

@@ -1,24 +1,19 @@
 /** The form of a rule, with its trial beside it. */
-import type { AlertRule, AlertRuleView, DeviceView } from '#contracts';
+import type { AlertRuleView, DeviceView } from '#contracts';
 import { Button, SegmentedControl, Switch, Textarea, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useCallback, useState, type FormEvent } from 'react';
-import { useLocation } from 'wouter';
-import { createRule, editRule } from '../../api/alerts.js';
+import type { FormEvent } from 'react';
 import { ProblemError } from '../../api/http.js';
-import { focusFirstError } from '../../ui/focus-first-error.js';
 import { ProblemNote } from '../../ui/problem-note.js';
-import { useZone } from '../../time/zone.js';
 import { ConditionForm } from './condition-form.js';
-import type { ConditionDraft } from './condition-draft.js';
 import { ConflictNote } from './conflict-note.js';
 import { DevicesForm } from './devices-form.js';
 import { NotifyForm } from './notify-form.js';
 import { lookedAt } from './offered-fields.js';
 import { Preview, type PreviewProps } from './preview.js';
-import { draftOf, editOf, refusedIn, ruleOf, suggestedName, wrongAt, type RuleDraft } from './rule-draft.js';
-import { madeSecrets, SecretsDialog, type MadeSecret } from './secrets-dialog.js';
+import { refusedIn, suggestedName, wrongAt, type RuleDraft } from './rule-draft.js';
+import { SecretsDialog } from './secrets-dialog.js';
 import { TimingForm } from './timing-form.js';
+import { useRuleForm, type RuleForm } from './use-rule-form.js';
 import analyses from '../../analyses/analyses.module.css';
 import css from './editor.module.css';
 
@@ -31,51 +26,13 @@ interface RuleEditorProps {
 }
 
 export function RuleEditor({ saved, draft: first, devices, start }: RuleEditorProps) {
-  const [, go] = useLocation();
-  const { zone } = useZone();
-  const [draft, setDraft] = useState(first);
-  const [base, setBase] = useState(saved?.ruleVersion);
-  const [tried, setTried] = useState(false);
-  const [secrets, setSecrets] = useState<{ made: MadeSecret[]; ruleId: string }>();
-  const change = (part: Partial<RuleDraft>): void => setDraft((now) => ({ ...now, ...part }));
-  const changeCondition = useCallback(
-    (next: (condition: ConditionDraft) => ConditionDraft) =>
-      setDraft((now) => {
-        const condition = next(now.condition);
-        return condition === now.condition ? now : { ...now, condition };
-      }),
-    [],
-  );
-  const takeOver = (view: AlertRuleView): void => {
-    setDraft(draftOf(view.rule, zone));
-    setBase(view.ruleVersion);
-    setTried(false);
-  };
-  const saving = useMutation({
-    mutationFn: ({ rule, over }: { rule: AlertRule; over: number | undefined }) =>
-      saved ? editRule(saved.ruleId, editOf(rule), over ?? saved.ruleVersion) : createRule(rule),
-    onSuccess: (view) => {
-      const made = madeSecrets(view);
-      if (saved) takeOver(view);
-      if (made.length > 0) setSecrets({ made, ruleId: view.ruleId });
-      else if (!saved) go(`/alert-rules/${encodeURIComponent(view.ruleId)}`, { replace: true });
-    },
-    onError: focusFirstError,
-  });
+  const form = useRuleForm(saved, first);
+  const { draft, change, changeCondition, wrong } = form;
   const looked = lookedAt(devices, draft.deviceIds, draft.tags);
-  const read = ruleOf(draft);
-  const refused = refusedIn(saving.error);
-  const wrong = { ...refused, ...(tried && read.wrong) };
-  const save = (over = base): void => {
-    setTried(true);
-    if (read.rule) saving.mutate({ rule: read.rule, over });
-    else focusFirstError();
-  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    save();
+    form.save();
   };
-  const conflict = saving.error instanceof ProblemError && saving.error.status === 412;
   const parts = { draft, change, wrong };
   return (
     <form className={css.editor} onSubmit={submit} noValidate>
@@ -103,29 +60,32 @@ export function RuleEditor({ saved, draft: first, devices, start }: RuleEditorPr
         <legend>What it is called</legend>
         <Naming {...parts} />
       </fieldset>
-      <div className={css.save}>
-        {saved && base !== undefined && (conflict || saved.ruleVersion > base) && (
-          <ConflictNote saved={saved} base={base} takeOver={takeOver} saveMine={(version) => save(version)} />
-        )}
-        {saving.error && !conflict && <ProblemNote error={saving.error} />}
-        <div className={css.footer}>
-          <Button type="submit" loading={saving.isPending}>
-            {saved ? 'Save the rule' : 'Make the rule'}
-          </Button>
-          {saving.isSuccess && saved && <span role="status">Saved as version {saving.data.ruleVersion}.</span>}
-          {tried && Object.keys(read.wrong).length > 0 && <span className={css.wrong}>Something is missing above.</span>}
-        </div>
-      </div>
-      {secrets && (
-        <SecretsDialog
-          made={secrets.made}
-          close={() => {
-            setSecrets(undefined);
-            if (!saved) go(`/alert-rules/${encodeURIComponent(secrets.ruleId)}`, { replace: true });
-          }}
-        />
-      )}
+      <SaveBar form={form} isNew={!saved} />
+      {form.secrets && <SecretsDialog made={form.secrets} close={form.closeSecrets} />}
     </form>
+  );
+}
+
+function SaveBar({ form: { save, saving, takeOver, overtaken, missing }, isNew }: { form: RuleForm; isNew: boolean }) {
+  const conflict = saving.error instanceof ProblemError && saving.error.status === 412;
+  const refused = Object.keys(refusedIn(saving.error)).length;
+  return (
+    <div className={css.save}>
+      {overtaken && <ConflictNote {...overtaken} takeOver={takeOver} saveMine={save} />}
+      {!conflict && refused === 0 && <ProblemNote error={saving.error} />}
+      <div className={css.footer}>
+        <Button type="submit" loading={saving.isPending}>
+          {isNew ? 'Make the rule' : 'Save the rule'}
+        </Button>
+        {saving.isSuccess && !isNew && <span role="status">Saved as version {saving.data.ruleVersion}.</span>}
+        {missing && <span className={css.wrong}>Something is missing above.</span>}
+        {refused > 0 && (
+          <span className={css.wrong} role="alert">
+            It was refused: {refused === 1 ? 'one thing is' : `${refused} things are`} marked above.
+          </span>
+        )}
+      </div>
+    </div>
   );
 }
 
