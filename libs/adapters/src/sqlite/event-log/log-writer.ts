@@ -25,7 +25,8 @@ export class CommitFailedError extends Error {
 
 const FULL: LogOutcome = { ok: false, full: true };
 const SAVED: LogOutcome = { ok: true, saved: true };
-/** Entries that gather before they move into the index: few enough that every read of a stream may look through them (40 µs). */
+/** Entries that gather before they move into the index: few enough that every read of a stream may look through them (40 µs), and
+ *  far fewer than the stream heads in memory, so that a head that is not there is in the index. */
 const RECENT_MAX = 2_048;
 
 export class LogWriter {
@@ -137,7 +138,7 @@ export class LogWriter {
     if (known) return known;
     const id = this.#sql.streamId.get(stream) as number | undefined;
     if (id === undefined) return { id: 0, revision: -1 };
-    const head = { id, revision: (this.#sql.lastRevision.get(id, id) as number | null | undefined) ?? -1 };
+    const head = { id, revision: (this.#sql.lastRevision.get(id) as number | null | undefined) ?? -1 };
     this.#heads.set(stream, head);
     return head;
   }
@@ -167,8 +168,18 @@ export class LogWriter {
     }
     this.#position = position;
     this.#hash = hash;
-    this.#recent = this.#sql.recentCount.get() as number;
+    // Read, not moved into the index: there may be no room to write. See `RECENT_MAX`.
+    this.#recent = 0;
+    for (const { name, id, revision, events } of this.#sql.recentHeads.all() as RecentHead[]) {
+      this.#heads.set(name, { id, revision });
+      this.#recent += events;
+    }
   }
+}
+
+interface RecentHead extends StreamHead {
+  name: string;
+  events: number;
 }
 
 type Statements = ReturnType<typeof prepare>;
@@ -195,14 +206,11 @@ function prepare(db: Database.Database) {
     head: db.prepare('SELECT position, hash FROM head WHERE id = 1'),
     lastEvent: db.prepare('SELECT position, hash FROM events ORDER BY position DESC LIMIT 1'),
     streamId: db.prepare('SELECT id FROM streams WHERE name = ?').pluck(),
-    lastRevision: db
-      .prepare(
-        `SELECT max(revision) FROM (
-           SELECT max(revision) AS revision FROM events_by_stream WHERE stream_id = ?
-           UNION ALL SELECT max(revision) FROM recent WHERE stream_id = ?)`,
-      )
-      .pluck(),
-    recentCount: db.prepare('SELECT count(*) FROM recent').pluck(),
+    recentHeads: db.prepare(
+      `SELECT name, stream_id AS id, max(revision) AS revision, count(*) AS events
+       FROM recent JOIN streams ON streams.id = stream_id GROUP BY stream_id`,
+    ),
+    lastRevision: db.prepare('SELECT max(revision) FROM events_by_stream WHERE stream_id = ?').pluck(),
     addStream: db.prepare('INSERT INTO streams (name) VALUES (?)'),
     saveSnapshot: db.prepare(
       `INSERT INTO snapshots (stream_id, revision, snapshot_version, checksum, state) VALUES (?, ?, ?, ?, ?)
