@@ -38,7 +38,7 @@ export function Timeline({ alert, rule }: { alert: AlertView; rule: AlertRuleVie
         {deliveries.error && !retired && <ProblemNote error={deliveries.error} />}
         {retired && <p className={css.quiet}>The rule was retired; its delivery log is gone with it.</p>}
         {deliveries.data && told.length === 0 && <p className={css.quiet}>Nobody was to be told of it.</p>}
-        {told.length > 0 && <Deliveries deliveries={told} />}
+        {told.length > 0 && <Deliveries deliveries={told} settled={alert.state === 'cleared' || alert.acknowledgement !== undefined} />}
       </section>
     </>
   );
@@ -51,7 +51,19 @@ const STATES: Record<DeliveryView['state'], string> = {
   skipped: 'not sent: silenced',
 };
 
-function Deliveries({ deliveries }: { deliveries: readonly DeliveryView[] }) {
+function stateText({ kind, state, attempts }: Pick<DeliveryView, 'kind' | 'state' | 'attempts'>, settled: boolean): string {
+  if (state !== 'queued') return STATES[state];
+  if (settled && kind === 'repeated') return 'no longer needed';
+  return attempts > 0 ? 'to be tried again' : STATES[state];
+}
+
+interface DeliveriesProps {
+  deliveries: readonly DeliveryView[];
+  /** It is over, or somebody sees to it: nothing is repeated. */
+  settled: boolean;
+}
+
+function Deliveries({ deliveries, settled }: DeliveriesProps) {
   const { zone } = useZone();
   return (
     <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Notifications">
@@ -72,8 +84,10 @@ function Deliveries({ deliveries }: { deliveries: readonly DeliveryView[] }) {
               <td>{kind}</td>
               <td className={css.target}>{target.to}</td>
               <td data-delivery={state} className={css.delivery}>
-                {state === 'queued' && attempts > 0 ? 'to be tried again' : STATES[state]}
-                {nextAttemptAt && state === 'queued' && <small> at {exactTime(Date.parse(nextAttemptAt), zone).slice(11, 19)}</small>}
+                {stateText({ kind, state, attempts }, settled)}
+                {nextAttemptAt && state === 'queued' && !(settled && kind === 'repeated') && (
+                  <small> at {exactTime(Date.parse(nextAttemptAt), zone).slice(11, 19)}</small>
+                )}
               </td>
               <td className={ui.right}>{attempts}</td>
               <td className={css.target}>{[status, error].filter(Boolean).join(': ') || '–'}</td>
