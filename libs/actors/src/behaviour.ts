@@ -11,8 +11,9 @@ export interface Behaviour<S, C, E> {
   /** Plain JSON, and back. */
   freeze(state: S): unknown;
   thaw(frozen: unknown): S;
-  /** Parses what was sent into a command: the only place where a body is read. Returns a rejection for what cannot be read. */
-  read(envelope: CommandEnvelope): C | Rejection;
+  /** Parses what was sent into a command: the only place where a body is read. Returns a rejection for what cannot be read. `state` is what
+   *  the command is decided on next, for those who read for a purpose. */
+  read(envelope: CommandEnvelope, state: S): C | Rejection;
   /** Current version of an event's shape, and how an older one is read. */
   eventVersion(type: string): number;
   upcast(event: RecordedEvent): RecordedEvent;

@@ -69,7 +69,7 @@ function settleWatched(watched: Watched, events: NewEvent[], first: number): voi
 function decideOne(context: ShardContext, entity: Entity, turn: Turn, delivery: Delivery): Outcome {
   const { envelope } = delivery;
   const { behaviour } = entity;
-  const command: unknown = behaviour.read(envelope);
+  const command: unknown = behaviour.read(envelope, turn.state);
   if (isRejection(command)) return refused(delivery, command);
   const { commandId, bodyHash, receivedAt: now } = envelope;
   const decision = behaviour.decider.decide(turn.state, { command, commandId, bodyHash, now });

@@ -10,6 +10,7 @@ export { compileSchema, type CompiledSchema } from './schema/compiled-schema.js'
 export * from './device/answers.js';
 export * from './device/commands.js';
 export { createDeviceDecider, deviceDecider } from './device/device.js';
+export { readFlat, type BodyLimits } from './device/flat-reader.js';
 export * from './device/ledger.js';
 export { CELLS_MAX, readBatch, type BatchOutcome } from './device/read-batch.js';
 export { ORIGINAL_DEPTH_MAX } from './device/receive-readings.js';

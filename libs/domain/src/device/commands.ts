@@ -1,5 +1,6 @@
 /** Commands as the device's decider sees them: readings are parsed already. */
-import type { DescribeDevice, RegisterDevice, RegisterSchema, RetireDevice } from '#contracts';
+import type { DescribeDevice, ReadingColumns, RegisterDevice, RegisterSchema, RetireDevice } from '#contracts';
+import type { ActiveDevice } from './state.js';
 
 /** What the body of a `ReceiveReadings` held. */
 export interface ReceiveParsedReadings {
@@ -13,4 +14,14 @@ export interface ReceiveParsedReadings {
   };
 }
 
-export type DeviceDomainCommand = RegisterDevice | DescribeDevice | RegisterSchema | ReceiveParsedReadings | RetireDevice;
+/** The same, of a body that `readFlat` has read: all readings fit and are new. */
+export interface ReceiveColumns {
+  type: 'ReceiveColumns';
+  data: {
+    columns: ReadingColumns;
+    /** The very state for which they were read, and no other. */
+    readFor: ActiveDevice;
+  };
+}
+
+export type DeviceDomainCommand = RegisterDevice | DescribeDevice | RegisterSchema | ReceiveParsedReadings | ReceiveColumns | RetireDevice;

@@ -9,7 +9,7 @@ import { compileSchema } from '../schema/compiled-schema.js';
 import { DEFAULT_SCHEMA_LIMITS, type SchemaLimits } from '../schema/limits.js';
 import { isSchema, parseSchema } from '../schema/parse-schema.js';
 import type { DeviceDomainCommand } from './commands.js';
-import { receiveReadings } from './receive-readings.js';
+import { receiveColumns, receiveReadings } from './receive-readings.js';
 import type { ReceivedSeqs } from './received-seqs.js';
 import { seqOf } from './seq.js';
 import { NO_SEQS, type ActiveDevice, type DeviceState, type RetiredDevice, type UnknownDevice } from './state.js';
@@ -23,6 +23,7 @@ export function createDeviceDecider(limits: SchemaLimits): Decider<DeviceState, 
     DescribeDevice: refuseUnknown,
     RegisterSchema: refuseUnknown,
     ReceiveReadings: refuseUnknown,
+    ReceiveColumns: refuseUnknown,
     RetireDevice: refuseUnknown,
   };
   const whenActive: PhaseRules<ActiveDevice> = {
@@ -30,6 +31,7 @@ export function createDeviceDecider(limits: SchemaLimits): Decider<DeviceState, 
     DescribeDevice: describeDevice,
     RegisterSchema: (state, command, told) => registerSchema(state, command, told.bodyHash !== undefined, limits),
     ReceiveReadings: receiveReadings,
+    ReceiveColumns: receiveColumns,
     RetireDevice: () => accept<DeviceEvent>({ type: 'DeviceRetired', data: {} }),
   };
   const whenRetired: PhaseRules<RetiredDevice> = {
@@ -37,6 +39,7 @@ export function createDeviceDecider(limits: SchemaLimits): Decider<DeviceState, 
     DescribeDevice: refuseRetired,
     RegisterSchema: refuseRetired,
     ReceiveReadings: refuseRetired,
+    ReceiveColumns: refuseRetired,
     RetireDevice: refuseRetired,
   };
   return {

@@ -1,7 +1,7 @@
 /** What a device decides about a batch of readings. */
 import type { DeviceEvent } from '#contracts';
-import { reject, type Decision, type Told } from '../kernel/decider.js';
-import type { DeviceDomainCommand, ReceiveParsedReadings } from './commands.js';
+import { accept, reject, type Decision, type Told } from '../kernel/decider.js';
+import type { DeviceDomainCommand, ReceiveColumns, ReceiveParsedReadings } from './commands.js';
 import { CELLS_MAX, readBatch } from './read-batch.js';
 import { fromTexts } from './from-texts.js';
 import type { ActiveDevice } from './state.js';
@@ -41,6 +41,12 @@ export function receiveReadings(
   }
   if (duplicates > 0) events.push({ type: 'DuplicatesDiscarded', data: { count: duplicates } });
   return { kind: 'accept', events };
+}
+
+/** What was read for a state is decided by it; another one would have to look at every reading again. */
+export function receiveColumns(state: ActiveDevice, { data }: ReceiveColumns): Decision<DeviceEvent> {
+  if (data.readFor !== state) throw new Error('these readings were read for another state');
+  return accept<DeviceEvent>({ type: 'ReadingsReceived', data: data.columns });
 }
 
 function isDeeperThan(json: unknown, levels: number): boolean {

@@ -1,6 +1,7 @@
 /** A schema made ready for the hottest loop there is: its fields as slots that check a value and write it to a column.
  *  One compiled schema serves every device with the same schema on this thread. */
 import type { DeviceSchema, FieldSchema } from '#contracts';
+import { FlatSchema } from './flat-schema.js';
 import { COMPOUND, IGNORED, INTEGER, NUMBER, SEQ, Slot, TEXT, TIME, UNKNOWN, VALUES } from './slot.js';
 
 const RESERVED: readonly Slot[] = [
@@ -20,6 +21,7 @@ export class CompiledSchema {
    *  looking it up. */
   readonly plans: readonly [Slot[], Slot[]] = [[], []];
   private readonly slots: ReadonlyMap<string, Slot>;
+  private flatSchema: FlatSchema | undefined | 'none' = undefined;
 
   constructor(
     readonly schema: DeviceSchema,
@@ -33,6 +35,12 @@ export class CompiledSchema {
 
   get ignoresUnknown(): boolean {
     return this.schema.unknownFields === 'ignore';
+  }
+
+  /** For bodies that are read without being parsed; undefined where the names of the fields do not allow that. */
+  get flat(): FlatSchema | undefined {
+    this.flatSchema ??= FlatSchema.of(this.fields, RESERVED) ?? 'none';
+    return this.flatSchema === 'none' ? undefined : this.flatSchema;
   }
 
   /** The slot for the member at `place`, which was not the expected one. */

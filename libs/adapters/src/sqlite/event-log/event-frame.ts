@@ -3,6 +3,8 @@ import { hash } from 'node:crypto';
 import type { NewEvent } from '#contracts';
 import type { AppendRequest } from '#ports';
 import { checkAppend } from '../../shared/append-request.js';
+// Not by `#contracts`, of which the writer's thread needs nothing else.
+import { WrittenColumns } from '../../../../contracts/src/written-columns.js';
 
 /**
  * A frame, all numbers big-endian. The caller fills in everything but the first three, which the writer knows; the SHA-256
@@ -33,7 +35,8 @@ interface SerialisedEvent {
   type: string;
   eventVersion: number;
   recordedAt: number;
-  data: string;
+  /** As UTF-8 where it was written before. */
+  data: string | Uint8Array;
   metadata: string;
   dataBytes: number;
   metadataBytes: number;
@@ -50,15 +53,15 @@ export function serialise(request: AppendRequest): SerialisedAppend {
 }
 
 function serialiseEvent({ type, eventVersion, data, metadata }: NewEvent): SerialisedEvent {
-  const dataText = JSON.stringify(data);
+  const written = WrittenColumns.jsonOf(data) ?? JSON.stringify(data);
   const metadataText = JSON.stringify(metadata);
   return {
     type,
     eventVersion,
     recordedAt: metadata.recordedAt,
-    data: dataText,
+    data: written,
     metadata: metadataText,
-    dataBytes: Buffer.byteLength(dataText),
+    dataBytes: Buffer.byteLength(written),
     metadataBytes: Buffer.byteLength(metadataText),
   };
 }
@@ -90,9 +93,10 @@ function writeFrame(buffer: Buffer, view: DataView, start: number, stream: strin
   return writeText(buffer, at, event.metadata, event.metadataBytes);
 }
 
-function writeText(buffer: Buffer, at: number, text: string, bytes: number): number {
+function writeText(buffer: Buffer, at: number, text: string | Uint8Array, bytes: number): number {
+  if (typeof text !== 'string') buffer.set(text, at);
   // As many bytes as characters: ASCII, and a Latin-1 write is a plain copy.
-  buffer.write(text, at, bytes, bytes === text.length ? 'latin1' : 'utf8');
+  else buffer.write(text, at, bytes, bytes === text.length ? 'latin1' : 'utf8');
   return at + bytes;
 }
 
