@@ -60,7 +60,8 @@ const NO_BODY = -1;
 export function encodeCommands(commands: Addressed[]): Extract<ToShard, { kind: 'commands' }> {
   let total = 0;
   for (const { envelope } of commands) total += envelope.body?.byteLength ?? 0;
-  const bodies = new Uint8Array(total);
+  // Of its own, since it is given away; not cleared, since it is filled to the last byte.
+  const bodies = Buffer.allocUnsafeSlow(total);
   const headers: unknown[] = [];
   let traces: Record<number, string> | undefined;
   let offset = 0;
@@ -73,7 +74,7 @@ export function encodeCommands(commands: Addressed[]): Extract<ToShard, { kind: 
     bodies.set(body, offset);
     offset += body.byteLength;
   }
-  const message = { kind: 'commands', headers, bodies: bodies.buffer } as const;
+  const message = { kind: 'commands', headers, bodies: bodies.buffer as ArrayBuffer } as const;
   return traces ? { ...message, traces } : message;
 }
 
