@@ -13,6 +13,7 @@ import {
 } from '#ports';
 import { BatchWriter } from './batch-writer.js';
 import { resultOf } from './chunks.js';
+import { ComputeThreads } from './compute-threads.js';
 import { DeviceCatalog, type CatalogDevice } from './device-catalog.js';
 import { deviceRows } from './device-rows.js';
 import { digestOfAll, digestOfDevice } from './digest-query.js';
@@ -42,6 +43,7 @@ async function openStore(config: DuckDbSeriesConfig): Promise<DuckDbSeriesStore>
   const { instance, connection } = await openSeriesDatabase(config);
   const catalog = await DeviceCatalog.open(connection);
   const checkpoint = await storedCheckpoint(connection, catalog.tableNames());
+  const threads = new ComputeThreads(config.threads ?? 2);
   const limits = { queriesMax: config.queriesMax ?? 2, waitingMax: config.queriesWaitingMax ?? 1_000 };
   return new DuckDbSeriesStore({
     instance,
@@ -49,7 +51,8 @@ async function openStore(config: DuckDbSeriesConfig): Promise<DuckDbSeriesStore>
     catalog,
     checkpoint,
     writer: await BatchWriter.open(connection, catalog),
-    queries: await QueryPool.open(instance, limits),
+    queries: await QueryPool.open(instance, limits, threads),
+    threads,
   });
 }
 
@@ -61,6 +64,7 @@ interface Parts {
   checkpoint: number;
   writer: BatchWriter;
   queries: QueryPool;
+  threads: ComputeThreads;
 }
 
 export class DuckDbSeriesStore extends SeriesStore {
@@ -122,6 +126,7 @@ export class DuckDbSeriesStore extends SeriesStore {
 
   private async writeNext(batch: SeriesBatch): Promise<void> {
     if (batch.checkpoint <= this.parts.checkpoint) return;
+    await this.parts.threads.write(this.parts.connection);
     await this.parts.writer.write(batch, this.parts.checkpoint);
     this.parts.checkpoint = batch.checkpoint;
   }

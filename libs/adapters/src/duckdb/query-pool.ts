@@ -1,5 +1,6 @@
 /** Connections for queries: a bounded number at once, the rest wait their turn, so that neither memory nor writes suffer. */
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { ComputeThreads } from './compute-threads.js';
 import { storeClosed, tooManyQueries } from '../shared/series-errors.js';
 
 export class QueryPool {
@@ -11,19 +12,24 @@ export class QueryPool {
   private constructor(
     private readonly connections: DuckDBConnection[],
     private readonly waitingMax: number,
+    private readonly threads: ComputeThreads,
   ) {
     this.idle = [...connections];
   }
 
-  static async open(instance: DuckDBInstance, limits: { queriesMax: number; waitingMax: number }): Promise<QueryPool> {
+  static async open(
+    instance: DuckDBInstance,
+    limits: { queriesMax: number; waitingMax: number },
+    threads: ComputeThreads,
+  ): Promise<QueryPool> {
     const connections = await Promise.all(Array.from({ length: limits.queriesMax }, () => instance.connect()));
-    return new QueryPool(connections, limits.waitingMax);
+    return new QueryPool(connections, limits.waitingMax, threads);
   }
 
   async run<T>(query: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await this.take();
     try {
-      return await query(connection);
+      return await this.threads.ask(connection, query);
     } finally {
       this.giveBack(connection);
     }

@@ -10,7 +10,7 @@ export interface DuckDbSeriesConfig {
   dir: string;
   /** Another one than the first has a file of its own, `series.g<generation>.duckdb`. */
   generation?: number;
-  /** Threads DuckDB computes with, at least 1. Default: 2, so that queries leave cores to ingestion. */
+  /** Threads DuckDB answers questions with, at least 1. Default: 2, so that queries leave cores to ingestion. */
   threads?: number;
   /** What DuckDB may keep in memory before it spills to disk; process memory comes on top. Default: `1GB`. */
   memoryLimit?: string;
@@ -38,7 +38,8 @@ export async function openSeriesDatabase(config: DuckDbSeriesConfig): Promise<{ 
 async function open(config: DuckDbSeriesConfig): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
   const file = fileOf(config.generation ?? FIRST_GENERATION);
   const instance = await DuckDBInstance.create(join(config.dir, file), {
-    threads: String(config.threads ?? 2),
+    // As many as the file is written with: see `compute-threads.ts`.
+    threads: '1',
     memory_limit: config.memoryLimit ?? '1GB',
     temp_directory: join(config.dir, `${file}.tmp`),
     // Newer compression and cheaper checkpoints; nobody but us reads the file.
