@@ -4,6 +4,7 @@ import type { RecordedEvent } from '#contracts';
 import {
   AppendTooLargeError,
   EventLog,
+  LogFullError,
   UnknownOutcomeError,
   type AppendRequest,
   type AppendResult,
@@ -83,5 +84,6 @@ export class PortLog extends EventLog {
 
 function errorOf({ name, message }: { name: string; message: string }): Error {
   if (name === 'UnknownOutcomeError') return new UnknownOutcomeError(message);
+  if (name === 'LogFullError') return new LogFullError(message);
   return name === 'AppendTooLargeError' ? new AppendTooLargeError(message) : new Error(message);
 }
