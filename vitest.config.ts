@@ -8,6 +8,7 @@ const JOURNEYS = [
   'test/journey/contract.spec.ts',
   'test/journey/live-contract.spec.ts',
   'test/journey/analyses.spec.ts',
+  'test/journey/models.spec.ts',
   'test/journey/operator.spec.ts',
   'test/journey/traces.spec.ts',
   'test/journey/alerts.spec.ts',
