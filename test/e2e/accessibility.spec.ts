@@ -42,7 +42,9 @@ const PATHS = [
   '/alert-rules/new?device=station&field=position&type=geofence',
   '/operate',
   `/devices/station?op=${encodeURIComponent('["temperature","moving-average"]')}`,
-  ...['', '/alerts', '/readings', '/ledger', '/rejections', '/events', '/schema', '/post'].map((tab) => `/devices/station${tab}`),
+  ...['', '/alerts', '/readings', '/ledger', '/rejections', '/events', '/models', '/schema', '/post'].map(
+    (tab) => `/devices/station${tab}`,
+  ),
 ];
 
 describe.skipIf(!hasChromium)('accessibility', () => {

@@ -95,6 +95,32 @@ describe.skipIf(!hasChromium)('analyses', () => {
     expect(await page.evaluate(audit)).toEqual([]);
   });
 
+  it('train a network, say whether it is used, and list its versions with the device', async () => {
+    const { page } = sut;
+    await page.goto('/devices/lab/models');
+    await page.getByText('No network was trained on this device.').waitFor();
+    await compute(page, 'Train a network', 'Laboratory', ['temperature']);
+    const note = page.getByRole('list', { name: 'Networks' }).getByRole('listitem');
+    expect(await note.textContent()).toMatch(/etwork used.*mean absolute error is [\d.]+ with the network and [\d.]+ without/);
+    expect(await page.evaluate(audit)).toEqual([]);
+    await page.goto('/devices/lab/models');
+    const row = page.getByRole('region', { name: 'Models' }).getByRole('row').nth(1);
+    await row.waitFor();
+    const cells = await row.getByRole('cell').allTextContents();
+    expect(cells.filter((_, at) => at !== 3)).toEqual([
+      'temperature',
+      'Forecast',
+      '1',
+      '900',
+      expect.stringMatching(/^(yes|no)$/),
+      expect.any(String),
+    ]);
+    expect(cells[6]).toMatch(/mean absolute error/);
+    expect(await page.evaluate(audit)).toEqual([]);
+    await row.getByRole('link').click();
+    await page.getByRole('heading', { name: 'Train a network of lab temperature', level: 1 }).waitFor();
+  });
+
   it('show how fields belong together: a matrix and a network', async () => {
     const { page } = sut;
     await page.goto('/analyses/new');
