@@ -56,7 +56,10 @@ function judge(state: object, time: number, value: number, values: Values): { st
 
 function begin(model: TrainedModel | undefined): LearnedState {
   if (model?.kind === 'anomalies') return beginLearned(model);
-  throw new ModelNeededError('the detector "learned" needs a trained model: ask for "train-model" of this field first', 'detector');
+  throw new ModelNeededError(
+    'the detector "learned" needs a trained model: ask for "train-model" of this field with the purpose "anomalies" first',
+    'detector',
+  );
 }
 
 const detectorOf = (values: Values): Detector => DETECTORS.get(values['detector'] as string) ?? (ensemble as unknown as Detector);

@@ -62,7 +62,8 @@ function forecastOne(input: SeriesInput, values: Values, progress: (done: number
   const { deviceId, field } = input;
   const about = { stepMs: grid.step, steps: prepared.values.length, filled: grid.filled, ...seasons };
   const columns = Object.fromEntries(COLUMNS.map((name) => [name, found[name]]));
-  const learned = network && { learned: { ...network.about, ...saidOf(found.learned) } };
+  const said = found.learned ? saidOf(found.learned) : { used: false, note: network?.without };
+  const learned = network && { learned: { ...network.about, ...said } };
   return { series: { deviceId, field, time, columns }, summary: { deviceId, field, ...about, ...choiceOf(found), ...learned } };
 }
 

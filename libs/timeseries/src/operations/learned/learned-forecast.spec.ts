@@ -69,8 +69,20 @@ describe('a forecast with a network', () => {
     const later = run(given(seriesOf(chaos), kept), asked);
     expect(later.learned).toMatchObject({ used: true });
     const earlier = seriesOf(chaos.slice(0, 300));
-    expect(run(given(earlier, kept), asked)).toMatchObject({ learned: { used: false } });
+    expect(run(given(earlier, kept), asked)).toMatchObject({
+      learned: { used: false, note: expect.stringContaining('would be tested on') },
+    });
     expect(run(given(earlier, kept), asked).columns).toEqual(run(earlier, asked).columns);
+  });
+
+  it('says why one that is kept takes no part', () => {
+    const noBetter = trained(seriesOf(walk(640)));
+    expect(run(given(known, noBetter), asked).learned).toMatchObject({
+      used: false,
+      modelVersion: 3,
+      note: expect.stringContaining('not better by enough'),
+    });
+    expect(run(given(known, kept), { horizon: 2, season: 3 }).learned!.note).toContain('another step or season');
   });
 
   it('says so where there is too little to learn from', () => {
