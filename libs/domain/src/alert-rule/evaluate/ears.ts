@@ -1,5 +1,5 @@
 /** Who listens to the readings of one device. A rule on the values of one field knows nothing of a device with which all is well but how new its latest
- *  reading is, and that is the same for all such rules: so they sleep, side by side, and a batch is held against what all of them have slept through. A
+ *  reading is, and that is the same for all such rules: so they sleep, side by side, and a batch is held against what all of them sleep through. A
  *  thousand rules then cost about as much as one. */
 import type { KnownRule } from './known-rule.js';
 import { isValue, type ReadingBatch } from './reading-batch.js';
@@ -91,9 +91,9 @@ const NOBODY: readonly KnownRule[] = [];
 /** Those that sleep on one field. */
 class Bed {
   private readonly rules = new Set<KnownRule>();
-  /** Nobody wakes from values between these: what leaves a condition as it is has no gap. */
-  private min = Infinity;
-  private max = -Infinity;
+  /** Nobody wakes from values between these. */
+  min = -Infinity;
+  max = Infinity;
 
   get empty(): boolean {
     return this.rules.size === 0;
@@ -101,21 +101,31 @@ class Bed {
 
   lay(rule: KnownRule): void {
     this.rules.add(rule);
-    this.min = Infinity;
-    this.max = -Infinity;
+    this.min = Math.max(this.min, rule.evaluator.quiet.min);
+    this.max = Math.min(this.max, rule.evaluator.quiet.max);
   }
 
-  wokenBy({ min, max, late }: Heard): readonly KnownRule[] {
-    const isQuiet = min > max || (min >= this.min && max <= this.max);
-    const woken = isQuiet ? NOBODY : [...this.rules].filter(({ evaluator }) => !evaluator.sleepsThrough({ min, max }));
-    for (const rule of woken) this.rules.delete(rule);
-    this.min = Math.min(this.min, min);
-    this.max = Math.max(this.max, max);
+  wokenBy(heard: Heard): readonly KnownRule[] {
+    const woken = this.sleepsThrough(heard) ? NOBODY : [...this.rules].filter(({ evaluator: { quiet } }) => !isWithin(heard, quiet));
+    if (woken.length > 0) this.remake(woken);
     // Those that wake count for themselves.
-    if (late > 0) for (const rule of this.rules) rule.late += late;
+    if (heard.late > 0) for (const rule of this.rules) rule.late += heard.late;
     return woken;
   }
+
+  private sleepsThrough(heard: Heard): boolean {
+    return heard.min > heard.max || isWithin(heard, this);
+  }
+
+  private remake(woken: readonly KnownRule[]): void {
+    for (const rule of woken) this.rules.delete(rule);
+    [this.min, this.max] = [-Infinity, Infinity];
+    for (const rule of this.rules) this.lay(rule);
+  }
 }
+
+const isWithin = (inner: { min: number; max: number }, outer: { min: number; max: number }): boolean =>
+  inner.min >= outer.min && inner.max <= outer.max;
 
 /** What of a batch is not too late, as every rule that knows a reading of `latest` sees it. Undefined where it does not carry the field. */
 function hear(batch: ReadingBatch, field: string, latest: number): Heard | undefined {

@@ -24,9 +24,10 @@ export interface Leaf<S extends LeafState = LeafState> {
   initial(startedAt: number): S;
   /** One of its inputs has a new value; `values` are the latest of all its inputs, null before the first. */
   step(state: S, values: readonly (number | null)[], time: number): void;
-  /** Surely as it was after any values of its only input between these: then nothing needs to be looked at one by one. Of one that does not hold,
-   *  the values that leave it so have no gap. Only where nothing but `h` is remembered. */
+  /** Surely as it was after any values of its only input between these: then nothing needs to be looked at one by one. */
   stays?(state: S, extremes: Extremes): boolean;
+  /** While it does not hold, exactly the values between these leave it so. Only where nothing but `h` is remembered. */
+  quiet?: Extremes;
   /** By the clock of arrival: how long nothing may come. */
   silence?: { withinMs: number; field?: string };
 }

@@ -1,7 +1,7 @@
 /** The conditions on values, each as a leaf. Those on trends and silence are beside. */
-import type { CompareCondition, GeofenceCondition, RangeCondition, ThresholdCondition } from '#contracts';
+import type { CompareCondition, Comparison, GeofenceCondition, RangeCondition, ThresholdCondition } from '#contracts';
 import { forecast } from './forecast-leaf.js';
-import { compares, nameOf, shown, type EvaluationTools, type Leaf, type LeafCondition, type LeafState } from './leaf.js';
+import { compares, nameOf, shown, type EvaluationTools, type Extremes, type Leaf, type LeafCondition, type LeafState } from './leaf.js';
 import { rate } from './rate-leaf.js';
 import { silence } from './silence-leaf.js';
 
@@ -31,9 +31,15 @@ export function compileLeaf(condition: LeafCondition, { anomalies }: EvaluationT
 const initial = (): LeafState => ({ h: false });
 
 /** Of a leaf with one input that holds or not by the value and whether it held before, one way as values rise. */
-function byValue(field: string, holds: (value: number, held: boolean) => boolean, cause: (value: number | null) => string): Leaf {
+function byValue(
+  field: string,
+  quiet: Extremes,
+  holds: (value: number, held: boolean) => boolean,
+  cause: (value: number | null) => string,
+): Leaf {
   return {
     inputs: [{ field }],
+    quiet,
     initial,
     cause: (_, [value]) => cause(value!),
     step(state, values) {
@@ -47,14 +53,39 @@ function byValue(field: string, holds: (value: number, held: boolean) => boolean
 function threshold({ field, op, value, clear = value }: ThresholdCondition): Leaf {
   return byValue(
     field,
+    quietFor(op, value),
     (seen, held) => compares(op, seen, held ? clear : value),
     (seen) => `${field} = ${shown(seen)} (${op} ${value})`,
   );
 }
 
+function quietFor(op: Comparison, value: number): Extremes {
+  switch (op) {
+    case '>':
+      return { min: -Infinity, max: value };
+    case '>=':
+      return { min: -Infinity, max: -nextAbove(-value) };
+    case '<':
+      return { min: value, max: Infinity };
+    case '<=':
+      return { min: nextAbove(value), max: Infinity };
+    default:
+      return op satisfies never;
+  }
+}
+
+/** The least number that is greater. */
+function nextAbove(value: number): number {
+  if (value === 0) return Number.MIN_VALUE;
+  const bits = new BigInt64Array(Float64Array.of(value).buffer);
+  bits[0]! += value > 0 ? 1n : -1n;
+  return new Float64Array(bits.buffer)[0]!;
+}
+
 function range({ field, min = -Infinity, max = Infinity, hysteresis = 0 }: RangeCondition): Leaf {
   const leaf = byValue(
     field,
+    { min, max },
     (seen, held) => (held ? seen < min + hysteresis || seen > max - hysteresis : seen < min || seen > max),
     (seen) => `${field} = ${shown(seen)} (outside ${min === -Infinity ? '…' : min} to ${max === Infinity ? '…' : max})`,
   );

@@ -25,8 +25,8 @@ export interface RuleEvaluator {
   /** The field of the device that is all it looks at, where no more than the age of its latest value is known while all is well. */
   readonly sleepsOn: string | undefined;
   canSleep(state: EvaluationState): boolean;
-  /** Whether values between these change nothing for one that sleeps. */
-  sleepsThrough(extremes: Extremes): boolean;
+  /** Exactly the values between these change nothing for one that sleeps. */
+  readonly quiet: Extremes;
   /** What one that sleeps would know. */
   awoken(latest: number): EvaluationState;
 }
@@ -34,7 +34,6 @@ export interface RuleEvaluator {
 /** Before all time. */
 const NEVER = Number.MIN_SAFE_INTEGER;
 const NONE: readonly Transition[] = [];
-const NOT_HOLDING = { h: false };
 const CAUSES_MAX = 3;
 
 export function createRuleEvaluator(rule: AlertRule, tools: EvaluationTools): RuleEvaluator {
@@ -48,6 +47,7 @@ export class Evaluator implements RuleEvaluator {
   readonly others: readonly string[];
   readonly looksAtSilence: boolean;
   readonly sleepsOn: string | undefined;
+  readonly quiet: Extremes;
   /** By leaf: its states look at these values; kept so that none is made for each reading. */
   private readonly seen: (number | null)[][];
   private readonly touched: boolean[];
@@ -62,8 +62,12 @@ export class Evaluator implements RuleEvaluator {
     this.others = [...new Set(this.tree.inputs.flatMap(({ deviceId }) => (deviceId === undefined ? [] : [deviceId])))];
     this.looksAtSilence = this.tree.leaves.some(({ silence }) => silence !== undefined);
     const [first, ...more] = this.tree.inputs;
-    const plain = this.tree.leaves.every(({ stays }) => stays !== undefined);
+    const plain = this.tree.leaves.every(({ quiet }) => quiet !== undefined);
     this.sleepsOn = plain && more.length === 0 && first?.deviceId === undefined ? first?.field : undefined;
+    this.quiet = {
+      min: Math.max(...this.tree.leaves.map(({ quiet }) => quiet?.min ?? Infinity)),
+      max: Math.min(...this.tree.leaves.map(({ quiet }) => quiet?.max ?? -Infinity)),
+    };
     this.seen = this.tree.inputsOf.map((inputs) => inputs.map(() => null));
     this.touched = this.tree.inputs.map(() => false);
   }
@@ -113,10 +117,6 @@ export class Evaluator implements RuleEvaluator {
 
   canSleep({ machine, leaves, time }: EvaluationState): boolean {
     return this.sleepsOn !== undefined && this.machine.isSettled(machine, time) && !leaves.some(({ h }) => h);
-  }
-
-  sleepsThrough(extremes: Extremes): boolean {
-    return this.tree.leaves.every((leaf) => leaf.stays!(NOT_HOLDING, extremes));
   }
 
   awoken(latest: number): EvaluationState {
