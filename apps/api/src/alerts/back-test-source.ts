@@ -89,9 +89,10 @@ const sizeOf = (event: RecordedEvent): number => (event.type === 'ReadingsReceiv
 export function within(event: RecordedEvent, from: number, to: number): RecordedEvent | undefined {
   const columns = event.data as ReadingColumns;
   const { time } = columns;
-  const kept: number[] = [];
-  for (let i = 0; i < time.length; i++) if (time[i]! >= from && time[i]! < to) kept.push(i);
-  if (kept.length === time.length) return event;
+  const isIn = (at: number): boolean => at >= from && at < to;
+  // Nearly always, and nothing is made for it.
+  if (time.every(isIn)) return event;
+  const kept = time.flatMap((at, i) => (isIn(at) ? [i] : []));
   if (kept.length === 0) return undefined;
   const pick = <T>(column: readonly T[]): T[] => kept.map((i) => column[i]!);
   const fields = Object.entries(columns.fields).map(([name, column]): [string, FieldColumn] => [
