@@ -20,10 +20,9 @@ describe.skipIf(!serversAreHere(existsSync))('a cluster under load', () => {
   let embedded: RunningPlatform;
 
   beforeAll(async () => {
-    [cluster, embedded] = await Promise.all([
-      startCluster(WHOLE, { THINGSIO_LIMIT_KEY_REQUESTS_PER_SECOND: '100000' }),
-      startPlatform({ env: { THINGSIO_LIMIT_KEY_REQUESTS_PER_SECOND: '100000' } }),
-    ]);
+    const env = { THINGSIO_LIMIT_KEY_REQUESTS_PER_SECOND: '100000' };
+    cluster = await startCluster(WHOLE, env);
+    embedded = await startPlatform({ env });
   }, 180_000);
   afterAll(async () => {
     await Promise.all([cluster?.remove(), embedded?.remove()]);

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithTests } from './watchdog.js';
 
 const root = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../../' : '../../', import.meta.url));
 
@@ -35,6 +36,7 @@ export async function startApp(role: Role, env: Record<string, string>): Promise
       env: { ...process.env, THINGSIO_LOG_LEVEL: 'warn', ...env, THINGSIO_PORT: String(port), THINGSIO_HEALTH_PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithTests(child);
     gone = once(child, 'exit');
     return new Promise<string>((resolve, reject) => {
       const read = (chunk: Buffer) => {

@@ -48,9 +48,12 @@ export async function startCluster(size: Size = SMALL, env: Record<string, strin
     await Promise.allSettled(apps.map((app) => app.kill()));
     await Promise.allSettled(Object.values(servers).map((server) => server.stop()));
   };
+  const starts = ROLES.flatMap((role) => Array.from({ length: size[role] ?? 0 }, () => add(role)));
   try {
-    await Promise.all(ROLES.flatMap((role) => Array.from({ length: size[role] ?? 0 }, () => add(role))));
+    await Promise.all(starts);
   } catch (error) {
+    // One that is still on its way would be left behind.
+    await Promise.allSettled(starts);
     await remove();
     throw error;
   }

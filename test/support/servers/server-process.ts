@@ -2,10 +2,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { watch } from '../watchdog.js';
 
 export interface TestServer {
   url: string;
@@ -122,17 +122,6 @@ class Running {
       }
     }
   }
-}
-
-/** Outlives a killed test run by a moment: the end of its standard input tells it to put an end to the server. */
-function watch(pid: number, dir: string): ChildProcess {
-  const last = `read -r _; pkill -KILL -P ${pid}; kill -KILL ${pid}; rm -rf '${dir}'`;
-  const watchdog = spawn('/bin/sh', ['-c', last], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-  watchdog.unref();
-  const stdin = watchdog.stdin as Socket;
-  stdin.on('error', () => undefined);
-  stdin.unref();
-  return watchdog;
 }
 
 function childrenOf(pid: number): number[] {
