@@ -1,8 +1,10 @@
-/** What leaves for one browser, at the browser's pace: nothing is handed to its transport while that still holds something. */
+/** What leaves for one browser, at the browser's pace: nothing is handed to its transport while that still holds what it was given before. */
 import type { Socket } from 'socket.io';
+import { MESSAGE_CELLS_MAX } from './subscription.js';
 
 export interface Flushable {
-  flush(): void;
+  /** Returns how many values it has handed to the transport. */
+  flush(): number;
 }
 
 export class Outbox {
@@ -56,10 +58,12 @@ export class Outbox {
     if (this.flushing) return;
     this.flushing = true;
     try {
-      while (this.waking.size > 0 && !this.closed && this.isFree()) {
-        const [one] = this.waking;
-        this.waking.delete(one!);
-        one!.flush();
+      // What waits by then goes together, up to a large message's worth: one by one, each would wait until the one before has left.
+      let cells = this.isFree() ? 0 : MESSAGE_CELLS_MAX;
+      for (const one of this.waking) {
+        if (cells >= MESSAGE_CELLS_MAX || this.closed) return;
+        this.waking.delete(one);
+        cells += one.flush();
       }
     } finally {
       this.flushing = false;

@@ -7,7 +7,7 @@ import { cellsOf, coalesce, type DeviceMessage, isReadings, onlyFields } from '.
 /** Values held for a browser that cannot take them, a subscription; beyond, they are let go and read from the log again. */
 export const HELD_CELLS_MAX = 100_000;
 /** Values in one message: a browser draws it in a frame or two. */
-const MESSAGE_CELLS_MAX = 50_000;
+export const MESSAGE_CELLS_MAX = 50_000;
 
 /** As the bus tells it. */
 export interface ToldMessage extends DeviceMessage {
@@ -84,11 +84,12 @@ export class Subscription {
     this.config.wake();
   }
 
-  /** Sends what is due. Called while the browser can take more. */
-  flush(): void {
-    if (this.closed) return;
-    if (this.following) this.sendHeld();
-    else if (this.behind && !this.reading && this.isTurn()) void this.readLog().catch(this.config.failed);
+  /** Sends what is due; returns how many values that were. Called while the browser can take more. */
+  flush(): number {
+    if (this.closed) return 0;
+    if (this.following) return this.sendHeld();
+    if (this.behind && !this.reading && this.isTurn()) void this.readLog().catch(this.config.failed);
+    return 0;
   }
 
   private follow(message: ToldMessage): void {
@@ -111,12 +112,13 @@ export class Subscription {
     this.behind = true;
   }
 
-  private sendHeld(): void {
-    if (this.held.length === 0 || !this.isDue(this.held)) return;
-    const messages = coalesce(this.held, MESSAGE_CELLS_MAX);
+  private sendHeld(): number {
+    if (this.held.length === 0 || !this.isDue(this.held)) return 0;
+    const [messages, cells] = [coalesce(this.held, MESSAGE_CELLS_MAX), this.heldCells];
     this.held = [];
     this.heldCells = 0;
     this.send(messages);
+    return cells;
   }
 
   /** With a rate, readings wait for their turn; what else happens to a device waits with them, to stay in order. */

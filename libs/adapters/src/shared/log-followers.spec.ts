@@ -35,3 +35,24 @@ it('reads what several followers want once', async () => {
   ]);
   expect(reads).toBe(1);
 });
+
+it('reads once for each head it is told of', async () => {
+  const log = [{ position: 1 } as RecordedEvent];
+  const reads: number[] = [];
+  const sut = new LogFollowers({
+    async readAll(after) {
+      reads.push(after);
+      return log.filter(({ position }) => position > after);
+    },
+    askForHeadAbove: (position) => {
+      if (position >= log.length) log.push({ position: position + 1 } as RecordedEvent);
+      setImmediate(() => sut.advance(log.length));
+    },
+  });
+  await new Promise<void>((resolve) => {
+    sut.follow(0, 100, async ([event]) => void (event!.position === 5 && resolve()));
+  });
+  await sut.close();
+  // Until the first is told, it looks whether there is more.
+  expect(reads).toEqual([0, 1, 1, 2, 3, 4]);
+});

@@ -17,6 +17,8 @@ export class LogFollowers {
   readonly #following = new Set<LogFollower>();
   /** The last batch, for the other followers: they stand close to each other, and reading costs more than most of them do with it. */
   #last: { after: number; events: RecordedEvent[] } | undefined;
+  /** Highest head that was told of. */
+  #head = -1;
 
   constructor(source: FollowSource) {
     this.#source = source;
@@ -27,7 +29,9 @@ export class LogFollowers {
       readAll: (after, limit, bytesMax) => this.#read(after, limit, bytesMax),
       askForHeadAbove: (position) => this.#ask(position),
     };
-    const follower = new LogFollower(shared, afterPosition, Math.max(1, batchMax), handle);
+    // One that has read just what was told of need not look for more: it asks, and is told at once where there is more.
+    const isAtHead = (position: number): boolean => position === this.#head;
+    const follower = new LogFollower(shared, isAtHead, afterPosition, Math.max(1, batchMax), handle);
     this.#following.add(follower);
     const forget = (): boolean => this.#following.delete(follower);
     follower.done.then(forget, forget);
@@ -36,6 +40,7 @@ export class LogFollowers {
 
   /** The log has grown up to here: wakes those that wait for it. */
   advance(head: number): void {
+    this.#head = Math.max(this.#head, head);
     for (const follower of this.#following) if (follower.waitsAbove < head) follower.wake();
   }
 
@@ -75,11 +80,19 @@ class LogFollower implements Follower {
   /** Infinity while it does not wait. */
   waitsAbove = Infinity;
   readonly #source: FollowSource;
+  readonly #isAtHead: (position: number) => boolean;
   #closing = false;
   #wake: (() => void) | undefined;
 
-  constructor(source: FollowSource, after: number, batchMax: number, handle: (events: RecordedEvent[]) => Promise<void>) {
+  constructor(
+    source: FollowSource,
+    isAtHead: (position: number) => boolean,
+    after: number,
+    batchMax: number,
+    handle: (events: RecordedEvent[]) => Promise<void>,
+  ) {
     this.#source = source;
+    this.#isAtHead = isAtHead;
     this.done = this.#run(after, batchMax, handle);
   }
 
@@ -105,9 +118,8 @@ class LogFollower implements Follower {
       if (last) {
         await handle(events);
         position = last.position;
-      } else {
-        await this.#headAbove(position);
       }
+      if (!this.#closing && (!last || this.#isAtHead(position))) await this.#headAbove(position);
     }
   }
 
