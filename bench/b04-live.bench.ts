@@ -27,7 +27,7 @@ export const live: Bench = {
   question: 'At 2,000 readings a second, how long from a POST to its Socket.IO message?',
   target: { of: 'p99 of thingsIO ÷ p99 of a bare relay', compare: '<=', must: 3, unit: '×' },
   nextLimit:
-    'waiting for a turn: a reading passes five threads on its way, and each waits until a core is free; the projector’s small steps are what else wants one. See B2.',
+    'waiting for a turn: a reading passes three threads and an fsync on its way, and each waits until a core is free. The main thread has most of the work, about 120 µs of processor time a reading with one browser: two writes to sockets, a message to the shard, a read of the log.',
   async run(context) {
     const { quick, resources } = context;
     const thingsio = await startThingsIO(resources);
