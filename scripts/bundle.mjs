@@ -47,9 +47,11 @@ const bundle = await rolldown({
   external: LEFT_OUTSIDE,
   plugins: [keepUrls],
   onLog(level, log) {
-    // Nest looks for parts of it that one may install, and goes on without them.
-    const isOptional = log.code === 'UNRESOLVED_IMPORT';
-    if (!isOptional) process.stderr.write(`${level}: ${log.message}\n`);
+    const isMissing = log.code === 'UNRESOLVED_IMPORT';
+    // Packages look for others that one may install, and go on without them.
+    if (isMissing && log.message.includes('node_modules')) return;
+    if (isMissing) throw new Error(log.message);
+    process.stderr.write(`${level}: ${log.message}\n`);
   },
 });
 await bundle.write({
