@@ -104,14 +104,18 @@ describe('a trained model', () => {
   });
 
   it('is none where its training is cancelled', async () => {
-    const id = await ask({ ...TRAINING, to: BEGIN + 2_300 * HOUR, params: { horizon: 48 } });
+    // Long enough that it is still under way when it is cancelled.
+    const long = Array.from({ length: 9_900 }, (_, at) => ({ time: BEGIN + at * HOUR, level: values[at % values.length]! + (at % 24) }));
+    await user.call('POST', '/devices', { deviceId: 'long', name: 'Long', schema: { fields: { level: { type: 'number' } } } });
+    expect((await user.call('POST', '/devices/long/readings?ack=projected', long)).status).toBe(200);
+    const id = await ask({ operation: 'train-model', deviceId: 'long', fields: ['level'], params: { horizon: 48 } });
     await eventually(
       () => get(id),
-      ({ phase }) => phase === 'computing',
+      ({ status }) => status === 'running',
     );
     expect((await user.call('DELETE', `/analyses/${id}`)).status).toBe(204);
     await completed({ operation: 'difference', ...FIELD });
     expect(await get(id)).toMatchObject({ status: 'cancelled' });
-    expect(await models()).toHaveLength(3);
+    expect((await user.call<ListView<ModelView>>('GET', '/devices/long/models')).body.items).toEqual([]);
   });
 });

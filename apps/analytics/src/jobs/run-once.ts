@@ -5,7 +5,7 @@ import type { Failure, Outcome } from '../compute/job.js';
 import { modelRef, modelsFor } from '../models/models-for.js';
 import { registerModel } from '../models/register-model.js';
 import { COMPUTED, computeOnce, type Read } from './compute-once.js';
-import type { Claimed, Standing } from './runs.js';
+import { isWanted, type Claimed, type Standing } from './runs.js';
 import type { JobParts } from './job-parts.js';
 
 /** Resolves with the command that ends it; rejects on abort, and where a store is away. */
@@ -20,7 +20,8 @@ export async function runOnce(
   if (!result.ok) return failed(result.failure, parts, claimed);
   at({ phase: 'storing', progress: COMPUTED });
   const read = result.read.map((one, i) => (trained[i] ? { ...one, model: modelRef(trained[i]) } : one));
-  if (result.outcome.trained)
+  // What is cancelled in the last moment leaves no model behind.
+  if (result.outcome.trained && (await isWanted(parts.views, claimed)))
     await registerModel(parts, claimed, { ...result.outcome, trained: result.outcome.trained, read: read[0]! }, stop);
   return await completed(parts, claimed, result.outcome, read);
 }

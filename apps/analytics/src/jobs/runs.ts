@@ -100,14 +100,8 @@ export class Runs {
     return renewed.numUpdatedRows === 1n ? 'ours' : 'lost';
   }
 
-  async isWanted({ accountId, analysisId }: AnalysisKey): Promise<boolean> {
-    const row = await this.views.db
-      .selectFrom('analyses')
-      .select('status')
-      .where('account_id', '=', accountId)
-      .where('analysis_id', '=', analysisId)
-      .executeTakeFirst();
-    return row?.status === 'requested';
+  isWanted(key: AnalysisKey): Promise<boolean> {
+    return isWanted(this.views, key);
   }
 
   /** Deletes what is kept of analyses that nobody wants to see any more; some at a time. */
@@ -159,4 +153,15 @@ function claimedOf(row: ViewTables['analyses'], { run, checkpoint }: { run: numb
     position: row.position,
     ...(checkpoint !== null && { checkpoint }),
   };
+}
+
+/** Whether an analysis still waits for its result: neither ended nor cancelled, as far as the views show. */
+export async function isWanted({ db }: ViewStore, { accountId, analysisId }: AnalysisKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('analyses')
+    .select('status')
+    .where('account_id', '=', accountId)
+    .where('analysis_id', '=', analysisId)
+    .executeTakeFirst();
+  return row?.status === 'requested';
 }
