@@ -15,7 +15,7 @@ import { type JourneyPlatform, startJourneyPlatform } from '../support/platform.
 import { thingsio } from '../support/thingsio.js';
 
 const SCHEMA = { fields: { temperature: { type: 'number', max: 60 } } };
-const NAMES = ['accounts', 'alert-rules', 'alerts', 'analyses', 'devices', 'latest-values', 'ledger', 'rejections', 'series'];
+const NAMES = ['accounts', 'alert-rules', 'alerts', 'analyses', 'devices', 'latest-values', 'ledger', 'models', 'rejections', 'series'];
 const ENDED = ['completed', 'cancelled', 'failed'];
 /** Generous: building is quick, a loaded machine is not. */
 const REBUILT_WITHIN_MS = 60_000;
