@@ -17,7 +17,9 @@ interface Reference {
 }
 const reference = fixture<Reference>('windows-and-changes');
 const input = series(reference.time, reference.value);
-const numbers = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
+/** No reading is stored as -0, which equals 0 and is told apart from it by tests alone. */
+const stored = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => value + 0);
+const numbers = fc.array(stored, { minLength: 1, maxLength: 200 });
 const sum = (values: number[]) => values.reduce((total, it) => total + it, 0);
 
 describe('percentiles', () => {
