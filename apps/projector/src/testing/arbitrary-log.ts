@@ -21,16 +21,19 @@ const columns: fc.Arbitrary<ReadingColumns> = fc.integer({ min: 1, max: 5 }).cha
   );
 });
 
-const refused = fc.array(fc.record({ seq, index: fc.nat(100) }), { minLength: 1, maxLength: 3 }).map((list) => ({
-  schemaVersion: 1,
-  readings: list.map(({ seq, index }) => ({
-    index,
-    code: 'reading.wrong-type' as const,
-    message: 'no number',
-    reading: { index },
-    ...(seq === null ? {} : { seq }),
-  })),
-}));
+/** A reading is refused once. */
+const refused = fc
+  .uniqueArray(fc.record({ seq, index: fc.nat(100) }), { minLength: 1, maxLength: 3, selector: ({ index }) => index })
+  .map((list) => ({
+    schemaVersion: 1,
+    readings: list.map(({ seq, index }) => ({
+      index,
+      code: 'reading.wrong-type' as const,
+      message: 'no number',
+      reading: { index },
+      ...(seq === null ? {} : { seq }),
+    })),
+  }));
 
 const schema = (schemaVersion: number) => ({
   schemaVersion,
