@@ -1,14 +1,8 @@
 /** Which time of a device a rule is tried on at first: the latest readings, enough of them to see something. */
 
-export const PREVIEW_SPANS = {
-  '15m': { ms: 900_000, label: '15 min' },
-  '1h': { ms: 3_600_000, label: '1 h' },
-  '6h': { ms: 21_600_000, label: '6 h' },
-  '24h': { ms: 86_400_000, label: '24 h' },
-  '7d': { ms: 604_800_000, label: '7 d' },
-  '30d': { ms: 2_592_000_000, label: '30 d' },
-  '1y': { ms: 31_622_400_000, label: '1 y' },
-} as const;
+import { SPANS } from '../time/range.js';
+
+export const PREVIEW_SPANS = { ...SPANS, '1y': { ms: 31_622_400_000, label: '1 y' } } as const;
 export type PreviewSpan = keyof typeof PREVIEW_SPANS;
 
 /** So many readings show what is usual and what is not. */
