@@ -194,10 +194,11 @@ describe.skipIf(!hasChromium)('alerts', () => {
     await page.getByText('Say why: others wonder where the notifications are.').waitFor();
     await page.getByLabel('Reason').fill('Repairs');
     await page.getByRole('button', { name: 'Silence the rule' }).click();
-    await page.getByText(/^silenced until .*: Repairs$/).waitFor();
+    const silence = page.getByText(/^silenced until .*: Repairs$/);
+    await silence.waitFor();
     await page.getByRole('button', { name: 'End the silence of Too hot' }).click();
     await page.getByRole('button', { name: 'End the silence', exact: true }).click();
-    await page.getByText(/^silenced until/).waitFor({ state: 'detached' });
+    await silence.waitFor({ state: 'detached' });
   });
 
   it('are cleared live, and stay in the list with a filter in the address', async () => {
