@@ -2,6 +2,7 @@
  *  when it is taken care of. */
 import { Logger } from '@nestjs/common';
 import { ClientRMQ, ServerRMQ, type RmqContext, type RmqOptions } from '@nestjs/microservices';
+import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import { lastValueFrom, timeout } from 'rxjs';
 import type { JsonObject } from '#contracts';
 import { WorkQueue, type WorkHandler } from '#ports';
@@ -138,10 +139,22 @@ export class RabbitMqWorkQueue extends WorkQueue {
 /** Nobody answers to an item: without the queue for answers there is nothing pending that could fail where nobody hears it. */
 class Sender extends ClientRMQ {
   override async consumeChannel(): Promise<void> {}
+
+  override createClient(): AmqpConnectionManager {
+    const manager = super.createClient();
+    hearErrorsOfChannels(manager);
+    return manager;
+  }
 }
 
 /** A channel that goes in the moment in which it begins to consume would end the process: nobody waits for that promise. */
 class Receiver extends ServerRMQ {
+  override async createClient<T>(): Promise<T> {
+    const manager = await super.createClient<AmqpConnectionManager>();
+    hearErrorsOfChannels(manager);
+    return manager as T;
+  }
+
   override async setupChannel(channel: { consume(...args: unknown[]): Promise<unknown> }, callback: () => void): Promise<void> {
     const consume = channel.consume.bind(channel);
     let consuming: Promise<unknown> = Promise.resolve();
@@ -154,6 +167,12 @@ class Receiver extends ServerRMQ {
     await consuming;
     callback();
   }
+}
+
+/** A channel that breaks while it is set up is set up again with the next connection; an error that nobody hears would end the process. */
+function hearErrorsOfChannels(manager: AmqpConnectionManager): void {
+  const create = manager.createChannel.bind(manager);
+  manager.createChannel = (options) => create(options).on('error', () => undefined);
 }
 
 /** A channel that has gone has handed its items over again already. */

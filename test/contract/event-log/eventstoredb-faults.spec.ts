@@ -3,7 +3,7 @@ import { BACKWARDS, END, EventStoreDBClient } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectEventStoreDbEventLog, openEventStoreDbEventLog, type EventStoreDbEventLog } from '#adapters/eventstoredb';
 import { append, appended, Collector, dataOf, everything, newEvent, positionsOf } from '../../support/event-log/events.js';
-import { openProxy } from '../../support/eventstoredb/proxy.js';
+import { openProxy } from '../../support/proxy.js';
 import { temporaryFolder } from '../../support/event-log/temporary-folder.js';
 import { openStandIn, type StandIn } from '../../support/eventstoredb/index.js';
 

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '#contracts';
 import { openRabbitMqWorkQueue } from '../../../libs/platform/src/rabbitmq-work-queue.js';
+import { openProxy } from '../../support/proxy.js';
 import { rabbitmqIsHere, startRabbitMq, type RabbitMq } from '../../support/servers/rabbitmq.js';
 import { workQueueContract } from './work-queue.contract.js';
 
@@ -41,5 +42,21 @@ describe.skipIf(!rabbitmqIsHere)('with a real broker', () => {
     await vi.waitFor(() => expect(got.has(10)).toBe(true), { timeout: 20_000, interval: 50 });
     expect(sut.figures()).toMatchObject({ connected: 1, taken: 11 });
     await sut.close();
+  });
+
+  it('comes back where connections break while it sets up its channels', async () => {
+    const behind = new URL(server.url);
+    const proxy = await openProxy(Number(behind.port));
+    const queue = `work.${randomUUID()}`;
+    behind.port = `${proxy.port}`;
+    const sut = await openRabbitMqWorkQueue({ url: behind.href, queueType: 'classic', queue, logger });
+    const got = new Set<unknown>();
+    await sut.consume(2, async ({ id }: JsonObject) => void got.add(id));
+    proxy.breakAt(queue, 4);
+    await vi.waitFor(() => expect(proxy.breaksLeft).toBe(0), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(() => sut.send({ id: 1 }), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(() => expect(got.has(1)).toBe(true), { timeout: 20_000, interval: 50 });
+    await sut.close();
+    await proxy.close();
   });
 });

@@ -1,4 +1,4 @@
-/** A network that loses connections without telling anyone. */
+/** A network that loses connections, with and without telling anyone. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
@@ -6,12 +6,17 @@ export interface Proxy {
   port: number;
   /** What is connected now stays connected, and nothing comes through any more. New connections work. */
   freeze(): void;
+  /** Breaks all connections; of those that come then, so many break the moment their client sends this text. */
+  breakAt(text: string, times: number): void;
+  /** How often that is still to happen. */
+  readonly breaksLeft: number;
   close(): Promise<void>;
 }
 
 export async function openProxy(target: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const pairs: [Socket, Socket][] = [];
+  let breaking = { at: '', left: 0 };
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
     for (const socket of [client, upstream]) {
@@ -20,6 +25,12 @@ export async function openProxy(target: number): Promise<Proxy> {
       socket.on('close', () => sockets.delete(socket));
     }
     pairs.push([client, upstream]);
+    client.on('data', (bytes) => {
+      if (breaking.left === 0 || !bytes.includes(breaking.at)) return;
+      breaking.left--;
+      client.destroy();
+      upstream.destroy();
+    });
     client.pipe(upstream).pipe(client);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,6 +43,16 @@ export async function openProxy(target: number): Promise<Proxy> {
         client.pause();
         upstream.pause();
       }
+    },
+    breakAt(at, times) {
+      breaking = { at, left: times };
+      for (const [client, upstream] of pairs.splice(0)) {
+        client.destroy();
+        upstream.destroy();
+      }
+    },
+    get breaksLeft() {
+      return breaking.left;
     },
     async close() {
       for (const socket of sockets) socket.destroy();
