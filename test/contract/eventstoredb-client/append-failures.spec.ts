@@ -7,6 +7,7 @@ import {
   StreamDeletedError,
   WrongExpectedVersionError,
   type AppendToStreamOptions,
+  type EventData,
 } from '@eventstore/db-client';
 import { describe, expect, it } from 'vitest';
 import { clientUnderTest, collected, jsonEvents } from './client-under-test.js';
@@ -17,6 +18,8 @@ const CALLS: [string, AppendToStreamOptions][] = [
   ['BatchAppend', {}],
   ['Append', { credentials: { username: 'admin', password: 'changeit' } }],
 ];
+/** More than a server takes at once, with any setting of it: 17 MB. */
+const tooLarge = (): EventData[] => Array.from({ length: 1_700 }, () => jsonEvent({ type: 'large', data: 'x'.repeat(10_000) }));
 
 describe.each(CALLS)('over %s', (_, options) => {
   const failing = async (stream: string, events = jsonEvents(4), more: AppendToStreamOptions = {}): Promise<unknown> =>
@@ -46,11 +49,7 @@ describe.each(CALLS)('over %s', (_, options) => {
 
   it('more than the server takes at once is refused whole', async () => {
     const stream = sut.newStream();
-    const large = jsonEvent({ type: 'large', data: 'x'.repeat(10_000) });
-    const error = await failing(
-      stream,
-      Array.from({ length: 1_700 }, () => ({ ...large, id: crypto.randomUUID() })),
-    );
+    const error = await failing(stream, tooLarge());
 
     expect(error).toBeInstanceOf(MaxAppendSizeExceededError);
     expect((error as MaxAppendSizeExceededError).maxAppendSize).toBeGreaterThan(100_000);
@@ -59,5 +58,9 @@ describe.each(CALLS)('over %s', (_, options) => {
 
   it('what is not written in time is told as too late', async () => {
     expect(await failing(sut.newStream(), jsonEvents(5_000), { deadline: 1 })).toBeInstanceOf(DeadlineExceededError);
+  });
+
+  it('what is too late is told as too late, and not as too large, where it is both', async () => {
+    expect(await failing(sut.newStream(), tooLarge(), { deadline: 1 })).toBeInstanceOf(DeadlineExceededError);
   });
 });

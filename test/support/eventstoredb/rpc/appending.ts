@@ -20,8 +20,8 @@ const COMMIT_TIMEOUT_MS = 2_000;
 export async function append(node: Node, { stream, expected, events, deadline }: Append): Promise<AppendOutcome> {
   const { store, faults } = node;
   if (stream === '' || events.some(({ type }) => type === TOMBSTONE_TYPE)) return { written: false, why: 'invalid' };
-  if (events.reduce((sum, event) => sum + weightOf(event), 0) > node.appendBytesMax) return { written: false, why: 'too-large' };
   if (deadline <= node.now()) return { written: false, why: 'timeout' };
+  if (events.reduce((sum, event) => sum + weightOf(event), 0) > node.appendBytesMax) return { written: false, why: 'too-large' };
   count(node, 'appends');
   const kill = faults.killAtAppend;
   const lose = faults.loseAnswers > 0;

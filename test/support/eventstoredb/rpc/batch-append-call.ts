@@ -67,8 +67,9 @@ function gather(node: Node, call: Call, gathering: Map<string, Gathering>, reque
     });
     const deadline = options.getDeadline()?.toDate().getTime() ?? Infinity;
     const stream = nameOf(options.getStreamIdentifier());
-    if (expected === undefined)
-      return refuse(call, request, node, { stream, expected: NO_STREAM, outcome: { written: false, why: 'invalid' } });
+    const refused = expected === undefined ? 'invalid' : deadline <= node.now() ? 'timeout' : undefined;
+    if (expected === undefined || refused)
+      return refuse(call, request, node, { stream, expected: expected ?? NO_STREAM, outcome: { written: false, why: refused! } });
     gathering.set(correlationId, { append: { stream, expected, events: [], deadline }, bytes: 0, missing: undefined });
   }
   const gathered = gathering.get(correlationId);
