@@ -10,7 +10,7 @@ import type { Node } from './node.js';
 import { notReady } from './rpc-errors.js';
 
 /** The version whose rules the stand-in follows. */
-const VERSION = '24.10.0';
+export const VERSION = '24.10.0';
 const STREAMS = 'event_store.client.streams.streams';
 const METHODS: [service: string, method: string, ...features: string[]][] = [
   [STREAMS, 'read', 'position', 'events'],
