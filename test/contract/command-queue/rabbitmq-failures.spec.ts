@@ -124,6 +124,28 @@ describe.skipIf(!rabbitmqIsHere)('the RabbitMQ command queue', () => {
       }
     });
 
+    it.each(['quorum', 'classic'] as const)(
+      'keeps the order of a backlog over consumers closed in the middle of it, %s',
+      async (queueType) => {
+        const one = { partitions: 1, queueType };
+        const sender = await open('sender', one);
+        const total = 6_000;
+        const enqueued = Array.from({ length: total }, (_, n) => sender.enqueue(command(`${n}`, ofStream(n % 20))));
+        expect((await Promise.all(enqueued)).every(({ ok }) => ok)).toBe(true);
+        const decider = new Decider();
+        let lives = 0;
+        while (decider.got.length < total) {
+          const atLeast = Math.min(total, decider.got.length + 100);
+          const queue = await consumer(decider.handler, { ...one, beatMs: 50 });
+          await expect.poll(() => decider.got.length, { timeout: 20_000, interval: 1 }).toBeGreaterThanOrEqual(atLeast);
+          await queue.close();
+          lives++;
+        }
+        expect(lives).toBeGreaterThan(1);
+        expect(decider.ids).toEqual(range(total).map(String));
+      },
+    );
+
     it('hands each command to one of two consumers that both believe they own every partition', async () => {
       const deciders = [new Decider(), new Decider()];
       const twins = await Promise.all(deciders.map(({ handler }) => consumer(handler, { memberId: 'twin' })));

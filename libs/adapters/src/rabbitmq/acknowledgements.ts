@@ -17,11 +17,6 @@ export class Acknowledgements {
     this.settled.set(deliveryTag, false);
   }
 
-  /** One that was given back to the queue. */
-  skip(deliveryTag: number): void {
-    this.settled.set(deliveryTag, true);
-  }
-
   flush(): void {
     const { fresh } = this;
     this.fresh = [];

@@ -104,8 +104,9 @@ export class CommandConsumer {
     this.closing = true;
     const { closeWithinMs } = this.settings;
     await within(closeWithinMs, Promise.all([...this.held.values()].map((held) => this.release(held))));
-    this.membership.leave();
     await this.link.close();
+    // Only now others may take what was not finished: the broker has it back.
+    this.membership.leave();
     await this.outbound.close(closeWithinMs);
   }
 
@@ -139,7 +140,7 @@ export class CommandConsumer {
   }
 
   private async acquire(partition: number, connection: ChannelModel): Promise<void> {
-    const held = new HeldPartition(partition, this.settings.prefetch, {
+    const held = new HeldPartition(partition, this.settings, {
       delivered: (delivery) => this.intake!.take(delivery),
       unreadable: (message, kept) => this.parking.unreadable(message, kept),
       settled: (delivery) => this.intake!.settled(delivery),

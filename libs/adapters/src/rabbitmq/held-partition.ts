@@ -1,8 +1,10 @@
-/** A partition while this consumer has it, on a channel of its own: what the broker had on its way when the partition was let go of goes back to the queue
- *  only with the channel. */
+/** A partition while this consumer has it, on a channel of its own. It is let go of by closing the channel: with it a quorum queue takes back at once, and in
+ *  order, what was not acknowledged, and only then makes another consumer the active one. What is under way to one that cancelled it takes back in any
+ *  order. A classic queue hands over to the end what it is to cancel; what comes back from it must be published anew, so there that is better. */
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { Acknowledgements } from './acknowledgements.js';
 import { Delivery, type DeliverySource } from './delivery.js';
+import type { RabbitMqSettings } from './settings.js';
 import { queueOf } from './topology.js';
 
 export interface PartitionEvents {
@@ -14,20 +16,18 @@ export interface PartitionEvents {
   lost(held: HeldPartition): void;
 }
 
-/** A closed channel's messages are back in a quorum queue when it noticed; whoever comes next should not be faster. */
-const RETURNED_WITHIN_MS = 50;
-
 export class HeldPartition implements DeliverySource {
   private channel: Channel | undefined;
   private acknowledgements: Acknowledgements | undefined;
   private consumerTag = '';
+  private takesNothing = false;
   private unsettled = 0;
   private whenFinished: (() => void) | undefined;
   private releasing: Promise<void> | undefined;
 
   constructor(
     readonly partition: number,
-    private readonly prefetch: number,
+    private readonly settings: Pick<RabbitMqSettings, 'prefetch' | 'queueType'>,
     private readonly events: PartitionEvents,
   ) {}
 
@@ -40,7 +40,9 @@ export class HeldPartition implements DeliverySource {
       this.channel?.ack({ fields: { deliveryTag } } as ConsumeMessage, allUpTo);
     });
     this.channel = channel;
-    await channel.prefetch(this.prefetch);
+    await channel.prefetch(this.settings.prefetch);
+    // It was let go of meanwhile.
+    if (this.releasing) return void (await channel.close());
     ({ consumerTag: this.consumerTag } = await channel.consume(queueOf(this.partition), (message) => this.deliver(message)));
   }
 
@@ -55,37 +57,35 @@ export class HeldPartition implements DeliverySource {
     this.settled(delivery);
   }
 
+  /** It goes back with the channel. */
   giveBack(delivery: Delivery): void {
-    if (this.channel) {
-      this.acknowledgements!.skip(delivery.message.fields.deliveryTag);
-      this.channel.nack(delivery.message, false, true);
-    }
     this.settled(delivery);
   }
 
   async told(): Promise<void> {
     this.acknowledgements?.flush();
     // What a channel is asked it answers after what it was told.
-    await this.channel?.prefetch(this.prefetch).catch(() => undefined);
+    await this.channel?.prefetch(this.settings.prefetch).catch(() => undefined);
   }
 
   private async letGo(giveBack: () => void): Promise<void> {
     const { channel } = this;
     if (!channel) return;
     try {
-      await channel.cancel(this.consumerTag);
+      if (this.settings.queueType === 'classic') await channel.cancel(this.consumerTag);
+      this.takesNothing = true;
       giveBack();
       if (this.unsettled > 0) await new Promise<void>((resolve) => (this.whenFinished = resolve));
-      this.acknowledgements!.flush();
+      this.acknowledgements?.flush();
       await channel.close();
     } catch {
       // The connection broke meanwhile: that, too, lets go of it.
     }
-    await new Promise((resolve) => setTimeout(resolve, RETURNED_WITHIN_MS));
   }
 
   private deliver(message: ConsumeMessage | null): void {
     if (!message) return void this.channel?.close().catch(() => undefined);
+    if (this.takesNothing) return;
     let delivery: Delivery;
     try {
       delivery = new Delivery(message, this);
