@@ -1,5 +1,6 @@
 /** Evaluates alert rules as readings are recorded, and notifies of what fires: follows the log from what it has stored, so that a restart loses
  *  and repeats nothing. Several processes may evaluate the same; what they decide has the same ids, and counts once. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedEvent } from '#contracts';
 import { upcastEvent } from '#contracts';
 import type { Decided } from '#domain';
@@ -36,6 +37,8 @@ export interface Alerts {
 
 const GRACE_MS = 5_000;
 const BATCH_EVENTS_MAX = 4_096;
+/** After a batch: what comes meanwhile comes together, since waking up and reading cost more than most events do. */
+const REST_MS = 20;
 const TICK_MS = 500;
 /** Between two snapshots; what was evaluated since the last one is evaluated again after a crash. */
 const SAVE_EVERY_MS = 5_000;
@@ -115,9 +118,10 @@ class RunningAlerts implements Alerts {
     await untilDone('alerts', signal, this.settings.logger, async () => {
       if (!isLoaded) await this.inTurn(() => this.load());
       isLoaded = false;
-      this.follower = this.ports.log.follow(this.position, { batchMax: BATCH_EVENTS_MAX }, (events) =>
-        this.inTurn(() => this.handle(events)),
-      );
+      this.follower = this.ports.log.follow(this.position, { batchMax: BATCH_EVENTS_MAX }, async (events) => {
+        await this.inTurn(() => this.handle(events));
+        if (events.length < BATCH_EVENTS_MAX) await sleep(REST_MS, undefined, { signal }).catch(() => undefined);
+      });
       await this.follower.done;
     });
   }

@@ -86,6 +86,7 @@ function toEvent([position, stream, revision, type, eventVersion, metadata, data
   };
 }
 
+/** `+ 0`: SQLite plans a statement anew for each value of a parameter that alone is a limit (11 µs in place of 1.3 for one event). */
 function prepare(db: Database.Database) {
   return {
     streamId: db.prepare('SELECT id FROM streams WHERE name = ?').pluck(),
@@ -96,14 +97,14 @@ function prepare(db: Database.Database) {
            SELECT position, revision FROM events_by_stream WHERE stream_id = :id AND revision >= :fromRevision
            UNION ALL
            SELECT position, revision FROM recent WHERE stream_id = :id AND revision >= :fromRevision
-           ORDER BY revision LIMIT :limit
+           ORDER BY revision LIMIT :limit + 0
          ) i CROSS JOIN events e ON e.position = i.position ORDER BY i.revision`,
       )
       .raw(),
     all: db
       .prepare(
         `SELECT e.position, s.name, e.revision, e.type, e.event_version, e.metadata, e.data
-         FROM events e CROSS JOIN streams s ON s.id = e.stream_id WHERE e.position > ? ORDER BY e.position LIMIT ?`,
+         FROM events e CROSS JOIN streams s ON s.id = e.stream_id WHERE e.position > ? + 0 ORDER BY e.position LIMIT ? + 0`,
       )
       .raw(),
     head: db.prepare('SELECT position FROM head WHERE id = 1').pluck(),
