@@ -307,7 +307,8 @@ describe.skipIf(!hasChromium)('alerts', () => {
     await page.getByRole('listitem', { name: 'Gone' }).waitFor({ state: 'detached' });
     await page.goto('/alerts?state=cleared');
     await page.getByRole('link', { name: 'Gone' }).click();
-    await page.getByText('Its rule is no longer there').waitFor();
+    await page.getByText(/^Its rule is no longer there: /).waitFor();
+    await page.getByText('Nobody was to be told of it.').waitFor();
     await page.getByRole('region', { name: 'Map of position around the alert' }).waitFor();
   });
 

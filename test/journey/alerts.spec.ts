@@ -25,6 +25,11 @@ interface Rule {
   rule: { notify: { secret: string }[] };
   silence?: { reason: string };
 }
+interface Version {
+  rule: Rule['rule'];
+  definedAt: string;
+  endedAt?: string;
+}
 interface List<T> {
   items: T[];
 }
@@ -205,6 +210,19 @@ describe('an alert rule', () => {
     expect((await user.call('DELETE', path)).status).toBe(204);
     expect((await user.call('GET', path)).status).toBe(404);
   });
+
+  it('can be read as it was in each version, and whom it told, once it is retired', async () => {
+    const path = `/alert-rules/${rule.ruleId}`;
+    const [first, second] = [await user.call<Version>('GET', `${path}/versions/1`), await user.call<Version>('GET', `${path}/versions/2`)];
+    expect(first.body).toMatchObject({ ruleId: rule.ruleId, ruleVersion: 1, rule: { name: 'Too hot', for: '2m' } });
+    expect(first.body.rule.notify).toEqual([{ type: 'webhook', url: hook, secret: expect.stringMatching(/^••••.{4}$/) as string }]);
+    expect(second.body.rule).not.toHaveProperty('for');
+    expect(second.body.definedAt).toBe(first.body.endedAt);
+    expect(second.body.endedAt).toBeDefined();
+    for (const none of ['3', '0', 'x']) expect((await user.call('GET', `${path}/versions/${none}`)).status).toBe(404);
+    const deliveries = await user.call<List<{ kind: string }>>('GET', `${path}/deliveries`);
+    expect(deliveries.body.items.map(({ kind }) => kind)).toContain('raised');
+  });
 });
 
 describe('alert rules', () => {
@@ -233,6 +251,8 @@ describe('alert rules', () => {
     const { ruleId } = await newRule({});
     const stranger = await openAccount(platform.url);
     expect((await stranger.call('GET', `/alert-rules/${ruleId}`)).status).toBe(404);
+    expect((await stranger.call('GET', `/alert-rules/${ruleId}/versions/1`)).status).toBe(404);
+    expect((await stranger.call('GET', `/alert-rules/${ruleId}/deliveries`)).status).toBe(404);
     expect((await stranger.call('PATCH', `/alert-rules/${ruleId}`, { name: 'Mine' })).status).toBe(404);
     expect((await stranger.call('POST', `/alert-rules/${ruleId}/backtests`, {})).status).toBe(404);
     expect((await stranger.call<List<object>>('GET', '/alert-rules')).body.items).toEqual([]);

@@ -167,6 +167,17 @@ export interface AlertRuleView {
   firing: number;
 }
 
+/** A rule as it was from one edit to the next. */
+export interface AlertRuleVersionView {
+  ruleId: string;
+  ruleVersion: number;
+  rule: AlertRule;
+  /** ISO 8601. */
+  definedAt: string;
+  /** When it was edited again, or retired. Absent while it is in force. */
+  endedAt?: string;
+}
+
 export interface AlertView {
   alertId: string;
   ruleId: string;

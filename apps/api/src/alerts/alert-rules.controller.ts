@@ -1,7 +1,7 @@
 /** Alert rules, their silences, deliveries and back-tests. */
 import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AlertRuleView, DeliveryView, JsonObject, ListView } from '#contracts';
+import type { AlertRuleVersionView, AlertRuleView, DeliveryView, JsonObject, ListView } from '#contracts';
 import { Asking, Needing } from '../admission/admission.guard.js';
 import type { Credential } from '../admission/credentials.js';
 import { BodyPipe } from '../doors/rest/body-pipe.js';
@@ -15,6 +15,7 @@ import type { Parameters } from '../queries/shared/parameters.js';
 import { AlertRules, withMadeSecrets } from './alert-rules.js';
 import { Alerts } from './alerts.js';
 import { BackTestRequests } from './back-test-requests.js';
+import { RuleVersions } from './rule-versions.js';
 import { WhoActs } from './who-acts.js';
 import { timeIn } from './times.js';
 
@@ -27,6 +28,7 @@ export class AlertRulesController {
     @Inject(AlertRules) private readonly rules: AlertRules,
     @Inject(Alerts) private readonly alerts: Alerts,
     @Inject(BackTestRequests) private readonly backTests: BackTestRequests,
+    @Inject(RuleVersions) private readonly versions: RuleVersions,
     @Inject(WhoActs) private readonly whoActs: WhoActs,
     @Inject(RunOnce) private readonly runOnce: RunOnce,
   ) {}
@@ -168,15 +170,33 @@ export class AlertRulesController {
     });
   }
 
+  @Get(':ruleId/versions/:ruleVersion')
+  @Needing('read', 'account')
+  @Says({ summary: 'The rule as it was in a version, also once it is retired', tag, ok: [200, 'AlertRuleVersion'], errors: [404] })
+  async getVersion(
+    @Asking() { accountId }: Credential,
+    @Param('ruleId') ruleId: string,
+    @Param('ruleVersion') ruleVersion: string,
+  ): Promise<AlertRuleVersionView> {
+    await this.rules.findEver(accountId, ruleId);
+    return this.versions.get(accountId, ruleId, Number(ruleVersion));
+  }
+
   @Get(':ruleId/deliveries')
   @Needing('read', 'account')
-  @Says({ summary: 'Notifications of the rule, and what came of each', tag, ok: [200, 'DeliveryList'], errors: [404], list: true })
+  @Says({
+    summary: 'Notifications of the rule, also once it is retired, and what came of each',
+    tag,
+    ok: [200, 'DeliveryList'],
+    errors: [404],
+    list: true,
+  })
   async listDeliveries(
     @Asking() { accountId }: Credential,
     @Param('ruleId') ruleId: string,
     @Query() parameters: Parameters,
   ): Promise<ListView<DeliveryView>> {
-    await this.rules.find(accountId, ruleId);
+    await this.rules.findEver(accountId, ruleId);
     return this.alerts.deliveries(accountId, ruleId, parameters);
   }
 }

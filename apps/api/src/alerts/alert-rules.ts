@@ -92,14 +92,20 @@ export class AlertRules {
   }
 
   async find(accountId: string, ruleId: string): Promise<AlertRuleRow> {
+    const row = await this.findEver(accountId, ruleId);
+    if (row.retired_at !== null) throw unknown(ruleId);
+    return row;
+  }
+
+  /** Also one that was retired: what it did can still be looked at. */
+  async findEver(accountId: string, ruleId: string): Promise<AlertRuleRow> {
     const row = await this.views.db
       .selectFrom('alert_rules')
       .selectAll()
       .where('account_id', '=', accountId)
       .where('rule_id', '=', ruleId)
-      .where('retired_at', 'is', null)
       .executeTakeFirst();
-    if (!row || row.rule_version === 0) throw refuse('alert-rule.unknown', `There is no alert rule ${ruleId.slice(0, 128)}.`);
+    if (!row || row.rule_version === 0) throw unknown(ruleId);
     return row;
   }
 
@@ -125,6 +131,8 @@ export class AlertRules {
     return new Map(rows.map(({ rule_id, count }) => [rule_id, Number(count)]));
   }
 }
+
+const unknown = (ruleId: string): Error => refuse('alert-rule.unknown', `There is no alert rule ${ruleId.slice(0, 128)}.`);
 
 /** Throws 422 with all that is wrong. */
 export function read(json: unknown): AlertRule {

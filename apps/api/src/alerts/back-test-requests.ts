@@ -3,11 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AlertRule, BacktestOutcome, BacktestView } from '#contracts';
 import { EventLog } from '#ports';
 import type { BacktestBody } from '../doors/rest/dto/alert-bodies.js';
-import { refuse } from '../doors/rest/problem-error.js';
 import { badParameter } from '../queries/shared/parameters.js';
 import { AlertRules, read } from './alert-rules.js';
 import { Alerts } from './alerts.js';
-import { BackTests, type BackTestRange, type Era } from './back-tests.js';
+import { BackTests, type BackTestRange } from './back-tests.js';
+import { RuleVersions } from './rule-versions.js';
 import { timeIn } from './times.js';
 
 @Injectable()
@@ -17,6 +17,7 @@ export class BackTestRequests {
     @Inject(AlertRules) private readonly rules: AlertRules,
     @Inject(Alerts) private readonly alerts: Alerts,
     @Inject(BackTests) private readonly tests: BackTests,
+    @Inject(RuleVersions) private readonly versions: RuleVersions,
   ) {}
 
   async ofDraft(accountId: string, body: BacktestBody): Promise<BacktestView> {
@@ -46,20 +47,14 @@ export class BackTestRequests {
   ): Promise<BacktestView> {
     const { deviceIds } = body;
     if (body.from !== undefined || body.to !== undefined) throw badParameter('as', 'A range cannot be tested as it ran.');
-    const outcome = await this.tests.asItRan(accountId, await this.era(accountId, ruleId, ruleVersion), deviceIds);
+    const outcome = await this.tests.asItRan(accountId, await this.versions.era(accountId, ruleId, ruleVersion), deviceIds);
     const fired = await this.alerts.fired(accountId, ruleId, { ruleVersion, deviceIds });
     return viewOf(outcome, {}, { position, fired });
   }
 
   private async otherOf(accountId: string, ruleId: string, { rule, ruleVersion }: BacktestBody): Promise<AlertRule | undefined> {
     if (rule !== undefined) return read(rule);
-    return ruleVersion === undefined ? undefined : (await this.era(accountId, ruleId, ruleVersion)).rule;
-  }
-
-  private async era(accountId: string, ruleId: string, ruleVersion: number): Promise<Era> {
-    const era = (await this.tests.eras(accountId, ruleId)).find((one) => one.ruleVersion === ruleVersion);
-    if (!era) throw refuse('alert-rule.unknown', `The rule has no version ${ruleVersion}.`);
-    return era;
+    return ruleVersion === undefined ? undefined : (await this.versions.era(accountId, ruleId, ruleVersion)).rule;
   }
 }
 

@@ -3,10 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryEventLog } from '#adapters/memory';
 import { alertRuleOf, deviceOf, type FiringView, type RecordedEvent } from '#contracts';
 import { Evaluation, type Decided } from '#domain';
-import type { EventLog, ViewStore } from '#ports';
+import type { ViewStore } from '#ports';
 import { createAnomalyScorer } from '#timeseries';
 import { ACCOUNT, anyLog, END } from '../../../../libs/domain/src/alert-rule/evaluate/testing/logs.js';
 import { BackTests } from './back-tests.js';
+import { RuleVersions } from './rule-versions.js';
 
 const clean: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -16,14 +17,14 @@ afterEach(async () => {
 /** The back-test waits for silence as long as the live evaluation does. */
 const NOW = END + 5_000;
 
-async function backTestsOver(events: readonly RecordedEvent[]): Promise<{ log: EventLog; sut: BackTests }> {
+async function backTestsOver(events: readonly RecordedEvent[]): Promise<{ versions: RuleVersions; sut: BackTests }> {
   const log = createMemoryEventLog();
   clean.push(() => log.close());
   for (const { stream, revision, type, eventVersion, data, metadata } of events) {
     await log.append({ stream, expectedRevision: revision - 1, events: [{ type, eventVersion, data, metadata }] });
   }
   const ids = [...new Set(events.filter(({ stream }) => stream.startsWith('device-')).map(({ stream }) => deviceOf(stream).deviceId))];
-  return { log, sut: new BackTests(log, viewsOf(ids), () => NOW) };
+  return { versions: new RuleVersions(log), sut: new BackTests(log, viewsOf(ids), () => NOW) };
 }
 
 /** Of its views, a back-test as it ran asks for nothing but which devices there ever were. */
@@ -61,11 +62,11 @@ describe('a back-test as it ran', () => {
   it('gives the alerts that fired, event for event: of every version of every rule, whatever happened', async () => {
     await fc.assert(
       fc.asyncProperty(anyLog, async (events) => {
-        const { sut } = await backTestsOver(events);
+        const { sut, versions } = await backTestsOver(events);
         const fired = firedIn(events);
         const ruleIds = new Set(events.filter(({ type }) => type === 'AlertRuleDefined').map(({ stream }) => alertRuleOf(stream).ruleId));
         for (const ruleId of ruleIds) {
-          for (const era of await sut.eras(ACCOUNT, ruleId)) {
+          for (const era of await versions.eras(ACCOUNT, ruleId)) {
             const { firings, count } = await sut.asItRan(ACCOUNT, era);
             const expected = fired.get(`${ruleId} ${era.ruleVersion}`) ?? [];
             expect(firings).toEqual(expected);

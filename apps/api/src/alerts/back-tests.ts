@@ -7,20 +7,12 @@ import { EventLog, ViewStore, type ViewTables } from '#ports';
 import { createAnomalyScorer } from '#timeseries';
 import { CLOCK, type Clock } from '../tokens.js';
 import { mergedPages, within } from './back-test-source.js';
+import type { Era } from './rule-versions.js';
 
 export interface BackTestRange {
   from?: number;
   to?: number;
   deviceIds?: readonly string[];
-}
-
-/** A version of a saved rule, and the events between which it was in force. */
-export interface Era {
-  rule: AlertRule;
-  ruleVersion: number;
-  defined: RecordedEvent;
-  /** What ended it. Absent while it is in force. */
-  ended?: RecordedEvent;
 }
 
 /** A page in a browser does not wait longer. */
@@ -73,25 +65,6 @@ export class BackTests {
     if (ended) test.take(ended);
     else test.end(this.clock() - GRACE_MS);
     return { ...test.outcome(), ...incomplete };
-  }
-
-  /** Every version of a rule, the first first. */
-  async eras(accountId: string, ruleId: string): Promise<Era[]> {
-    const eras: Era[] = [];
-    const stream = alertRuleStream(accountId, ruleId);
-    for (let revision = 0; ;) {
-      const page = await this.log.readStream(stream, revision, 1_000);
-      for (const event of page) {
-        const last = eras.at(-1);
-        if (last && (event.type === 'AlertRuleDefined' || event.type === 'AlertRuleRetired')) last.ended ??= event;
-        if (event.type === 'AlertRuleDefined') {
-          const { rule, ruleVersion } = event.data as { rule: AlertRule; ruleVersion: number };
-          eras.push({ rule, ruleVersion, defined: event });
-        }
-      }
-      if (page.length < 1_000) return eras;
-      revision = page.at(-1)!.revision + 1;
-    }
   }
 
   /** Each device by itself, with those that it is compared with. */

@@ -1,5 +1,5 @@
 /** The readings around an alert: a chart a field with its bounds, a map for an area, the stretch in which it fired. */
-import type { AlertRuleView, AlertView, DeviceView } from '#contracts';
+import type { AlertRule, AlertView, DeviceView } from '#contracts';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { queryClient } from '../api/client.js';
 import { useDevice } from '../api/queries.js';
@@ -20,14 +20,14 @@ import { stretchOf, tinted } from './stretches.js';
 import { usePart } from './use-part.js';
 import css from './alert.module.css';
 
-export default function AlertFigures({ alert, rule }: { alert: AlertView; rule: AlertRuleView | undefined }) {
+/** `rule`: as it was when the alert fired. */
+export default function AlertFigures({ alert, rule }: { alert: AlertView; rule: AlertRule | undefined }) {
   const device = useDevice(alert.deviceId);
   const { since, clearedAt } = alert;
   const last = useLastReading(alert, device.data);
   const window = useMemo(() => around(Date.parse(since), clearedAt ? Date.parse(clearedAt) : last), [since, clearedAt, last]);
   if (!device.data) return null;
-  const same = rule !== undefined && rule.ruleVersion === alert.ruleVersion;
-  const looked = same ? looksAt(rule.rule.condition, alert.deviceId) : named(alert, device.data);
+  const looked = rule ? looksAt(rule.condition, alert.deviceId) : named(alert, device.data);
   const shown = looked.length > 0 ? looked : anyField(device.data);
   return (
     <>
@@ -36,12 +36,7 @@ export default function AlertFigures({ alert, rule }: { alert: AlertView; rule: 
         const own = { alert, looked: one, ...window };
         return isPlace(one, device.data) ? <AlertMap key={key} {...own} /> : <FieldFigure key={key} {...own} />;
       })}
-      {!same && (
-        <p className={css.quiet}>
-          {rule ? `The rule is now of version ${rule.ruleVersion}; this alert is of version ${alert.ruleVersion}` : 'The rule was retired'}:
-          its bounds of then are not drawn.
-        </p>
-      )}
+      {!rule && <p className={css.quiet}>The rule of then cannot be read: its bounds are not drawn.</p>}
     </>
   );
 }

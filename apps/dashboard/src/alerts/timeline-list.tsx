@@ -1,27 +1,23 @@
 /** What happened to an alert, and what became of each notification of it. */
-import type { AlertRuleView, AlertView, DeliveryView } from '#contracts';
+import type { AlertRule, AlertView, DeliveryView } from '#contracts';
 import { useDeliveries } from '../api/alerts.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { ProblemError } from '../api/http.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { timelineOf } from './timeline.js';
 import css from './alert.module.css';
 import ui from '../ui/ui.module.css';
 
-export function Timeline({ alert, rule }: { alert: AlertView; rule: AlertRuleView | undefined }) {
+export function Timeline({ alert, rule }: { alert: AlertView; rule: AlertRule | undefined }) {
   const { zone } = useZone();
   const deliveries = useDeliveries(alert);
   const told = deliveries.data ?? [];
-  // Of a rule that was retired the api lists none any more.
-  const retired = deliveries.error instanceof ProblemError && deliveries.error.status === 404;
-  const heldFor = rule?.ruleVersion === alert.ruleVersion ? rule.rule.for : undefined;
   return (
     <>
       <section className={css.part} aria-labelledby="timeline">
         <h2 id="timeline">What happened</h2>
         <ol className={css.timeline}>
-          {timelineOf(alert, told, heldFor).map(({ at, what, more, clock }, index) => (
+          {timelineOf(alert, told, rule?.for).map(({ at, what, more, clock }, index) => (
             <li key={index}>
               <time dateTime={new Date(at).toISOString()}>{exactTime(at, zone)}</time>
               <div>
@@ -35,8 +31,7 @@ export function Timeline({ alert, rule }: { alert: AlertView; rule: AlertRuleVie
       </section>
       <section className={css.part} aria-labelledby="notifications">
         <h2 id="notifications">Notifications</h2>
-        {deliveries.error && !retired && <ProblemNote error={deliveries.error} />}
-        {retired && <p className={css.quiet}>The rule was retired; its delivery log is gone with it.</p>}
+        {deliveries.error && <ProblemNote error={deliveries.error} />}
         {deliveries.data && told.length === 0 && <p className={css.quiet}>Nobody was to be told of it.</p>}
         {told.length > 0 && <Deliveries deliveries={told} settled={alert.state === 'cleared' || alert.acknowledgement !== undefined} />}
       </section>

@@ -1,5 +1,15 @@
 /** Alerts and their rules: the views by a hook each, and everything that changes one. */
-import type { AlertRule, AlertRuleView, AlertView, BacktestRequest, BacktestView, DeliveryView, ListView, Severity } from '#contracts';
+import type {
+  AlertRule,
+  AlertRuleVersionView,
+  AlertRuleView,
+  AlertView,
+  BacktestRequest,
+  BacktestView,
+  DeliveryView,
+  ListView,
+  Severity,
+} from '#contracts';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { once } from './actions.js';
 import { queryClient } from './client.js';
@@ -83,6 +93,18 @@ export function useAlertRule(ruleId: string | undefined) {
     queryKey: [...RULES, ruleId],
     enabled: ruleId !== undefined,
     queryFn: ({ signal }) => ask<AlertRuleView>(rulePath(ruleId ?? ''), { signal }),
+  });
+}
+
+/** The rule as it was when the alert fired, whatever became of it. */
+export function useRuleOfThen(alert: AlertView | undefined) {
+  const { ruleId = '', ruleVersion = 0 } = alert ?? {};
+  return useQuery({
+    queryKey: [...RULES, ruleId, 'version', ruleVersion],
+    enabled: alert !== undefined,
+    // A version never changes.
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => (await ask<AlertRuleVersionView>(`${rulePath(ruleId)}/versions/${ruleVersion}`, { signal })).rule,
   });
 }
 

@@ -1,8 +1,8 @@
 /** One alert: what happened in words, the readings around it, and who was told. */
-import type { AlertRuleView, AlertView } from '#contracts';
+import type { AlertRule, AlertRuleView, AlertView } from '#contracts';
 import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
-import { useAlert, useAlertRule } from '../api/alerts.js';
+import { useAlert, useAlertRule, useRuleOfThen } from '../api/alerts.js';
 import { ProblemError, serverNow } from '../api/http.js';
 import { useDevice } from '../api/queries.js';
 import { AcknowledgeButton } from '../alerts/acknowledge-dialog.js';
@@ -26,6 +26,7 @@ const AlertFigures = lazy(() => import('../alerts/alert-figures.js'));
 export default function AlertPage({ alertId }: { alertId: string }) {
   const alert = useAlert(alertId);
   const rule = useAlertRule(alert.data?.ruleId);
+  const then = useRuleOfThen(alert.data);
   if (alert.isPending) return <PageLoading />;
   if (alert.error instanceof ProblemError && alert.error.status === 404) return <NotFoundPage />;
   if (!alert.data) return <ProblemNote error={alert.error} retry={() => void alert.refetch()} />;
@@ -34,23 +35,29 @@ export default function AlertPage({ alertId }: { alertId: string }) {
       <Link href="/alerts" className={device.crumb}>
         ← Alerts
       </Link>
-      <Head alert={alert.data} rule={rule.data} />
+      <Head alert={alert.data} rule={rule.data} then={then.data} />
       <div className={css.page}>
-        {rule.data?.rule.description && rule.data.ruleVersion === alert.data.ruleVersion && (
-          <p className={css.description}>{rule.data.rule.description}</p>
-        )}
-        {!rule.isPending && (
+        {then.data?.description && <p className={css.description}>{then.data.description}</p>}
+        {!then.isPending && (
           <Suspense fallback={<PageLoading />}>
-            <AlertFigures alert={alert.data} rule={rule.data} />
+            <AlertFigures alert={alert.data} rule={then.data} />
           </Suspense>
         )}
-        <Timeline alert={alert.data} rule={rule.data} />
+        <Timeline alert={alert.data} rule={then.data} />
       </div>
     </>
   );
 }
 
-function Head({ alert, rule }: { alert: AlertView; rule: AlertRuleView | undefined }) {
+interface HeadProps {
+  alert: AlertView;
+  /** As it is now, unless it was retired. */
+  rule: AlertRuleView | undefined;
+  /** As it was when the alert fired. */
+  then: AlertRule | undefined;
+}
+
+function Head({ alert, rule, then }: HeadProps) {
   useTick(1_000);
   const { zone } = useZone();
   const of = useDevice(alert.deviceId);
@@ -81,13 +88,13 @@ function Head({ alert, rule }: { alert: AlertView; rule: AlertRuleView | undefin
       <p className={css.words}>
         {rule ? (
           <>
-            Rule <Link href={`/alert-rules/${encodeURIComponent(rule.ruleId)}`}>{rule.rule.name}</Link>:{' '}
-            {[conditionText(rule.rule.condition), ...timingText(rule.rule)].join(', ')}
+            Rule <Link href={`/alert-rules/${encodeURIComponent(rule.ruleId)}`}>{rule.rule.name}</Link>
+            {rule.ruleVersion !== alert.ruleVersion && `, of which this was version ${alert.ruleVersion} of ${rule.ruleVersion}`}
           </>
         ) : (
           'Its rule is no longer there'
         )}
-        .
+        {then && `: ${[conditionText(then.condition), ...timingText(then)].join(', ')}`}.
       </p>
     </PageHead>
   );

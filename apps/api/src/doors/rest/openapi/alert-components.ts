@@ -62,6 +62,7 @@ export const ALERTS: Record<string, Shape> = {
     { ruleId: text(), ruleVersion: whole, rule: use('AlertRuleBody'), createdAt: time, changedAt: time, firing: whole },
     { silence: shape({ until: time, reason: text() }) },
   ),
+  AlertRuleVersion: shape({ ruleId: text(), ruleVersion: whole, rule: use('AlertRuleBody'), definedAt: time }, { endedAt: time }),
   AlertRuleList: page(use('AlertRule')),
   Alert: shape(
     {
