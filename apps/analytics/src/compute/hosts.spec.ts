@@ -12,6 +12,7 @@ const hosts: [string, () => Promise<ComputeHost>, boolean][] = [
   ['on threads', openThreads, existsSync(BUILT)],
 ];
 
+const withReadings = (rowsExpected: number): Partial<Job> => ({ inputs: [{ deviceId: 'd1', field: 't', parts: ['value'], rowsExpected }] });
 const job = (more: Partial<Job> = {}): Job => ({
   operation: 'difference',
   params: {},
@@ -56,5 +57,20 @@ describe.each(hosts.filter(([, , isHere]) => isHere))('computing %s', (_, open) 
     sut.cancel();
     expect(await host.start(job()).run(() => undefined)).toMatchObject({ ok: true, outcome: { rows: 0 } });
     expect(settled).not.toHaveBeenCalled();
+  });
+});
+
+describe.runIf(existsSync(BUILT))('threads', () => {
+  it('are kept for the next job, but not with what a great one leaves behind', async () => {
+    const host = await openThreads();
+    const created = vi.fn();
+    process.on('worker', created);
+    const run = async (rowsExpected: number): Promise<number> => {
+      await host.start(job(withReadings(rowsExpected))).run(() => undefined);
+      return created.mock.calls.length;
+    };
+    expect([await run(1_000), await run(1_100_000), await run(1_000), await run(1_000)]).toEqual([1, 1, 2, 2]);
+    process.off('worker', created);
+    await host.close();
   });
 });

@@ -5,10 +5,12 @@ import type { Computation, ComputeHost, Failure, Job, Outcome, Stretch } from '.
 
 /** Of objects and text; columns of numbers lie outside of it. */
 const HEAP_MIB_MAX = 1_024;
+/** A thread that had more of them ends with its job: what it leaves behind would stay in memory until its next one. */
+const KEPT_READINGS_MAX = 1_000_000;
 
 type Result = { ok: true; outcome: Outcome } | { ok: false; failure: Failure };
 
-/** A thread that has ended its job is kept for the next one, where fewer than `keptMax` are. */
+/** A thread that has ended a job of no great size is kept for the next one, where fewer than `keptMax` are. */
 export function openThreadsHost({ keptMax = 1 }: { keptMax?: number } = {}): ComputeHost {
   const idle: Worker[] = [];
   const busy = new Set<Worker>();
@@ -16,9 +18,10 @@ export function openThreadsHost({ keptMax = 1 }: { keptMax?: number } = {}): Com
     start(job) {
       const worker = idle.pop() ?? createThread();
       busy.add(worker);
+      const isSmall = job.inputs.reduce((sum, { rowsExpected }) => sum + rowsExpected, 0) <= KEPT_READINGS_MAX;
       return new ThreadComputation(worker, job, (reusable) => {
         busy.delete(worker);
-        if (reusable && idle.length < keptMax) idle.push(worker);
+        if (reusable && isSmall && idle.length < keptMax) idle.push(worker);
         else void worker.terminate();
       });
     },
