@@ -31,6 +31,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Much of a suite is waiting, for a server to come back or a page to be quiet: two at a time also where there are two cores.
+    maxWorkers: 2,
     projects: [everything, ...(serversAreHere(existsSync) ? [distributed] : [])].map((test) => ({ extends: true as const, test })),
   },
 });
