@@ -28,7 +28,7 @@ export class OperatorController {
   async isReady(@Res() reply: FastifyReply): Promise<void> {
     const state = await this.readiness.check();
     await reply
-      .code(state.status === 'ok' ? 200 : 503)
+      .code(state.status === 'unavailable' ? 503 : 200)
       .header('cache-control', 'no-store')
       .send(state);
   }

@@ -1,18 +1,23 @@
-/** Whether the service can do its work: its stores answer and it is not stopping. */
+/** Whether the service can do its work: what it stands on answers and it is not stopping. */
 import { Inject, Injectable } from '@nestjs/common';
+import type { AdapterName } from '#platform';
 import { EventLog, SeriesStore, ViewStore } from '#ports';
 
 export interface Health {
-  status: 'ok' | 'unavailable';
+  /** `degraded`: readings are taken and kept, but something that shows them is away. */
+  status: 'ok' | 'degraded' | 'unavailable';
   checks: Record<string, string>;
 }
 
 const WITHIN_MS = 2_000;
+/** Where the ports stand on servers that all replicas share, only what readings are handed to takes a replica out of rotation: else one store that
+ *  is away, of which readings are shown, would take out every replica, and with them the door for readings, which need not stop. */
+const NEEDED_FOR_READINGS: string[] = ['commandSender' satisfies AdapterName, 'process'];
 
 @Injectable()
 export class Readiness {
   private stopping = false;
-  private servers: (() => Promise<Health>) | undefined;
+  private servers: (() => Promise<Pick<Health, 'checks'>>) | undefined;
 
   constructor(
     @Inject(EventLog) private readonly log: EventLog,
@@ -26,7 +31,7 @@ export class Readiness {
   }
 
   /** The servers behind the ports know better why they cannot be used. */
-  alsoAsk(servers: () => Promise<Health>): void {
+  alsoAsk(servers: () => Promise<Pick<Health, 'checks'>>): void {
     this.servers = servers;
   }
 
@@ -44,7 +49,10 @@ export class Readiness {
     ) as Record<string, string>;
     Object.assign(checks, (await this.servers?.())?.checks);
     if (this.stopping) checks['process'] = 'stopping';
-    return { status: Object.values(checks).every((check) => check === 'ok') ? 'ok' : 'unavailable', checks };
+    const failing = Object.keys(checks).filter((name) => checks[name] !== 'ok');
+    if (failing.length === 0) return { status: 'ok', checks };
+    const goesOn = this.servers !== undefined && !failing.some((name) => NEEDED_FOR_READINGS.includes(name));
+    return { status: goesOn ? 'degraded' : 'unavailable', checks };
   }
 }
 

@@ -189,7 +189,7 @@ const OPERATION: Record<string, Shape> = {
     { type: text(), title: text(), status: whole, code: text(), detail: text(), advice: text() },
     { instance: text(), correlationId: text() },
   ),
-  Health: shape({ status: text() }, { checks: mapOf(text()) }),
+  Health: shape({ status: text({ enum: ['ok', 'degraded', 'unavailable'] }) }, { checks: mapOf(text()) }),
   Projection: shape(
     { name: text(), generation: whole, version: whole, ...standing, parts: listOf(part), generations: listOf(generation) },
     {
