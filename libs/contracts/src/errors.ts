@@ -28,6 +28,11 @@ export const ERRORS = {
     'The JSON is nested too deeply.',
     'A reading is flat, or has one object under `values`; nest no deeper than locations and vectors need.',
   ),
+  'request.too-many-names': entry(
+    422,
+    'The JSON has more different member names than any reading needs.',
+    'Send only the fields of the schema; numbered names belong into several readings, or into a vector.',
+  ),
   'request.bad-parameter': entry(400, 'A parameter is missing or out of bounds.', 'Correct the parameter named in `detail`.'),
   'request.too-large': entry(
     413,

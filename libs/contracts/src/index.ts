@@ -1,4 +1,5 @@
 export * from './json.js';
+export * from './member-names.js';
 export * from './number-reader.js';
 export * from './schema.js';
 export * from './readings.js';

@@ -40,6 +40,7 @@ describe('a JSON body', () => {
     ['['.repeat(100_000), 'request.too-deep', 'levels'],
     ['['.repeat(100) + ']'.repeat(100), 'request.too-deep', 'levels'],
     ['[1,2,3,4,5,6,7,8,9,10,11]', 'request.too-many-readings', '10'],
+    [`{${Array.from({ length: 30_000 }, (_, i) => `"n${i}":1`).join()}}`, 'request.too-many-names', '20000 different member names'],
   ])('is refused where it is %s', (body, code, message) => {
     const refused = read('json', body);
     expect(refused).toMatchObject({ code });

@@ -1,5 +1,5 @@
 /** Turns the body of a `ReceiveReadings` into readings, on the shard's thread: the only place where a body is read. */
-import type { ReadingFormat } from '#contracts';
+import { hasMoreNames, MEMBER_NAMES_MAX, type ReadingFormat } from '#contracts';
 import type { Rejection } from '#domain';
 import { readCsv } from './csv.js';
 import { readJson } from './json.js';
@@ -15,6 +15,9 @@ const FORMATS: Record<ReadingFormat, ReadText> = { json: readJson, ndjson: readN
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export function readBody(format: ReadingFormat, body: Uint8Array | undefined, context: BodyContext): ParsedReadings | Rejection {
+  if (body !== undefined && format !== 'csv' && hasMoreNames(body)) {
+    return { code: 'request.too-many-names', message: `the JSON has more than ${MEMBER_NAMES_MAX} different member names` };
+  }
   let text: string;
   try {
     text = body === undefined ? '' : decoder.decode(body);

@@ -1,6 +1,7 @@
 /** Reads the JSON bodies of management routes. Field names like `__proto__` survive, so that the schema's own check names them. */
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
+import { hasMoreNames, MEMBER_NAMES_MAX } from '#contracts';
 import { refuse } from './problem-error.js';
 
 /** Deeper than any schema, far from the stack's end. */
@@ -19,15 +20,20 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** Throws `ProblemError` for what is not UTF-8, not JSON, or nested too deeply. */
+/** Throws `ProblemError` for what is not UTF-8, not JSON, nested too deeply, or little but names. */
 export function parseJson(body: Buffer, depthMax: number): unknown {
   if (!isUtf8(body)) throw refuse('request.bad-encoding', 'The body is not valid UTF-8.');
+  refuseManyNames(body);
   if (depthOf(body) > depthMax) throw refuse('request.too-deep', `The JSON is nested deeper than ${depthMax} levels.`);
   try {
     return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     throw refuse('request.bad-json', (error as Error).message);
   }
+}
+
+export function refuseManyNames(body: Buffer): void {
+  if (hasMoreNames(body)) throw refuse('request.too-many-names', `The JSON has more than ${MEMBER_NAMES_MAX} different member names.`);
 }
 
 /** Deepest nesting of objects and arrays, brackets in strings not counted. */

@@ -4,6 +4,7 @@ import { decompress } from './decompress.js';
 import { splitByDevice } from './many-devices.js';
 import { encodingOf, formatOf, MANY_DEVICES_TYPES } from './reading-format.js';
 
+const manyNames = (each = (name: string) => `{${name}}`) => Array.from({ length: 30_000 }, (_, i) => each(`"n${i}":1`));
 const bytes = (text: string) => Buffer.from(text);
 const split = (text: string, format: 'json' | 'ndjson' = 'json', max = 100) =>
   Object.fromEntries(
@@ -82,6 +83,7 @@ describe('a body for many devices', () => {
     ['{"d1":1,"d1":2}', 'request.malformed'],
     ['['.repeat(100_000), 'request.too-deep'],
     [`{"d1":[${Array(101).fill(1).join()}]}`, 'request.too-many-readings'],
+    [`{"d1":[${manyNames().join()}]}`, 'request.too-many-names'],
   ])('is refused as a whole: %.40s', (text, code) => {
     expect(() => split(text)).toThrow(expect.objectContaining({ code }));
   });
@@ -91,7 +93,8 @@ describe('a body for many devices', () => {
     ['{"deviceId":5}', 'request.malformed'],
     ['{"deviceId":"d1"', 'request.bad-json'],
     ['\n \n', 'readings.empty'],
-  ])('is refused as lines: %s', (text, code) => {
+    [manyNames((name) => `{"deviceId":"d1",${name}}`).join('\n'), 'request.too-many-names'],
+  ])('is refused as lines: %.40s', (text, code) => {
     expect(() => split(text, 'ndjson')).toThrow(expect.objectContaining({ code }));
   });
 

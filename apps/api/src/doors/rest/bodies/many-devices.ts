@@ -2,7 +2,7 @@
  *  sequence numbers and nanoseconds do not survive `JSON.parse` and `JSON.stringify`. */
 import { isUtf8 } from 'node:buffer';
 import type { ReadingFormat } from '#contracts';
-import { endOfString, parseJson } from '../json-body.js';
+import { endOfString, parseJson, refuseManyNames } from '../json-body.js';
 import { refuse } from '../problem-error.js';
 
 /** An object of devices, an array of readings, a reading, its values, a location: 5. */
@@ -77,6 +77,8 @@ function endOfValue(body: Buffer, from: number): number {
 
 function splitLines(body: Buffer): Map<string, DevicePart> {
   if (!isUtf8(body)) throw refuse('request.bad-encoding', 'The body is not valid UTF-8.');
+  // Each line may have few of its own.
+  refuseManyNames(body);
   const lines = new Map<string, Buffer[]>();
   let number = 0;
   for (let start = 0; start < body.length;) {
