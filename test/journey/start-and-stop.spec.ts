@@ -1,5 +1,9 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient, eventually, openAccount } from '../support/client.js';
 import { type RunningPlatform, startPlatform } from '../support/platform.js';
@@ -28,6 +32,15 @@ describe('starting and stopping', () => {
       expect((await again.call('GET', '/devices/d/ledger')).body).toMatchObject({ stored: accepted + 1 });
     },
   );
+
+  it('says what can be set, and starts nothing, where it is asked for help', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'thingsio-help-'));
+    const main = fileURLToPath(new URL('../../dist/run/embedded.js', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [main, '--help', '--data', folder]);
+    expect(stdout).toContain('--port  (THINGSIO_PORT; default 3000)');
+    expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
 
   it('builds everything that anyone sees again from the log alone', async () => {
     platform = await startPlatform();

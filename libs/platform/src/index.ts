@@ -1,4 +1,5 @@
 export * from './settings.js';
+export * from './settings-text.js';
 export * from './data-dir.js';
 export * from './logging.js';
 export * from './platform.module.js';

@@ -1,5 +1,6 @@
 /** What every program does around its app: settings, signals, an orderly stop, and one line for what a person can mend. */
 import { createLogger, type Logger } from './logging.js';
+import { settingsText } from './settings-text.js';
 import { readSettings, SettingsError, type Settings } from './settings.js';
 
 export interface RunningApp {
@@ -24,6 +25,8 @@ const STOP_MS_MAX = 14_000;
 
 /** Runs until a signal or the death of a part; ends the process. */
 export async function runApp<A extends RunningApp>(program: Program<A>): Promise<void> {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h'))
+    return void process.stdout.write(settingsText());
   const { settings, logger, app } = await started(program);
   process.stdout.write(program.ready(app, settings));
   let stopping = false;

@@ -365,7 +365,7 @@ function readFlags(argv: string[]): Map<string, string> {
   const flags = new Map<string, string>();
   for (let at = 0; at < argv.length; at++) {
     const [name, inline] = splitFlag(argv[at]!);
-    if (!known.has(name)) throw new SettingsError(`${name} is not a setting; \`thingsio config\` lists them`);
+    if (!known.has(name)) throw new SettingsError(`${name} is not a setting; --help lists them`);
     const given = inline ?? argv[++at];
     if (given === undefined) throw new SettingsError(`${name} needs a value`);
     flags.set(name, given);

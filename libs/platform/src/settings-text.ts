@@ -1,0 +1,9 @@
+/** All settings as a person reads them: `--help` of every app, and `thingsio config`. */
+import { describeSettings } from './settings.js';
+
+export function settingsText(): string {
+  const each = describeSettings().map(
+    ({ flag, env, default: fallback, reason }) => `\n${flag}  (${env}; default ${fallback})\n    ${reason}\n`,
+  );
+  return `A flag wins over the environment: npm start -- --port 4000 --data DIR\n${each.join('')}`;
+}
