@@ -2,19 +2,15 @@
 import { openDuckDbSeriesStore } from '#adapters/duckdb';
 import type { Bench, BenchContext } from './support/bench.js';
 import { DATABASE, startInflux, type Influx } from './support/influx.js';
-import { openConnections, sendAll } from './support/load.js';
-import { jsonBody, lineProtocolBody, type Batch } from './support/points.js';
+import { batchesOf, DEVICE, fillOneDevice, rangeOf, sendBatches, type Range } from './support/one-device.js';
+import { lineProtocolBody } from './support/points.js';
 import { rawRequest } from './support/raw-http.js';
 import { figure, interleaved, ratio } from './support/statistics.js';
 import { startThingsIO, type ThingsIO } from './support/thingsio.js';
 
-const DEVICE = 'one';
-const BATCH = 10_000;
-const STEP_MS = 1_000;
 const POINTS = 1_000;
 /** Of an hour, and of the longest window, so that both sides cut the same thousand windows. */
 const START = Date.UTC(2026, 0, 1);
-const FILLING_CONNECTIONS = 4;
 
 export const downsample: Bench = {
   id: 'B6',
@@ -58,45 +54,24 @@ interface Answer {
   means: number[];
 }
 
-interface Size {
-  readings: number;
+interface Size extends Range {
   everyS: number;
-  from: number;
-  to: number;
 }
 
 function sizeOf(readings: number): Size {
-  const everyS = (readings * STEP_MS) / 1_000 / POINTS;
-  const from = Math.ceil(START / (everyS * 1_000)) * everyS * 1_000;
-  return { readings, everyS, from, to: from + readings * STEP_MS };
-}
-
-function batchesOf({ readings, from }: Size): Batch[] {
-  return Array.from({ length: readings / BATCH }, (_, n) => ({
-    device: DEVICE,
-    start: from + n * BATCH * STEP_MS,
-    stepMs: STEP_MS,
-    count: BATCH,
-  }));
+  const everyS = readings / POINTS;
+  return { ...rangeOf(readings, Math.ceil(START / (everyS * 1_000)) * everyS * 1_000), everyS };
 }
 
 async function fillThingsIO(thingsio: ThingsIO, size: Size, { resources, say }: BenchContext): Promise<void> {
-  await thingsio.createDevices([DEVICE]);
-  const headers = { authorization: `Bearer ${thingsio.apiKey}`, 'content-type': 'application/json' };
-  const path = `/api/v1/devices/${DEVICE}/readings`;
-  await fill(
-    thingsio.url,
-    batchesOf(size),
-    (batch, isLast) => rawRequest('POST', isLast ? `${path}?ack=projected` : path, headers, jsonBody(batch)),
-    resources,
-  );
+  await fillOneDevice(thingsio, size, resources);
   say('thingsIO is filled');
   const { elapsed } = await askThingsIO(thingsio, size);
   say(`first question: ${elapsed.toFixed(0)} ms`);
 }
 
 async function fillInflux(influx: Influx, size: Size, { resources, say }: BenchContext): Promise<void> {
-  await fill(
+  await sendBatches(
     influx.url,
     batchesOf(size),
     (batch) => rawRequest('POST', `/write?db=${DATABASE}&precision=ms`, {}, lineProtocolBody(batch)),
@@ -104,27 +79,6 @@ async function fillInflux(influx: Influx, size: Size, { resources, say }: BenchC
   );
   say('InfluxDB is filled');
   await askInflux(influx, size);
-}
-
-/** The last batch is sent when all others are answered. */
-function fill(
-  url: string,
-  batches: Batch[],
-  request: (batch: Batch, isLast: boolean) => Buffer,
-  resources: BenchContext['resources'],
-): Promise<void> {
-  return resources.scope(async (inner) => {
-    const connections = await openConnections(url, FILLING_CONNECTIONS, inner);
-    const slice = 40;
-    for (let at = 0; at < batches.length - 1; at += slice) {
-      const requests = batches.slice(at, Math.min(at + slice, batches.length - 1)).map((batch) => request(batch, false));
-      await sendAll(
-        connections,
-        connections.map((_, index) => requests.filter((__, n) => n % connections.length === index)),
-      );
-    }
-    await sendAll(connections.slice(0, 1), [[request(batches.at(-1) as Batch, true)]]);
-  });
 }
 
 async function askThingsIO(thingsio: ThingsIO, { from, to, everyS, readings }: Size): Promise<Answer> {

@@ -13,12 +13,13 @@ import { append } from './b12-append.bench.js';
 import { influx } from './b13-influx.bench.js';
 import { rules } from './b14-rules.bench.js';
 import { backtest } from './b15-backtest.bench.js';
+import { analyses } from './b16-analyses.bench.js';
 import type { Bench } from './support/bench.js';
 import { formatValue, renderPerformance } from './support/render.js';
 import { Resources } from './support/resources.js';
 import { resultOf, saveResult } from './support/result.js';
 
-const ALL: Bench[] = [ingest, single, live, replay, downsample, memory, wake, start, queue, append, influx, rules, backtest];
+const ALL: Bench[] = [ingest, single, live, replay, downsample, memory, wake, start, queue, append, influx, rules, backtest, analyses];
 const USAGE = `npm run bench [-- NAME …] [--quick] [--render]
 
   ${ALL.map((bench) => `${bench.name.padEnd(12)}${bench.id.padEnd(5)}${bench.question}`).join('\n  ')}
