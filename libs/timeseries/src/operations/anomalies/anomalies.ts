@@ -20,6 +20,8 @@ const PROGRESS_EVERY = 16_384;
 
 export const anomalies: Operation = {
   name: 'anomalies',
+  // 2: its words are rounded, and they are part of the digest.
+  version: 2,
   label: 'Anomalies',
   description:
     'Scores each reading by how strange it is after all that came before, never by what comes later. The ensemble needs no tuning; a single detector tells one kind of strangeness.',

@@ -41,5 +41,10 @@ const FROM_NOTHING = 64;
 
 /** For people. */
 export const figure = (value: number, digits = 3): string => String(Number(value.toPrecision(digits)));
-/** A reading, which may be far from 0 where all others are. */
-export const reading = (value: number): string => figure(value, 9);
+/** A reading: to six digits, and whole as far as it is above 1. `beside` another it is as exact as tells the two apart. */
+export function reading(value: number, beside?: number): string {
+  const apart = beside === undefined || beside === value ? value / 1_000 : beside - value;
+  const decimals = 2 - Math.floor(Math.log10(Math.abs(apart)));
+  return Number.isFinite(decimals) ? String(Number(value.toFixed(Math.min(Math.max(decimals, 0), DECIMALS_MAX)))) : String(value);
+}
+const DECIMALS_MAX = 100;

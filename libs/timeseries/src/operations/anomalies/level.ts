@@ -29,5 +29,5 @@ export const level: Detector<State> = {
     return surprise(state.tail, state.ratio);
   },
   why: ({ value, usual, ratio }, origin) =>
-    `${reading(origin + value)} is ${figure(ratio)} times as far from the long mean ${reading(origin + usual)} as readings usually are`,
+    `${reading(origin + value, origin + usual)} is ${figure(ratio)} times as far from the long mean ${reading(origin + usual, origin + value)} as readings usually are`,
 };

@@ -36,8 +36,8 @@ export const robustZ: Detector<State> = {
   },
   why: ({ value, median, deviation }, origin) =>
     deviation > 0
-      ? `${reading(origin + value)} is ${figure(Math.abs(value - median) / deviation)} deviations ${value > median ? 'above' : 'below'} the median ${reading(origin + median)} of the readings before (deviation ${figure(deviation)})`
-      : `${reading(origin + value)}, where more than half of the readings before were ${reading(origin + median)}`,
+      ? `${reading(origin + value, origin + median)} is ${figure(Math.abs(value - median) / deviation)} deviations ${value > median ? 'above' : 'below'} the median ${reading(origin + median, origin + value)} of the readings before (deviation ${figure(deviation)})`
+      : `${reading(origin + value, origin + median)}, where more than half of the readings before were ${reading(origin + median, origin + value)}`,
 };
 
 /** More than half of the readings are equal: the whole range of the rest is the measure. */

@@ -42,5 +42,5 @@ export const seasonalResidual: Detector<State> = {
     return surprise(state.tail, state.ratio);
   },
   why: ({ value, expected, ratio }, origin) =>
-    `${reading(origin + value)}, where ${reading(origin + expected)} is usual at this time of the season: ${figure(ratio)} times as far off as usual`,
+    `${reading(origin + value, origin + expected)}, where ${reading(origin + expected, origin + value)} is usual at this time of the season: ${figure(ratio)} times as far off as usual`,
 };

@@ -35,6 +35,6 @@ export function shiftDetector(of: { name: string; limit: number; fast: number; s
       return surprise(state.tail, state.ratio);
     },
     why: ({ fast, before, ratio }, origin) =>
-      `${of.says}, ${reading(origin + fast.mean)}, is ${figure(ratio)} times as far from the long mean ${reading(origin + before)} as is usual`,
+      `${of.says}, ${reading(origin + fast.mean, origin + before)}, is ${figure(ratio)} times as far from the long mean ${reading(origin + before, origin + fast.mean)} as is usual`,
   };
 }

@@ -40,5 +40,5 @@ export const spike: Detector<State> = {
     return surprise(state.jumps, jumpTimes) + surprise(state.aways, state.ratio);
   },
   why: ({ value, expected, ratio }, origin) =>
-    `${reading(origin + value)} is ${figure(ratio)} times as far from the last readings (about ${reading(origin + expected)}) as is usual`,
+    `${reading(origin + value, origin + expected)} is ${figure(ratio)} times as far from the last readings (about ${reading(origin + expected, origin + value)}) as is usual`,
 };

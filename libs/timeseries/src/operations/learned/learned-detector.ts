@@ -55,7 +55,7 @@ export function stepLearned(state: LearnedState, time: number, value: number, op
 
 export function whyLearned({ latest, others }: LearnedState, origin: number): string {
   return latest.decades >= Math.max(...others.strengths)
-    ? `network: ${reading(origin + latest.value)}, where ${reading(origin + latest.expected)} was expected: ${figure(latest.ratio)} times as far off as usual`
+    ? `network: ${reading(origin + latest.value, origin + latest.expected)}, where ${reading(origin + latest.expected, origin + latest.value)} was expected: ${figure(latest.ratio)} times as far off as usual`
     : ensemble.why(others, origin);
 }
 
