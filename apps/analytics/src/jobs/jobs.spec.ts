@@ -113,7 +113,10 @@ describe('jobs', () => {
     for (const id of ['n1', 'n2', 'n3']) await place.request(id);
     const jobs = await place.start(host, 2);
     await vi.waitFor(() => expect(running()).toBe(2), within);
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    // A look for what waits goes to what stands last: once that is taken, the third had been looked at.
+    await place.request('standing', { standing: 1 });
+    await vi.waitFor(() => expect(jobs.figures()['standing_under_way']).toBe(1), within);
+    expect(jobs.figures()['ending_under_way']).toBe(2);
     expect(running()).toBe(2);
     await jobs.stop();
     await place.start(openInProcessHost());
