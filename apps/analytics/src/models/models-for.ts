@@ -39,13 +39,17 @@ function purposeOf({ operation, params }: Computed): ModelPurpose | undefined {
   return operation === 'anomalies' && params['detector'] === 'learned' ? 'anomalies' : undefined;
 }
 
-/** From the log itself: no view has to have caught up. */
 async function newestIn(log: EventLog, stream: string, position: number): Promise<ModelRegistered['data'] | undefined> {
-  let newest: RecordedEvent | undefined;
+  return (await versionsIn(log, stream)).findLast((event) => event.position <= position)?.data;
+}
+
+/** From the log itself: no view has to have caught up. The first first. */
+export async function versionsIn(log: EventLog, stream: string): Promise<(RecordedEvent & ModelRegistered)[]> {
+  const versions: RecordedEvent[] = [];
   for (let revision = 0; ; revision += PAGE) {
-    const events = await log.readStream(stream, revision, PAGE);
-    newest = events.findLast((event) => event.position <= position) ?? newest;
-    if (events.length < PAGE) return newest?.data as ModelRegistered['data'] | undefined;
+    const page = await log.readStream(stream, revision, PAGE);
+    versions.push(...page);
+    if (page.length < PAGE) return versions as (RecordedEvent & ModelRegistered)[];
   }
 }
 

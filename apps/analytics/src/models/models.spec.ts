@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readKeptModel } from '#adapters/views';
+import { keepModel, readKeptModel } from '#adapters/views';
 import { modelStream, type AnalysisCompleted, type ModelRegistered } from '#contracts';
+import { openInProcessHost } from '../compute/in-process.host.js';
+import type { ComputeHost } from '../compute/job.js';
 import { createPlace, type Place } from '../testing/place.js';
 import { modelIdOf } from './models-for.js';
 
@@ -84,5 +86,45 @@ describe('models', { timeout: 120_000 }, () => {
     const { summary } = await ended('n2', TRAINING);
     await vi.waitFor(async () => expect(await registered()).toHaveLength(2), within);
     expect((await registered()).map(({ digest }) => digest)).toEqual([summary['modelDigest'], summary['modelDigest']]);
+  });
+
+  it('are kept in their latest three versions', async () => {
+    await place.start();
+    const first = await ended('n1', TRAINING);
+    const digests = [first.summary['modelDigest'] as string, 'second', 'third'];
+    for (const [revision, digest] of digests.entries()) {
+      if (revision === 0) continue;
+      const [event] = await place.log.readStream(STREAM, 0, 1);
+      const data = { ...(event!.data as ModelRegistered['data']), modelVersion: revision + 1, digest };
+      const { type, eventVersion, metadata } = event!;
+      await place.log.append({ stream: STREAM, expectedRevision: revision - 1, events: [{ type, eventVersion, data, metadata }] });
+      await keepModel(place.views, { accountId: 'a1', digest }, '{}');
+    }
+    const { summary } = await ended('n2', { ...TRAINING, params: '{"horizon":2,"season":1,"seed":2}' });
+    const kept = await place.views.db.selectFrom('kept_models').select('digest').execute();
+    expect(new Set(kept.map(({ digest }) => digest))).toEqual(new Set(['second', 'third', summary['modelDigest']]));
+  });
+
+  it('are not kept of a training that nobody wants any more', async () => {
+    let cancelled = (): void => undefined;
+    const untilCancelled = new Promise<void>((resolve) => (cancelled = resolve));
+    const running = vi.fn();
+    const inner = openInProcessHost();
+    const host: ComputeHost = {
+      ...inner,
+      start(job) {
+        const computation = inner.start(job);
+        const run: typeof computation.run = (progress) => (running(), untilCancelled.then(() => computation.run(progress)));
+        return { add: (stretch) => computation.add(stretch), cancel: () => computation.cancel(), run };
+      },
+    };
+    const jobs = await place.start(host);
+    await place.request('n1', TRAINING);
+    await vi.waitFor(() => expect(running).toHaveBeenCalled(), within);
+    await place.views.write((tx) => tx.updateTable('analyses').set({ status: 'cancelled' }).where('analysis_id', '=', 'n1').execute());
+    cancelled();
+    await vi.waitFor(() => expect(jobs.figures()).toMatchObject({ ending_under_way: 0, ended: 1 }), within);
+    expect(await registered()).toEqual([]);
+    expect(await place.views.db.selectFrom('kept_models').selectAll().execute()).toEqual([]);
   });
 });

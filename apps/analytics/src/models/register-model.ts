@@ -1,5 +1,5 @@
 /** What a training gave becomes the next version of its model: first it is kept, then its entity is told. */
-import { keepModel } from '#adapters/views';
+import { forgetModels, keepModel } from '#adapters/views';
 import { modelStream, type JsonObject, type RegisterModel } from '#contracts';
 import { operationOf } from '#timeseries';
 import type { Outcome } from '../compute/job.js';
@@ -7,7 +7,7 @@ import type { Read } from '../jobs/compute-once.js';
 import type { JobParts } from '../jobs/job-parts.js';
 import type { Claimed } from '../jobs/runs.js';
 import { tellEntity } from '../jobs/tell-entity.js';
-import { modelIdOf } from './models-for.js';
+import { modelIdOf, versionsIn } from './models-for.js';
 
 interface Trained {
   trained: NonNullable<Outcome['trained']>;
@@ -38,5 +38,19 @@ export async function registerModel(
       ...{ used: said.used, comparison: said.comparison, note: said.note },
     },
   };
-  await tellEntity(parts.commands, { stream: modelStream(accountId, modelId), accountId, command }, { now: parts.now, stop });
+  const stream = modelStream(accountId, modelId);
+  await tellEntity(parts.commands, { stream, accountId, command }, { now: parts.now, stop });
+  await forgetOlder(parts, accountId, stream);
+}
+
+/** Versions of a model that are kept ready; what asks for an older one has it trained again from its event. */
+const KEPT_VERSIONS = 3;
+/** Those before them are gone already, but for those of a process that died in between. */
+const LOOKED_BACK_MAX = 100;
+
+async function forgetOlder({ log, views }: JobParts, accountId: string, stream: string): Promise<void> {
+  const digests = (await versionsIn(log, stream)).map(({ data }) => data.digest);
+  const kept = new Set(digests.slice(-KEPT_VERSIONS));
+  const older = digests.slice(-KEPT_VERSIONS - LOOKED_BACK_MAX, -KEPT_VERSIONS).filter((digest) => !kept.has(digest));
+  await forgetModels(views, accountId, older);
 }

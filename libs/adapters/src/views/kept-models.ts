@@ -18,6 +18,11 @@ export async function keepModel(views: ViewStore, { accountId, digest }: KeptMod
   );
 }
 
+export async function forgetModels(views: ViewStore, accountId: string, digests: readonly string[]): Promise<void> {
+  if (digests.length === 0) return;
+  await views.write((tx) => tx.deleteFrom('kept_models').where('account_id', '=', accountId).where('digest', 'in', digests).execute());
+}
+
 /** Its text; undefined where it is lost. */
 export async function readKeptModel(db: ViewDatabase, { accountId, digest }: KeptModelKey): Promise<string | undefined> {
   const row = await db
