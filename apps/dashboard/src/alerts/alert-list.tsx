@@ -5,6 +5,7 @@ import { AcknowledgeButton } from './acknowledge-dialog.js';
 import { Acknowledged, AlertState, Silence } from './alert-state.js';
 import { SeverityMark } from './severity.js';
 import { SilenceButton } from './silence-dialog.js';
+import rows from '../ui/rows.module.css';
 import css from './alerts.module.css';
 
 interface AlertListProps {
@@ -17,7 +18,7 @@ interface AlertListProps {
 
 export function AlertList({ label, alerts, rules, ofDevice }: AlertListProps) {
   return (
-    <ul className={css.list} aria-label={label}>
+    <ul className={rows.list} aria-label={label}>
       {alerts.map((alert) => (
         <AlertRow key={alert.alertId} alert={alert} rule={rules.find(({ ruleId }) => ruleId === alert.ruleId)} ofDevice={ofDevice} />
       ))}
@@ -28,11 +29,16 @@ export function AlertList({ label, alerts, rules, ofDevice }: AlertListProps) {
 function AlertRow({ alert, rule, ofDevice }: { alert: AlertView; rule: AlertRuleView | undefined; ofDevice?: boolean }) {
   const { alertId, name, deviceId, cause, severity } = alert;
   return (
-    <li className={css.row} data-alert={alertId} data-state={alert.state} aria-label={`${name} of ${deviceId}`}>
+    <li
+      className={`${rows.row} ${rows.leading} ${css.row}`}
+      data-alert={alertId}
+      data-state={alert.state}
+      aria-label={`${name} of ${deviceId}`}
+    >
       <SeverityMark severity={severity} />
-      <div className={css.what}>
+      <div className={`${rows.what} ${css.what}`}>
         <span className={css.title}>
-          <Link href={`/alerts/${encodeURIComponent(alertId)}`} className={css.name}>
+          <Link href={`/alerts/${encodeURIComponent(alertId)}`} className={rows.name}>
             {name}
           </Link>
           {!ofDevice && (
@@ -41,7 +47,7 @@ function AlertRow({ alert, rule, ofDevice }: { alert: AlertView; rule: AlertRule
             </Link>
           )}
         </span>
-        <span className={css.facts}>{cause}</span>
+        <span className={rows.facts}>{cause}</span>
         <Acknowledged acknowledgement={alert.acknowledgement} />
         {alert.state === 'firing' && <Silence silence={rule?.silence} />}
       </div>

@@ -9,19 +9,20 @@ import { Silence } from './alert-state.js';
 import { SeverityMark } from './severity.js';
 import { SilenceButton } from './silence-dialog.js';
 import { conditionText, devicesText, timingText } from './words.js';
+import rows from '../ui/rows.module.css';
 import css from './alerts.module.css';
 
 export function RuleRow({ view }: { view: AlertRuleView }) {
   const { ruleId, ruleVersion, rule, firing, silence } = view;
   const turning = useMutation({ mutationFn: (enabled: boolean) => editRule(ruleId, { enabled }, ruleVersion) });
   return (
-    <li className={`${css.row} ${css.ruleRow}`} data-rule={ruleId} aria-label={rule.name}>
+    <li className={`${rows.row} ${rows.leading} ${css.row} ${css.ruleRow}`} data-rule={ruleId} aria-label={rule.name}>
       <SeverityMark severity={rule.severity} />
-      <div className={css.what}>
-        <Link href={`/alert-rules/${encodeURIComponent(ruleId)}`} className={css.name}>
+      <div className={`${rows.what} ${css.what}`}>
+        <Link href={`/alert-rules/${encodeURIComponent(ruleId)}`} className={rows.name}>
           {rule.name}
         </Link>
-        <span className={css.facts}>{[conditionText(rule.condition), ...timingText(rule), devicesText(rule.devices)].join(' · ')}</span>
+        <span className={rows.facts}>{[conditionText(rule.condition), ...timingText(rule), devicesText(rule.devices)].join(' · ')}</span>
         <Silence silence={silence} />
         <ProblemNote error={turning.error} />
       </div>

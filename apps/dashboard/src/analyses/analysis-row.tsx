@@ -10,6 +10,7 @@ import { useZone } from '../time/zone.js';
 import { EndButton } from './end-button.js';
 import { Status } from './status.js';
 import { inputsText, labelOfOperation, paramsText, spanText, titleOf } from './words.js';
+import rows from '../ui/rows.module.css';
 import css from './analyses.module.css';
 
 export interface AnalysisRowProps {
@@ -26,18 +27,18 @@ export function AnalysisRow({ view, operations, chosen, choose }: AnalysisRowPro
   const title = titleOf(view, operations);
   const params = paramsText(view.params);
   return (
-    <li className={css.row} data-analysis={view.analysisId} data-status={view.status} aria-label={title}>
+    <li className={`${rows.row} ${rows.leading} ${css.row}`} data-analysis={view.analysisId} data-status={view.status} aria-label={title}>
       <Checkbox
         checked={chosen}
         disabled={!isOver(view) || view.status !== 'completed'}
         onChange={(event) => choose(event.currentTarget.checked)}
         aria-label={`Compare ${title}`}
       />
-      <div className={css.what}>
-        <Link href={`/analyses/${encodeURIComponent(view.analysisId)}`} className={css.name}>
+      <div className={`${rows.what} ${css.what}`}>
+        <Link href={`/analyses/${encodeURIComponent(view.analysisId)}`} className={rows.name}>
           {title}
         </Link>
-        <span className={css.facts}>
+        <span className={rows.facts}>
           {[view.name && `${labelOfOperation(view.operation, operations)} of ${inputsText(view)}`, spanText(view, zone), params]
             .filter(Boolean)
             .join(' · ')}

@@ -7,6 +7,7 @@ import { More } from '../ui/more.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { useDevicePage } from './device-context.js';
+import rows from '../ui/rows.module.css';
 import css from './history.module.css';
 
 type Event = EventsView['items'][number];
@@ -20,9 +21,9 @@ export default function EventsTab() {
   const items = events.data.pages.flatMap((page) => page.items);
   return (
     <>
-      <ul className={css.list} aria-label="Events">
+      <ul className={rows.list} aria-label="Events">
         {items.map((event) => (
-          <li key={event.position} className={css.item}>
+          <li key={event.position} className={`${rows.row} ${css.item}`}>
             <div className={css.head}>
               <span className={css.type}>{event.type}</span>
               <span>{summary(event)}</span>

@@ -8,6 +8,7 @@ import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Prose } from '../ui/prose.js';
 import { useDevicePage } from './device-context.js';
+import rows from '../ui/rows.module.css';
 import css from './history.module.css';
 
 export default function RejectionsTab() {
@@ -20,9 +21,9 @@ export default function RejectionsTab() {
   if (items.length === 0) return <p className={css.none}>No reading of this device was ever refused.</p>;
   return (
     <>
-      <ul className={css.list} aria-label="Rejections">
+      <ul className={rows.list} aria-label="Rejections">
         {items.map((item) => (
-          <li key={`${item.position}-${item.index}`} className={css.item}>
+          <li key={`${item.position}-${item.index}`} className={`${rows.row} ${css.item}`}>
             <div className={css.head}>
               <span className={css.bad}>{item.code}</span>
               {item.field && <code>{item.field}</code>}

@@ -9,6 +9,7 @@ import { useLive } from '../live/use-live.js';
 import { labelOf, showValue, summarise } from '../schema/values.js';
 import { LastSeen } from '../device/last-seen.js';
 import { useInView } from '../ui/use-in-view.js';
+import rows from '../ui/rows.module.css';
 import css from './devices.module.css';
 
 const SLOTS = 4;
@@ -25,9 +26,9 @@ export const DeviceRow = memo(function DeviceRow({ device }: { device: DeviceVie
   useLive(device.deviceId, RATE_HZ, { onReadings: (message) => latest.received(message, device.schema, serverNow()) }, near);
   const seenAt = useSyncExternalStore(latest.watch, latest.seenAt);
   return (
-    <li className={css.row} ref={ref} data-device={device.deviceId}>
+    <li className={`${rows.row} ${rows.leading} ${css.row}`} ref={ref} data-device={device.deviceId}>
       <div className={css.who}>
-        <Link href={`/devices/${encodeURIComponent(device.deviceId)}`} className={css.name}>
+        <Link href={`/devices/${encodeURIComponent(device.deviceId)}`} className={`${rows.name} ${css.name}`}>
           {device.name}
         </Link>
         <span className={css.id}>{device.deviceId}</span>

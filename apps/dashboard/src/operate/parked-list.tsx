@@ -9,6 +9,7 @@ import { useZone } from '../time/zone.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { bytesText } from '../ui/count-text.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import rows from '../ui/rows.module.css';
 import history from '../device/history.module.css';
 import css from './operate.module.css';
 
@@ -20,7 +21,7 @@ export function ParkedList({ commands }: { commands: ParkedCommandView[] }) {
       <p role="status" className={css.said}>
         {said}
       </p>
-      <ul className={history.list} aria-label="Parked commands">
+      <ul className={rows.list} aria-label="Parked commands">
         {commands.map((command) => (
           <Parked key={command.parkedId} command={command} drop={() => setDropping(command)} say={setSaid} />
         ))}
@@ -35,7 +36,7 @@ function Parked({ command, drop, say }: { command: ParkedCommandView; drop: () =
   const retrying = useMutation({ mutationFn: () => retryParked(command), onSuccess: (answer) => say(textOf(command, answer)) });
   const { type, deviceId, stream, parkedAt, tries, error } = command;
   return (
-    <li className={history.item}>
+    <li className={`${rows.row} ${history.item}`}>
       <div className={history.head}>
         <span className={history.type}>{type}</span>
         <code>{deviceId ?? stream}</code>

@@ -9,6 +9,7 @@ import { RuleRow } from '../alerts/rule-row.js';
 import { conditionText, devicesText } from '../alerts/words.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import rows from '../ui/rows.module.css';
 import css from '../alerts/alerts.module.css';
 import ui from '../ui/ui.module.css';
 
@@ -49,7 +50,7 @@ export default function AlertRulesPage() {
       )}
       {all.length > 0 && fitting.length === 0 && <p className={css.quiet}>None that fits.</p>}
       {fitting.length > 0 && (
-        <ul className={css.list} aria-label="Alert rules">
+        <ul className={rows.list} aria-label="Alert rules">
           {fitting.slice(0, SHOWN_MAX).map((view) => (
             <RuleRow key={view.ruleId} view={view} />
           ))}

@@ -11,6 +11,7 @@ import { More } from '../ui/more.js';
 import { PageHead } from '../ui/page-head.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import rows from '../ui/rows.module.css';
 import css from '../analyses/analyses.module.css';
 import ui from '../ui/ui.module.css';
 
@@ -74,7 +75,7 @@ function List({ items, operations }: { items: AnalysisView[]; operations: Parame
           Compare
         </Button>
       </div>
-      <ul className={css.list} aria-label="Analyses">
+      <ul className={rows.list} aria-label="Analyses">
         {items.map((view) => (
           <AnalysisRow
             key={view.analysisId}

@@ -10,6 +10,7 @@ import { FirstSteps } from '../devices/first-steps.js';
 import { PageHead } from '../ui/page-head.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import frame from '../ui/rows.module.css';
 import css from '../devices/devices.module.css';
 
 /** Rows past these are not drawn until asked for: nobody scrolls through a thousand devices, one searches. */
@@ -62,7 +63,7 @@ export default function DevicesPage() {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
-      <ul className={css.list} aria-label="Devices">
+      <ul className={frame.list} aria-label="Devices">
         {found.slice(0, rows).map((device) => (
           <DeviceRow key={device.deviceId} device={device} />
         ))}
