@@ -26,7 +26,7 @@ it('stores everything exactly once when the projector is killed between and with
   const [killed, whole] = [await contents(join(dir, 'killed')), await projectedInOneGo(join(dir, 'whole'), events)];
   expect(killed).toEqual(whole);
   expect(whole.readings).toBe(900);
-});
+}, 120_000);
 
 /** 3 devices, 302 events each, with ties, late data and gaps. */
 async function writeLog(place: string): Promise<RecordedEvent[]> {
