@@ -58,6 +58,18 @@ export abstract class EventLog {
   abstract close(): Promise<void>;
 }
 
+const PAGE_EVENTS = 500;
+
+/** The events of one stream from `fromRevision` to its end, in order; read a page at a time. */
+export async function* eventsOf(log: EventLog, stream: string, fromRevision = 0): AsyncGenerator<RecordedEvent> {
+  for (let revision = fromRevision; ;) {
+    const page = await log.readStream(stream, revision, PAGE_EVENTS);
+    yield* page;
+    if (page.length < PAGE_EVENTS) return;
+    revision = page.at(-1)!.revision + 1;
+  }
+}
+
 /** The append may or may not be in the log: reload the stream and look for the event ids before trying again. */
 export class UnknownOutcomeError extends Error {
   override readonly name = 'UnknownOutcomeError';

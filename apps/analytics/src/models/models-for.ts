@@ -2,15 +2,13 @@
 import { createHash } from 'node:crypto';
 import { keepModel, readKeptModel } from '#adapters/views';
 import { modelStream, type ModelPurpose, type ModelRef, type ModelRegistered, type RecordedEvent } from '#contracts';
-import type { EventLog } from '#ports';
+import { eventsOf, type EventLog } from '#ports';
 import type { GivenModel, TrainedModel } from '#timeseries';
 import { computeOnce, type Computed, type Watching } from '../jobs/compute-once.js';
 import type { JobParts } from '../jobs/job-parts.js';
 
 /** Trains a model, and so is never computed with one. */
 export const TRAINING = 'train-model';
-
-const PAGE = 1_000;
 
 /** One model a field and purpose: its id says which, and needs no look-up. */
 export function modelIdOf(deviceId: string, field: string, purpose: ModelPurpose): string {
@@ -39,18 +37,14 @@ function purposeOf({ operation, params }: Computed): ModelPurpose | undefined {
   return operation === 'anomalies' && params['detector'] === 'learned' ? 'anomalies' : undefined;
 }
 
+/** From the log itself: no view has to have caught up. */
 async function newestIn(log: EventLog, stream: string, position: number): Promise<ModelRegistered['data'] | undefined> {
-  return (await versionsIn(log, stream)).findLast((event) => event.position <= position)?.data;
-}
-
-/** From the log itself: no view has to have caught up. The first first. */
-export async function versionsIn(log: EventLog, stream: string): Promise<(RecordedEvent & ModelRegistered)[]> {
-  const versions: RecordedEvent[] = [];
-  for (let revision = 0; ; revision += PAGE) {
-    const page = await log.readStream(stream, revision, PAGE);
-    versions.push(...page);
-    if (page.length < PAGE) return versions as (RecordedEvent & ModelRegistered)[];
+  let newest: RecordedEvent | undefined;
+  for await (const event of eventsOf(log, stream)) {
+    if (event.position > position) break;
+    newest = event;
   }
+  return newest?.data as ModelRegistered['data'] | undefined;
 }
 
 /** As it is kept or, where it is lost, trained again: the same readings give the same model. */

@@ -1,13 +1,14 @@
 /** What a training gave becomes the next version of its model: first it is kept, then its entity is told. */
 import { forgetModels, keepModel } from '#adapters/views';
-import { modelStream, type JsonObject, type RegisterModel } from '#contracts';
+import { modelStream, type JsonObject, type ModelRegistered, type RegisterModel } from '#contracts';
+import { eventsOf } from '#ports';
 import { operationOf } from '#timeseries';
 import type { Outcome } from '../compute/job.js';
 import type { Read } from '../jobs/compute-once.js';
 import type { JobParts } from '../jobs/job-parts.js';
 import type { Claimed } from '../jobs/runs.js';
 import { tellEntity } from '../jobs/tell-entity.js';
-import { modelIdOf, versionsIn } from './models-for.js';
+import { modelIdOf } from './models-for.js';
 
 interface Trained {
   trained: NonNullable<Outcome['trained']>;
@@ -49,7 +50,8 @@ const KEPT_VERSIONS = 3;
 const LOOKED_BACK_MAX = 100;
 
 async function forgetOlder({ log, views }: JobParts, accountId: string, stream: string): Promise<void> {
-  const digests = (await versionsIn(log, stream)).map(({ data }) => data.digest);
+  const digests: string[] = [];
+  for await (const { data } of eventsOf(log, stream)) digests.push((data as ModelRegistered['data']).digest);
   const kept = new Set(digests.slice(-KEPT_VERSIONS));
   const older = digests.slice(-KEPT_VERSIONS - LOOKED_BACK_MAX, -KEPT_VERSIONS).filter((digest) => !kept.has(digest));
   await forgetModels(views, accountId, older);

@@ -1,6 +1,6 @@
 /** What has happened to a device since a revision: how far it is, the oldest time among its new readings, and whether they are to be read
  *  otherwise. */
-import type { EventLog } from '#ports';
+import { eventsOf, type EventLog } from '#ports';
 
 export interface DeviceNews {
   revision: number;
@@ -10,24 +10,18 @@ export interface DeviceNews {
   schemaChanged: boolean;
 }
 
-const PAGE = 500;
-
 /** Undefined where nothing has. */
 export async function newsOf(log: EventLog, stream: string, after: number): Promise<DeviceNews | undefined> {
   let news: DeviceNews | undefined;
-  for (let from = after + 1; ;) {
-    const events = await log.readStream(stream, from, PAGE);
-    for (const event of events) {
-      news ??= { revision: 0, position: 0, oldest: Infinity, schemaChanged: false };
-      news.revision = event.revision;
-      news.position = event.position;
-      if (event.type === 'SchemaRegistered') news.schemaChanged = true;
-      if (event.type === 'ReadingsReceived')
-        for (const time of (event.data as { time: number[] }).time) news.oldest = Math.min(news.oldest, time);
-    }
-    if (events.length < PAGE) return news;
-    from = events.at(-1)!.revision + 1;
+  for await (const event of eventsOf(log, stream, after + 1)) {
+    news ??= { revision: 0, position: 0, oldest: Infinity, schemaChanged: false };
+    news.revision = event.revision;
+    news.position = event.position;
+    if (event.type === 'SchemaRegistered') news.schemaChanged = true;
+    if (event.type === 'ReadingsReceived')
+      for (const time of (event.data as { time: number[] }).time) news.oldest = Math.min(news.oldest, time);
   }
+  return news;
 }
 
 /** The newest event of a stream, found by few reads however long it is; undefined where it has none. */

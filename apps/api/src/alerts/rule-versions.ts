@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { withoutSecrets } from '#adapters/views';
 import { alertRuleStream, type AlertRule, type AlertRuleVersionView, type RecordedEvent } from '#contracts';
-import { EventLog } from '#ports';
+import { EventLog, eventsOf } from '#ports';
 import { isoOf } from '../commands/shared/devices.js';
 import { refuse } from '../doors/rest/problem-error.js';
 
@@ -14,8 +14,6 @@ export interface Era {
   /** What ended it. Absent while it is in force. */
   ended?: RecordedEvent;
 }
-
-const PAGE = 1_000;
 
 @Injectable()
 export class RuleVersions {
@@ -38,18 +36,14 @@ export class RuleVersions {
   /** The first first. */
   async eras(accountId: string, ruleId: string): Promise<Era[]> {
     const eras: Era[] = [];
-    const stream = alertRuleStream(accountId, ruleId);
-    for (let revision = 0; ; revision += PAGE) {
-      const page = await this.log.readStream(stream, revision, PAGE);
-      for (const event of page) {
-        const last = eras.at(-1);
-        if (last && (event.type === 'AlertRuleDefined' || event.type === 'AlertRuleRetired')) last.ended ??= event;
-        if (event.type === 'AlertRuleDefined') {
-          const { rule, ruleVersion } = event.data as { rule: AlertRule; ruleVersion: number };
-          eras.push({ rule, ruleVersion, defined: event });
-        }
+    for await (const event of eventsOf(this.log, alertRuleStream(accountId, ruleId))) {
+      const last = eras.at(-1);
+      if (last && (event.type === 'AlertRuleDefined' || event.type === 'AlertRuleRetired')) last.ended ??= event;
+      if (event.type === 'AlertRuleDefined') {
+        const { rule, ruleVersion } = event.data as { rule: AlertRule; ruleVersion: number };
+        eras.push({ rule, ruleVersion, defined: event });
       }
-      if (page.length < PAGE) return eras;
     }
+    return eras;
   }
 }

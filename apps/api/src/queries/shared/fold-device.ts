@@ -1,23 +1,15 @@
 /** What was known of a device at a position, folded from the log: for questions that look back. */
 import { deviceStream, type Json, type RecordedEvent } from '#contracts';
-import type { EventLog } from '#ports';
-
-const PAGE = 500;
+import { eventsOf, type EventLog } from '#ports';
 
 /** Events of the device up to a position, in order, a page at a time. */
 export async function* eventsUntil(
   log: EventLog,
   { accountId, deviceId, asOf }: { accountId: string; deviceId: string; asOf: number },
 ): AsyncGenerator<RecordedEvent> {
-  const stream = deviceStream(accountId, deviceId);
-  for (let revision = 0; ;) {
-    const events = await log.readStream(stream, revision, PAGE);
-    for (const event of events) {
-      if (event.position > asOf) return;
-      yield event;
-    }
-    if (events.length < PAGE) return;
-    revision = events.at(-1)!.revision + 1;
+  for await (const event of eventsOf(log, deviceStream(accountId, deviceId))) {
+    if (event.position > asOf) return;
+    yield event;
   }
 }
 
