@@ -48,3 +48,8 @@ export function reading(value: number, beside?: number): string {
   return Number.isFinite(decimals) ? String(Number(value.toFixed(Math.min(Math.max(decimals, 0), DECIMALS_MAX)))) : String(value);
 }
 const DECIMALS_MAX = 100;
+/** Two readings, each as exact as tells it from the other; a detector knows them by their distance from `origin`. */
+export const readings = (origin: number, one: number, other: number): [string, string] => [
+  reading(origin + one, origin + other),
+  reading(origin + other, origin + one),
+];

@@ -1,5 +1,5 @@
 /** Far from where the series has been for long, as it never or hardly was before. */
-import { type Detector, type Fading, fade, figure, newFading, reading, times } from './detector.js';
+import { type Detector, type Fading, fade, figure, newFading, readings, times } from './detector.js';
 import { newTail, surprise, type Tail } from './tail.js';
 
 interface State {
@@ -28,6 +28,8 @@ export const level: Detector<State> = {
     fade(distance, away, READINGS);
     return surprise(state.tail, state.ratio);
   },
-  why: ({ value, usual, ratio }, origin) =>
-    `${reading(origin + value, origin + usual)} is ${figure(ratio)} times as far from the long mean ${reading(origin + usual, origin + value)} as readings usually are`,
+  why: ({ value, usual, ratio }, origin) => {
+    const [it, mean] = readings(origin, value, usual);
+    return `${it} is ${figure(ratio)} times as far from the long mean ${mean} as readings usually are`;
+  },
 };

@@ -1,5 +1,5 @@
 /** Far from the median of the last readings, in median absolute deviations (Iglewicz & Hoaglin 1993). */
-import { type Detector, figure, reading } from './detector.js';
+import { type Detector, figure, readings } from './detector.js';
 import { median, medianDistance, newWindow, push, type SortedWindow } from './sorted-window.js';
 
 interface State {
@@ -34,10 +34,12 @@ export const robustZ: Detector<State> = {
     push(state.window, value, size);
     return strength;
   },
-  why: ({ value, median, deviation }, origin) =>
-    deviation > 0
-      ? `${reading(origin + value, origin + median)} is ${figure(Math.abs(value - median) / deviation)} deviations ${value > median ? 'above' : 'below'} the median ${reading(origin + median, origin + value)} of the readings before (deviation ${figure(deviation)})`
-      : `${reading(origin + value, origin + median)}, where more than half of the readings before were ${reading(origin + median, origin + value)}`,
+  why: ({ value, median, deviation }, origin) => {
+    const [it, usual] = readings(origin, value, median);
+    return deviation > 0
+      ? `${it} is ${figure(Math.abs(value - median) / deviation)} deviations ${value > median ? 'above' : 'below'} the median ${usual} of the readings before (deviation ${figure(deviation)})`
+      : `${it}, where more than half of the readings before were ${usual}`;
+  },
 };
 
 /** More than half of the readings are equal: the whole range of the rest is the measure. */

@@ -1,5 +1,5 @@
 /** Not as at this time of the season before (of the day, if nothing else is said). */
-import { type Detector, type Fading, fade, figure, newFading, reading, times } from './detector.js';
+import { type Detector, type Fading, fade, figure, newFading, readings, times } from './detector.js';
 import { newTail, surprise, type Tail } from './tail.js';
 
 interface State {
@@ -41,6 +41,8 @@ export const seasonalResidual: Detector<State> = {
     fade(state.distance, distance, READINGS);
     return surprise(state.tail, state.ratio);
   },
-  why: ({ value, expected, ratio }, origin) =>
-    `${reading(origin + value, origin + expected)}, where ${reading(origin + expected, origin + value)} is usual at this time of the season: ${figure(ratio)} times as far off as usual`,
+  why: ({ value, expected, ratio }, origin) => {
+    const [it, usual] = readings(origin, value, expected);
+    return `${it}, where ${usual} is usual at this time of the season: ${figure(ratio)} times as far off as usual`;
+  },
 };

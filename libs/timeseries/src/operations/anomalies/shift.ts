@@ -1,5 +1,5 @@
 /** A short mean against a long one: the frame of `step` and `drift`. */
-import { type Detector, type Fading, fade, figure, newFading, reading, times } from './detector.js';
+import { type Detector, type Fading, fade, figure, newFading, readings, times } from './detector.js';
 import { newTail, surprise, type Tail } from './tail.js';
 
 interface ShiftState {
@@ -34,7 +34,9 @@ export function shiftDetector(of: { name: string; limit: number; fast: number; s
       fade(apart, apart.n < KNOWN ? distance : Math.min(distance, CLIP * apart.mean), READINGS);
       return surprise(state.tail, state.ratio);
     },
-    why: ({ fast, before, ratio }, origin) =>
-      `${of.says}, ${reading(origin + fast.mean, origin + before)}, is ${figure(ratio)} times as far from the long mean ${reading(origin + before, origin + fast.mean)} as is usual`,
+    why: ({ fast, before, ratio }, origin) => {
+      const [now, mean] = readings(origin, fast.mean, before);
+      return `${of.says}, ${now}, is ${figure(ratio)} times as far from the long mean ${mean} as is usual`;
+    },
   };
 }

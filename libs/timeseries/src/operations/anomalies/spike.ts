@@ -1,5 +1,5 @@
 /** Away from the reading before and from the last few, further than such jumps are in this series. */
-import { type Detector, type Fading, fade, figure, newFading, reading, times } from './detector.js';
+import { type Detector, type Fading, fade, figure, newFading, readings, times } from './detector.js';
 import { newTail, surprise, type Tail } from './tail.js';
 
 interface State {
@@ -39,6 +39,8 @@ export const spike: Detector<State> = {
     fade(away, distance, READINGS);
     return surprise(state.jumps, jumpTimes) + surprise(state.aways, state.ratio);
   },
-  why: ({ value, expected, ratio }, origin) =>
-    `${reading(origin + value, origin + expected)} is ${figure(ratio)} times as far from the last readings (about ${reading(origin + expected, origin + value)}) as is usual`,
+  why: ({ value, expected, ratio }, origin) => {
+    const [it, last] = readings(origin, value, expected);
+    return `${it} is ${figure(ratio)} times as far from the last readings (about ${last}) as is usual`;
+  },
 };

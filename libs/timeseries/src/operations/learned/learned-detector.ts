@@ -2,7 +2,7 @@
  * The ensemble with one more voice: a network that was trained on the series says what comes next, and how far off it was, in decades of surprise, is
  * added to what surprises the others.
  */
-import { type Fading, fade, figure, newFading, type Options, reading, times } from '../anomalies/detector.js';
+import { type Fading, fade, figure, newFading, type Options, readings, times } from '../anomalies/detector.js';
 import { ensemble, stepEnsemble } from '../anomalies/ensemble.js';
 import { newTail, surprise, type Tail } from '../anomalies/tail.js';
 import { agoIn, expected, isFull, newRecent, remember, type Recent, type Watched } from './one-step.js';
@@ -54,9 +54,9 @@ export function stepLearned(state: LearnedState, time: number, value: number, op
 }
 
 export function whyLearned({ latest, others }: LearnedState, origin: number): string {
-  return latest.decades >= Math.max(...others.strengths)
-    ? `network: ${reading(origin + latest.value, origin + latest.expected)}, where ${reading(origin + latest.expected, origin + latest.value)} was expected: ${figure(latest.ratio)} times as far off as usual`
-    : ensemble.why(others, origin);
+  if (latest.decades < Math.max(...others.strengths)) return ensemble.why(others, origin);
+  const [it, expectation] = readings(origin, latest.value, latest.expected);
+  return `network: ${it}, where ${expectation} was expected: ${figure(latest.ratio)} times as far off as usual`;
 }
 
 function ask({ model, recent, misses }: LearnedState, network: Network, time: number, value: number): LearnedState['latest'] {
