@@ -1,14 +1,16 @@
 /** B16: what memory does an analysis of ten million readings take? */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnalysisView } from '#contracts';
 import { createClient } from '../test/support/client.js';
+import { memoryOf } from '../test/support/process-memory.js';
 import type { Bench } from './support/bench.js';
 import { DEVICE, fillOneDevice, rangeOf, type Range } from './support/one-device.js';
 import { figure } from './support/statistics.js';
 import { mustCall, startThingsIO, type ThingsIO } from './support/thingsio.js';
 
 const START = Date.UTC(2026, 0, 1);
+const MIB = 1_024 * 1_024;
 const OPERATIONS: [operation: string, params: object][] = [
   ['moving-average', { count: 60 }],
   ['resample', { every: '1m' }],
@@ -27,7 +29,7 @@ export const analyses: Bench = {
     const range = rangeOf(quick ? 1_000_000 : 10_000_000, START);
     const thingsio = await startThingsIO(resources);
     await fillOneDevice(thingsio, range, resources);
-    const before = await mibOf(thingsio.platform.pid, 'VmRSS');
+    const before = memoryOf(thingsio.platform.pid) / MIB;
     const figures = [figure('before', 'MiB', [before])];
     const highest: number[] = [];
     for (const [operation, params] of OPERATIONS) {
@@ -69,7 +71,7 @@ async function measured(thingsio: ThingsIO, operation: string, params: object, {
   for (;;) {
     const view = await thingsio.get<AnalysisView>(`/analyses/${analysisId}?limit=1000`);
     if (view.status === 'completed') {
-      return { mib: await mibOf(pid, 'VmHWM'), rows: rowsOf(view), seconds: (performance.now() - startedAt) / 1_000 };
+      return { mib: memoryOf(pid, 'VmHWM') / MIB, rows: rowsOf(view), seconds: (performance.now() - startedAt) / 1_000 };
     }
     if (view.status !== 'queued' && view.status !== 'running') throw new Error(`${operation}: ${JSON.stringify(view).slice(0, 500)}`);
     await sleep(100);
@@ -77,8 +79,3 @@ async function measured(thingsio: ThingsIO, operation: string, params: object, {
 }
 
 const rowsOf = ({ result }: AnalysisView): number => result!.reduced?.of ?? result!.series[0]!.time.length;
-
-async function mibOf(pid: number, what: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(status)![1]) / 1_024;
-}

@@ -1,11 +1,12 @@
 /** Two minutes of ten times as much as the small cluster takes: what it acknowledges is kept, what it refuses is told when to come again, and
  *  nobody's memory grows. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import type { LedgerView } from '#contracts';
 import { eventually, openAccount } from '../support/client.js';
 import { type Cluster, startCluster, WHOLE } from '../support/cluster.js';
+import { memoryOf } from '../support/process-memory.js';
 import { serversAreHere } from '../support/servers-are-here.js';
 
 const FOR_MS = 120_000;
@@ -61,10 +62,7 @@ it.skipIf(!serversAreHere(existsSync))(
         }
       }
     };
-    const watch = setInterval(
-      () => memory.push(new Map(cluster.apps.map((app) => [`${app.role} ${app.pid}`, residentBytes(app.pid)]))),
-      1_000,
-    );
+    const watch = setInterval(() => memory.push(new Map(cluster.apps.map((app) => [`${app.role} ${app.pid}`, memoryOf(app.pid)]))), 1_000);
     await Promise.all(Array.from({ length: SENDERS }, (_, sender) => send(sender)));
     clearInterval(watch);
 
@@ -93,8 +91,3 @@ const batchFrom = (first: number): string =>
   JSON.stringify(Array.from({ length: BATCH }, (_, at) => ({ seq: first + at, time: 1_700_000_000_000 + first + at, v: first })));
 
 const most = (values: number[]): number => Math.max(...values);
-
-function residentBytes(pid: number): number {
-  const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(found?.[1] ?? 0) * 1024;
-}
