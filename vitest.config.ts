@@ -28,8 +28,7 @@ export default defineConfig({
   esbuild: { target: 'es2023', tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } },
   test: {
     exclude: ['**/node_modules/**', 'dist/**'],
-    // A machine may be many times slower than this one for a while; what hangs is found all the same.
-    testTimeout: 120_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
     projects: [everything, ...(serversAreHere(existsSync) ? [distributed] : [])].map((test) => ({ extends: true as const, test })),

@@ -44,7 +44,7 @@ export async function visit(
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(20_000);
   const faults: string[] = [];
   const { host } = new URL(url);
   context.on('request', (request) => {

@@ -52,7 +52,7 @@ export async function openAccount(url: string): Promise<Client & { accountId: st
 }
 
 /** Repeats until `check` is true; fails after `withinMs` with the last error or value seen. */
-export async function eventually<T>(read: () => Promise<T>, check: (value: T) => boolean, withinMs = 60_000): Promise<T> {
+export async function eventually<T>(read: () => Promise<T>, check: (value: T) => boolean, withinMs = 15_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const value = await read();

@@ -23,7 +23,7 @@ class Decider {
   }
 }
 
-const soon = { timeout: 60_000, interval: 10 };
+const soon = { timeout: 20_000, interval: 10 };
 const ofStream = (i: number) => ({ stream: `device-a1.d${i}` });
 const many = (count: number) => Array.from({ length: count }, (_, i) => command(`c${i}`, ofStream(i % 50)));
 
