@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openInfluxDbSeries } from '#adapters/influxdb';
 import { freePort } from '../../support/servers/free-port.js';
-import { influxdbIsHere, startInfluxDb } from '../../support/servers/influxdb.js';
+import { influxdbIsHere, runInfluxStatement, startInfluxDb } from '../../support/servers/influxdb.js';
 import type { TestServer } from '../../support/servers/server-process.js';
 
 describe('opening the series', () => {
@@ -69,8 +69,7 @@ describe('opening the series', () => {
 
     it('refuses a database that forgets', async () => {
       const url = new URL('/short', server.url);
-      const body = new URLSearchParams({ q: 'CREATE DATABASE short WITH DURATION 30d' });
-      await fetch(new URL('/query', server.url), { method: 'POST', body });
+      await runInfluxStatement(server.url, 'CREATE DATABASE short WITH DURATION 30d');
       await expect(openInfluxDbSeries({ url: url.href })).rejects.toThrow(/the database short keeps readings for 720h0m0s only/);
     });
 

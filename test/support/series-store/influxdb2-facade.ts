@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runInfluxStatement } from '../servers/influxdb.js';
 
 export const ORG = 'things & co';
 export const TOKEN = 'secret/token==';
@@ -91,14 +92,14 @@ class Facade2 implements Facade {
       case 'POST /api/v2/buckets': {
         const bucket = { id: `b${++this.ids}`, name: body.name!, orgID: body.orgID!, retentionRules: [] };
         this.buckets.set(bucket.id, bucket);
-        await this.statement(`CREATE DATABASE "${bucket.name}"`);
+        await runInfluxStatement(this.behind, `CREATE DATABASE "${bucket.name}"`);
         return [201, bucket];
       }
       case 'DELETE /api/v2/buckets': {
         const { name } = this.buckets.get(id!)!;
         this.buckets.delete(id!);
         this.mapped.delete(name);
-        await this.statement(`DROP DATABASE "${name}"`);
+        await runInfluxStatement(this.behind, `DROP DATABASE "${name}"`);
         return [204];
       }
       case 'GET /api/v2/dbrps':
@@ -107,15 +108,15 @@ class Facade2 implements Facade {
         this.mapped.add(body.database!);
         return [201, body];
       case 'POST /api/v2/delete':
-        await this.statement(`DROP MEASUREMENT ${/^_measurement=(".*")$/.exec(body.predicate!)![1]}`, query.get('bucket')!);
+        await runInfluxStatement(
+          this.behind,
+          `DROP MEASUREMENT ${/^_measurement=(".*")$/.exec(body.predicate!)![1]}`,
+          query.get('bucket')!,
+        );
         return [204];
       default:
         return [404, { code: 'not found', message: `path not found: ${path}` }];
     }
-  }
-
-  private async statement(q: string, db = ''): Promise<void> {
-    await fetch(new URL(`/query?db=${db}`, this.behind), { method: 'POST', body: new URLSearchParams({ q }) });
   }
 
   private async forward(path: string, body: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -28,7 +28,7 @@ export async function startInfluxDb({ password, settings = {} }: InfluxDbOptions
     stopSignal: 'SIGTERM',
   });
   if (password === undefined) return server;
-  await createUser(port, password);
+  await runInfluxStatement(url, `CREATE USER thingsio WITH PASSWORD '${password}' WITH ALL PRIVILEGES`);
   [url.username, url.password] = ['thingsio', encodeURIComponent(password)];
   return { ...server, url: url.href };
 }
@@ -38,10 +38,11 @@ async function ping(port: number): Promise<void> {
   if (answer.status !== 204) throw new Error(`/ping answered ${answer.status}`);
 }
 
-async function createUser(port: number, password: string): Promise<void> {
-  const body = new URLSearchParams({ q: `CREATE USER thingsio WITH PASSWORD '${password}' WITH ALL PRIVILEGES` });
-  const answer = await fetch(`http://127.0.0.1:${port}/query`, { method: 'POST', body });
-  if (!answer.ok) throw new Error(`the user was not made: ${await answer.text()}`);
+/** Runs a statement to its end: InfluxDB sends the head of its answer before it begins. */
+export async function runInfluxStatement(server: URL | string, q: string, db = ''): Promise<void> {
+  const answer = await fetch(new URL(`/query?db=${db}`, server), { method: 'POST', body: new URLSearchParams({ q }) });
+  const text = await answer.text();
+  if (!answer.ok || text.includes('"error"')) throw new Error(`InfluxDB refused ${q}: ${text}`);
 }
 
 /** What is switched off is its own telemetry and its logs; the WAL is fsynced at every write, as it is by default. */
