@@ -19,6 +19,8 @@ export interface AnalyticsThreadConfig {
   commands: CommandQueue;
   /** Analyses computed at once, each on a thread of its own. */
   workers: number;
+  /** Numbers that one of them reads at most. */
+  valuesMax: number;
   logLevel: LogLevel;
   notify: NotifySettings;
 }
@@ -31,7 +33,7 @@ export interface AnalyticsThread {
 
 /** It needs a moment until it takes work; nobody has to wait for that. */
 export function startAnalyticsThread(config: AnalyticsThreadConfig): AnalyticsThread {
-  const { dir, log, series, work, live, commands, workers, logLevel, notify } = config;
+  const { dir, log, series, work, live, commands, workers, valuesMax, logLevel, notify } = config;
   const [liveChannel, commandChannel] = [new MessageChannel(), new MessageChannel()];
   const workerData: AnalyticsWorkerData = {
     dir,
@@ -41,6 +43,7 @@ export function startAnalyticsThread(config: AnalyticsThreadConfig): AnalyticsTh
     commandPort: commandChannel.port1,
     workPort: work,
     workers,
+    valuesMax,
     logLevel,
     notify,
   };

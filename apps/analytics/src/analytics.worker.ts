@@ -17,6 +17,7 @@ export interface AnalyticsWorkerData {
   commandPort: MessagePort;
   workPort: MessagePort;
   workers: number;
+  valuesMax: number;
   logLevel: LogLevel;
   notify: NotifySettings;
 }
@@ -35,7 +36,7 @@ receiveWork(data.workPort, work);
 
 const analytics = await startAnalytics(
   { log, views, series, live, commands, work },
-  { parts: 1, workers: data.workers, logger, now: Date.now, notify: data.notify },
+  { parts: 1, workers: data.workers, valuesMax: data.valuesMax, logger, now: Date.now, notify: data.notify },
 );
 parentPort!.postMessage('ready');
 parentPort!.once('message', async () => {

@@ -34,6 +34,7 @@ async function startAnalyticsApp(settings: Settings, logger: Logger) {
   const module = AnalyticsModule.register(ports, {
     parts: settings.projectorParts,
     workers: settings.analyticsWorkers,
+    valuesMax: settings.limits.analysisValuesMax,
     logger,
     now: Date.now,
     notify: notifySettings(settings.notifications),

@@ -102,6 +102,7 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
     live: liveBus,
     commands: commandQueue,
     workers: settings.analyticsWorkers,
+    valuesMax: settings.limits.analysisValuesMax,
     logLevel,
     notify: notifySettings(settings.notifications),
   });

@@ -73,6 +73,7 @@ export interface Limits {
   idleMinutes: number;
   snapshotEveryEvents: number;
   signInsPerMinuteMax: number;
+  analysisValuesMax: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -89,6 +90,7 @@ export const DEFAULT_LIMITS: Limits = {
   idleMinutes: 5,
   snapshotEveryEvents: 500,
   signInsPerMinuteMax: 10,
+  analysisValuesMax: 20_000_000,
 };
 
 /** One setting as `thingsio config` lists it. */
@@ -286,6 +288,11 @@ const LIMITS: { [K in keyof Limits]: Row<number> } = {
     'SIGN_INS_PER_MINUTE',
     'Guessing passwords from one address is slow; loopback is exempt.',
     1_000_000,
+  ),
+  analysisValuesMax: limit(
+    'analysisValuesMax',
+    'ANALYSIS_VALUES',
+    'An analysis has what it reads in memory: ten million numbers and what comes of them take some 0.8 GB. Standing analyses read any number.',
   ),
 };
 

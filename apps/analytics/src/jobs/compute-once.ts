@@ -42,6 +42,8 @@ export type Result = { ok: true; outcome: Outcome; read: Read[] } | { ok: false;
 export async function computeOnce(parts: JobParts, wanted: Computed, { stop, at, trained = [] }: Watching): Promise<Result> {
   at({ phase: 'waiting', progress: 0 });
   const inputs = await openInputs(parts, wanted, stop);
+  const tooLong = refusalOf(inputs, parts.valuesMax);
+  if (tooLong !== undefined) return { ok: false, failure: { kind: 'refused', message: tooLong } };
   at({ phase: 'reading', progress: 0 });
   const computation = parts.host.start({
     operation: wanted.operation,
@@ -80,6 +82,14 @@ async function openInputs({ views, series, shown }: JobParts, wanted: Computed, 
     stop.throwIfAborted();
   }
   return inputs;
+}
+
+/** All of it lies in memory at once. */
+function refusalOf(inputs: readonly Input[], valuesMax: number): string | undefined {
+  const values = inputs.reduce((sum, { parts, readings }) => sum + readings.count * Math.max(1, parts.length), 0);
+  if (values <= valuesMax) return undefined;
+  const [wanted, most] = [values.toLocaleString('en'), valuesMax.toLocaleString('en')];
+  return `there are ${wanted} values in this range, and an analysis reads ${most} at most: ask for a shorter range, or for fewer fields`;
 }
 
 async function handOver(

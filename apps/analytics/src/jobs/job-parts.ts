@@ -22,5 +22,7 @@ export interface JobParts extends Omit<JobPorts, 'work'> {
   host: ComputeHost;
   shown: SeriesShown;
   now: () => number;
+  /** Numbers that one analysis reads at most. */
+  valuesMax: number;
   logger: JobLogger;
 }

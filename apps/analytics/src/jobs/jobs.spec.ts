@@ -71,6 +71,17 @@ describe('jobs', () => {
     expect((await place.analysis('n2')).error).toMatch('there is no operation "gone"');
   });
 
+  it('fail where there is more than fits into memory, before any of it is read, and say what to do', async () => {
+    await place.store([1, 2, 3, 4]);
+    await place.request('n1');
+    await place.request('n2', { range_to: 3_000 });
+    await place.start(openInProcessHost(), { valuesMax: 3 });
+    await vi.waitFor(async () => expect([await status('n1'), await status('n2')]).toEqual(['failed', 'completed']), within);
+    expect((await place.analysis('n1')).error).toBe(
+      'there are 4 values in this range, and an analysis reads 3 at most: ask for a shorter range, or for fewer fields',
+    );
+  });
+
   it('say again how it ended until it is heard', async () => {
     await place.store([1]);
     await place.request('n1');
@@ -111,7 +122,7 @@ describe('jobs', () => {
     const { host, running } = openStuckHost();
     await place.store([1]);
     for (const id of ['n1', 'n2', 'n3']) await place.request(id);
-    const jobs = await place.start(host, 2);
+    const jobs = await place.start(host, { workers: 2 });
     await vi.waitFor(() => expect(running()).toBe(2), within);
     // A look for what waits goes to what stands last: once that is taken, the third had been looked at.
     await place.request('standing', { standing: 1 });

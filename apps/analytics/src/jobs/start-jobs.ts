@@ -14,6 +14,8 @@ export interface JobsSettings {
   parts: number;
   /** Analyses computed at once, each on a thread of its own. */
   workers: number;
+  /** Numbers that one of them reads at most: readings times what is read of each. Standing ones read any number. */
+  valuesMax: number;
   logger: JobLogger;
   now: () => number;
   /** Threads, where it is left out. */
@@ -31,12 +33,12 @@ const STANDING_MAX = 1_000;
 
 export async function startJobs(ports: JobPorts, settings: JobsSettings): Promise<Jobs> {
   const { work, ...others } = ports;
-  const { parts, workers, logger, now, host = openThreadsHost({ keptMax: 1 }) } = settings;
+  const { parts, workers, valuesMax, logger, now, host = openThreadsHost({ keptMax: 1 }) } = settings;
   const shown = new SeriesShown(ports.live, ports.series, parts);
   const runs = new Runs(ports.views, randomUUID(), now);
   const watch = new LogWatch(ports.log, logger);
   const places = { atOnceMax: workers, standingMax: STANDING_MAX, standing: standWith(watch) };
-  const runner = new Runner({ ...others, host, shown, now, logger }, runs, places);
+  const runner = new Runner({ ...others, host, shown, now, logger, valuesMax }, runs, places);
   runner.start();
   await work.consume(workers, (item) => runner.take(item));
   return {

@@ -62,10 +62,13 @@ export async function createPlace() {
       const row = { ...ASKED, account_id: 'a1', analysis_id: analysisId, position, ...more };
       await views.write((tx) => tx.insertInto('analyses').values(row).execute());
     },
-    async start(host: ComputeHost = openInProcessHost(), workers = 1): Promise<Jobs> {
+    async start(host: ComputeHost = openInProcessHost(), { workers = 1, valuesMax = 1_000_000 } = {}): Promise<Jobs> {
       const logger = { info: say, warn: say, error: say };
       const queue = createMemoryWorkQueue();
-      const jobs = await startJobs({ log, views, series, live, commands, work: queue }, { parts: 1, workers, logger, now: Date.now, host });
+      const jobs = await startJobs(
+        { log, views, series, live, commands, work: queue },
+        { parts: 1, workers, valuesMax, logger, now: Date.now, host },
+      );
       running.push(jobs);
       return jobs;
     },
