@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evenGrid, filledBySeason, usualGap } from './sampling.js';
-import { seriesOf } from './testing/runs.js';
+import { seriesOf } from './testing/series.js';
 
 const HOUR = 3_600_000;
 const count = (n: number): number[] => Array.from({ length: n }, (_, at) => at);

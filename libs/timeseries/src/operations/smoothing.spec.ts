@@ -5,18 +5,18 @@ import { exponentialSmoothing } from './exponential-smoothing/exponential-smooth
 import { aheadHoltWinters, beginHoltWinters, stepHoltWinters } from './holt-winters/holt-winters-step.js';
 import { holtWinters } from './holt-winters/holt-winters.js';
 import type { Operation, SeriesInput } from './operation.js';
-import { foldOnline, readReference, runOn, seriesOf } from './testing/runs.js';
+import { fixture, foldOnline, run, seriesOf } from './testing/series.js';
 
-const reference = readReference('smoothing.json');
+const reference = fixture<Record<string, unknown>>('smoothing');
 const y = reference['y'] as number[];
 const even = seriesOf(y);
 const HOUR = 3_600_000;
 
 const smoothed = (operation: Operation, series: SeriesInput, params: Record<string, unknown>): number[] => [
-  ...(runOn(operation, [series], params).series[0]!.columns['smoothed'] as Float64Array),
+  ...(run(operation, [series], params).series[0]!.columns['smoothed'] as Float64Array),
 ];
 const parametersOf = (operation: Operation, params: Record<string, unknown>): Record<string, number> =>
-  (runOn(operation, [even], params).summary['fields'] as { parameters: Record<string, number> }[])[0]!.parameters;
+  (run(operation, [even], params).summary['fields'] as { parameters: Record<string, number> }[])[0]!.parameters;
 const expectClose = (actual: ArrayLike<number>, expected: readonly number[]): void =>
   expected.forEach((it, row) => expect(Math.abs(actual[row]! - it)).toBeLessThan(1e-8 * Math.max(1, Math.abs(it))));
 
@@ -81,7 +81,7 @@ describe('double-exponential-smoothing', () => {
 });
 
 describe('holt-winters', () => {
-  const r = readReference('holt-winters.json') as Record<string, Record<string, number[]>>;
+  const r = fixture<Record<string, Record<string, number[]>>>('holt-winters');
   const shares = { alpha: 0.3, beta: 0.05, gamma: 0.2, phi: 1 };
 
   it.each(['additive', 'multiplicative'] as const)('is that of R for given shares: %s', (kind) => {
@@ -123,9 +123,9 @@ describe('holt-winters', () => {
   });
 
   it('says what a series is too short for', () => {
-    expect(() => runOn(holtWinters, [seriesOf(y.slice(0, 20))], { season: 12 })).toThrow('needs more than two of it');
-    expect(() => runOn(holtWinters, [seriesOf([1, 2, 3, 4])])).toThrow('no season was found');
-    expect(() => runOn(holtWinters, [seriesOf(y.map((it) => it - 30))], { season: 12, seasonal: 'multiplicative' })).toThrow('above 0');
+    expect(() => run(holtWinters, [seriesOf(y.slice(0, 20))], { season: 12 })).toThrow('needs more than two of it');
+    expect(() => run(holtWinters, [seriesOf([1, 2, 3, 4])])).toThrow('no season was found');
+    expect(() => run(holtWinters, [seriesOf(y.map((it) => it - 30))], { season: 12, seasonal: 'multiplicative' })).toThrow('above 0');
   });
 });
 

@@ -1,19 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readReference, runOn, seriesOf } from '../testing/runs.js';
+import { expectClose, fixture, run, seriesOf } from '../testing/series.js';
 import { forecast } from './forecast.js';
+import type { Fitted } from './model.js';
 import { MODELS } from './models.js';
-import { theta } from './models/smoothed.js';
+import { autoregression } from './models/autoregression.js';
+import { doubleSeasonWith } from './models/double-season.js';
+import { smoothingWith, theta, thetaWith } from './models/smoothed.js';
+import { seasonalIndices } from './seasonal-indices.js';
 
-const r = readReference('holt-winters.json') as { theta: number[]; thetaAlpha: number; snaive: number[] };
-const y = readReference('smoothing.json')['y'] as number[];
+const r = fixture<{ theta: number[]; thetaAlpha: number; snaive: number[] }>('holt-winters');
+const y = fixture<{ y: number[] }>('smoothing').y;
+const at = fixture<
+  Record<'indices' | 'ses' | 'holt' | 'damped' | 'theta', number[]> & {
+    twoSeasons: { y: number[]; season: number; longSeason: number; shares: number[]; ahead: number[] };
+    autoregression: { weights: number[]; ahead: number[] };
+  }
+>('forecasts');
 const HOUR = 3_600_000;
 
 type Columns = Record<'mean' | 'lower80' | 'upper80' | 'lower95' | 'upper95', Float64Array>;
 const columnsOf = (values: ArrayLike<number>, params: Record<string, unknown>, times?: ArrayLike<number>): Columns =>
-  runOn(forecast, [seriesOf(values, times)], params).series[0]!.columns as Columns;
+  run(forecast, [seriesOf(values, times)], params).series[0]!.columns as Columns;
 const summaryOf = (values: ArrayLike<number>, params: Record<string, unknown>): Record<string, unknown> =>
-  (runOn(forecast, [seriesOf(values)], params).summary['fields'] as Record<string, unknown>[])[0]!;
+  (run(forecast, [seriesOf(values)], params).summary['fields'] as Record<string, unknown>[])[0]!;
 
 /** Deterministic noise, −1 … 1. */
 const noise = (at: number): number => Math.sin(at * 12.9898) * 43758.5453 - Math.floor(Math.sin(at * 12.9898) * 43758.5453) - 0.5;
@@ -30,6 +40,30 @@ describe('the models', () => {
     expect(fitted.parameters['alpha']).toBeCloseTo(r.thetaAlpha, 1);
     const { mean } = columnsOf(y, { model: 'theta', season: 12, horizon: 24 });
     r.theta.forEach((value, h) => expect(Math.abs(mean[h]! / value - 1)).toBeLessThan(0.01));
+  });
+
+  describe('at given shares are those of statsmodels', () => {
+    const values = Float64Array.from(y);
+    const indices = seasonalIndices(values, 12, true);
+    const ahead = (fitted: Fitted): Float64Array => fitted.from(values, [values.length], 24)[0]!;
+
+    it('the season that is taken out', () => expectClose(indices.indices, at.indices));
+    it('simple', () => expectClose(ahead(smoothingWith({ alpha: 0.3 }, indices)), at.ses));
+    it('Holt', () => expectClose(ahead(smoothingWith({ alpha: 0.4, beta: 0.2 }, indices)), at.holt));
+    it('damped', () => expectClose(ahead(smoothingWith({ alpha: 0.4, beta: 0.2, phi: 0.9 }, indices)), at.damped));
+    it('Theta', () => expectClose(ahead(thetaWith(0.3, indices)), at.theta));
+  });
+
+  describe('with two seasons are those of their equations', () => {
+    const { y: given, shares, ahead, ...seasons } = at.twoSeasons;
+    const values = Float64Array.from(given);
+
+    it('smoothed', () => expectClose(doubleSeasonWith(shares, values, seasons).from(values, [values.length], 60)[0]!, ahead));
+    it('regression', () => {
+      const fitted = autoregression.fit(values, seasons)!;
+      expectClose(Object.values(fitted.parameters), at.autoregression.weights);
+      expectClose(fitted.from(values, [values.length], 60)[0]!, at.autoregression.ahead);
+    });
   });
 
   it.each(MODELS.map(({ name }) => name))('go on with what repeats: %s', (model) => {
@@ -64,7 +98,7 @@ describe('forecast', () => {
   });
 
   it('goes on from the last reading in steps of the usual gap', () => {
-    const { time } = runOn(forecast, [seriesOf(hours(100, daily))], { horizon: 3, season: 24 }).series[0]!;
+    const { time } = run(forecast, [seriesOf(hours(100, daily))], { horizon: 3, season: 24 }).series[0]!;
     expect([...time]).toEqual([100 * HOUR, 101 * HOUR, 102 * HOUR]);
   });
 

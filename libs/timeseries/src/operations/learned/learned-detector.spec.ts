@@ -4,15 +4,15 @@ import { anomalies } from '../anomalies/anomalies.js';
 import { anomaliesReducer } from '../anomalies/reducer.js';
 import type { SeriesInput } from '../operation.js';
 import { readParameters } from '../parameters.js';
-import { runOn, seriesOf } from '../testing/runs.js';
+import { run, seriesOf } from '../testing/series.js';
 import { beats, walk } from './testing.js';
 import type { GivenModel } from './trained-model.js';
 import { trainModel } from './train-model.js';
 
 const READINGS = 3_000;
 const values = readParameters(anomalies.parameters, { detector: 'learned' });
-const run = (input: SeriesInput, detector = 'learned') => {
-  const result = runOn(anomalies, [input], { detector });
+const judge = (input: SeriesInput, detector = 'learned') => {
+  const result = run(anomalies, [input], { detector });
   const { score, anomaly } = result.series[0]!.columns as { score: Float64Array; anomaly: Float64Array };
   const [about] = result.summary['series'] as {
     learned: { used: boolean; note: string; after: number };
@@ -26,8 +26,8 @@ const odd = beats(READINGS).map((value, at) => (at === 2_700 ? value + 0.4 : val
 const series = seriesOf(odd);
 
 describe('the detector with a network', () => {
-  const found = run(series);
-  const kept = runOn(trainModel, [seriesOf(odd.slice(0, 2_500))], { purpose: 'anomalies' });
+  const found = judge(series);
+  const kept = run(trainModel, [seriesOf(odd.slice(0, 2_500))], { purpose: 'anomalies' });
 
   it('notices what is only wrong in its place, where the ensemble does not', () => {
     expect(found.learned).toMatchObject({
@@ -35,22 +35,22 @@ describe('the detector with a network', () => {
       note: expect.stringMatching(/the ensemble noticed \d+ %, .* with the network \d+ %: the network is used/),
     });
     expect(found.anomaly[2_700]).toBe(1);
-    expect(run(series, 'ensemble').anomaly[2_700]).toBe(0);
+    expect(judge(series, 'ensemble').anomaly[2_700]).toBe(0);
     const { why } = found.stretches.find(({ from }) => from === series.time[2_700])!;
     expect(why).toMatch(/where [-\d.]+ was expected: [\d.]+ times as far off as usual/);
   });
 
   it('is the ensemble until it has learned, and stays so where it is no better', () => {
-    expect(found.score.subarray(0, 2_000)).toEqual(run(series, 'ensemble').score.subarray(0, 2_000));
+    expect(found.score.subarray(0, 2_000)).toEqual(judge(series, 'ensemble').score.subarray(0, 2_000));
     const aimless = seriesOf(walk(READINGS));
-    const { score, learned } = run(aimless);
+    const { score, learned } = judge(aimless);
     expect(learned).toMatchObject({ used: false, note: expect.stringContaining('the ensemble judges alone') });
-    expect(score).toEqual(run(aimless, 'ensemble').score);
+    expect(score).toEqual(judge(aimless, 'ensemble').score);
   });
 
   it('does not look ahead', () => {
     for (const length of [2_001, 2_600]) {
-      const part = run(seriesOf(odd.slice(0, length)));
+      const part = judge(seriesOf(odd.slice(0, length)));
       expect(part.score).toEqual(found.score.slice(0, length));
     }
   });
@@ -74,21 +74,21 @@ describe('the detector with a network', () => {
 
   it('goes by a model that is kept from after its training on', () => {
     const trained: GivenModel = { modelId: 'm1', modelVersion: 2, digest: 'd', model: kept.trained! };
-    const { learned, anomaly, score } = run({ ...series, trained });
+    const { learned, anomaly, score } = judge({ ...series, trained });
     expect(learned).toMatchObject({ used: true, modelVersion: 2, after: series.time[2_499] });
     expect(anomaly[2_700]).toBe(1);
-    expect(score.subarray(0, 2_500)).toEqual(run(series, 'ensemble').score.subarray(0, 2_500));
+    expect(score.subarray(0, 2_500)).toEqual(judge(series, 'ensemble').score.subarray(0, 2_500));
   });
 
   it('says what it needs', () => {
     expect(() => anomaliesReducer.initial(values)).toThrow('needs a trained model');
     const few = seriesOf(odd.slice(0, 300));
-    expect(run(few)).toMatchObject({ learned: { used: false, note: expect.stringContaining('too few') } });
-    expect(run(few).score).toEqual(run(few, 'ensemble').score);
-    expect(() => runOn(trainModel, [few], { purpose: 'anomalies' })).toThrow('a network needs about 600');
+    expect(judge(few)).toMatchObject({ learned: { used: false, note: expect.stringContaining('too few') } });
+    expect(judge(few).score).toEqual(judge(few, 'ensemble').score);
+    expect(() => run(trainModel, [few], { purpose: 'anomalies' })).toThrow('a network needs about 600');
   });
 
   it('is trained the same again, to the last bit', () => {
-    expect(runOn(trainModel, [seriesOf(odd.slice(0, 2_500))], { purpose: 'anomalies' }).summary).toEqual(kept.summary);
+    expect(run(trainModel, [seriesOf(odd.slice(0, 2_500))], { purpose: 'anomalies' }).summary).toEqual(kept.summary);
   });
 });

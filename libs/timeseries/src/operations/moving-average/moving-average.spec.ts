@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readReference, runOn, seriesOf, foldOnline } from '../testing/runs.js';
+import { fixture, foldOnline, run, seriesOf } from '../testing/series.js';
 import { movingAverage } from './moving-average.js';
 
-const reference = readReference('smoothing.json');
+const reference = fixture<Record<string, unknown>>('smoothing');
 const even = seriesOf(reference['y'] as number[]);
 const uneven = seriesOf(reference['y'] as number[], reference['uneven'] as number[]);
 
@@ -16,18 +16,18 @@ describe('moving-average', () => {
     ['trailing4h', uneven, { window: '4h' }],
     ['centred4h', uneven, { window: '4h', align: 'centred' }],
   ])('is that of pandas: %s', (name, series, params) => {
-    const { value } = runOn(movingAverage, [series], params).series[0]!.columns as { value: Float64Array };
+    const { value } = run(movingAverage, [series], params).series[0]!.columns as { value: Float64Array };
     const expected = reference[name] as (number | null)[];
     expected.forEach((it, row) => (it === null ? expect(value[row]).toBeNaN() : expect(value[row]).toBeCloseTo(it, 8)));
   });
 
   it('neither counts nor answers a reading without a value', () => {
-    const { value } = runOn(movingAverage, [seriesOf([1, NaN, 3, NaN, 8])], { count: 2 }).series[0]!.columns;
+    const { value } = run(movingAverage, [seriesOf([1, NaN, 3, NaN, 8])], { count: 2 }).series[0]!.columns;
     expect([...(value as Float64Array)]).toEqual([1, NaN, 2, NaN, 5.5]);
   });
 
   it('does not drift after values that are far larger', () => {
-    const { value } = runOn(movingAverage, [seriesOf([1e16, 1e16, 0.1, 0.2, 0.3])], { count: 2 }).series[0]!.columns as {
+    const { value } = run(movingAverage, [seriesOf([1e16, 1e16, 0.1, 0.2, 0.3])], { count: 2 }).series[0]!.columns as {
       value: Float64Array;
     };
     expect(value[4]).toBeCloseTo(0.25, 15);
@@ -40,10 +40,10 @@ describe('moving-average', () => {
         fc.integer({ min: 1, max: 9 }),
         (values, count) => {
           const series = seriesOf(values);
-          const whole = runOn(movingAverage, [series], { count }).series[0]!.columns['value'];
+          const whole = run(movingAverage, [series], { count }).series[0]!.columns['value'];
           expect(foldOnline(movingAverage, series, { count })).toEqual([[...(whole as Float64Array)]]);
           const window = `${count}h`;
-          const timed = runOn(movingAverage, [series], { window }).series[0]!.columns['value'];
+          const timed = run(movingAverage, [series], { window }).series[0]!.columns['value'];
           expect(foldOnline(movingAverage, series, { window })).toEqual([[...(timed as Float64Array)]]);
         },
       ),
@@ -52,7 +52,7 @@ describe('moving-average', () => {
   });
 
   it('refuses two windows at once, a centred one live, and a live one that grows too large', () => {
-    expect(() => runOn(movingAverage, [even], { count: 2, window: '1h' })).toThrow('not both');
+    expect(() => run(movingAverage, [even], { count: 2, window: '1h' })).toThrow('not both');
     expect(() => foldOnline(movingAverage, even, { align: 'centred' })).toThrow('must be trailing');
     expect(() => foldOnline(movingAverage, even, { count: 200_000 })).toThrow('at most 100000 values');
   });

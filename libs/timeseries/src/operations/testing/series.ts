@@ -6,11 +6,18 @@ import { readParameters } from '../parameters.js';
 
 export type Numbers = readonly (number | null)[];
 
+const HOUR = 3_600_000;
+
 /** Null is no value. */
 export const column = (values: Numbers): Float64Array => Float64Array.from(values, (value) => value ?? NaN);
 
 export function series(time: ArrayLike<number>, value: Numbers | Float64Array, field = 'f', deviceId = 'd'): SeriesInput {
   return { deviceId, field, time: Float64Array.from(time), parts: { value: column([...value]) } };
+}
+
+/** One value an hour, or at the times given. */
+export function seriesOf(values: ArrayLike<number>, times: ArrayLike<number> = Array.from(values, (_, at) => at * HOUR)): SeriesInput {
+  return { deviceId: 'd', field: 'f', time: Float64Array.from(times), parts: { value: Float64Array.from(values) } };
 }
 
 export function places(time: ArrayLike<number>, lat: Numbers, lon: Numbers): SeriesInput {
@@ -20,6 +27,19 @@ export function places(time: ArrayLike<number>, lat: Numbers, lon: Numbers): Ser
 /** As a caller does it: parameters are read first. */
 export function run(operation: Operation, inputs: readonly SeriesInput[], params: Record<string, unknown> = {}): OperationResult {
   return operation.run(inputs, readParameters(operation.parameters, params));
+}
+
+/** Reading by reading, the state through JSON after each; the columns. */
+export function foldOnline(operation: Operation, { time, parts }: SeriesInput, params: Record<string, unknown> = {}): number[][] {
+  const values = readParameters(operation.parameters, params);
+  const columns: number[][] = operation.columns.map(() => []);
+  let state = operation.online!.initial(values);
+  for (let row = 0; row < time.length; row++) {
+    const next = operation.online!.step(JSON.parse(JSON.stringify(state)), time[row]!, parts['value']![row]!, values);
+    state = next.state;
+    next.row.forEach((value, c) => columns[c]!.push(value));
+  }
+  return columns;
 }
 
 /** The column of the first series. */

@@ -1,6 +1,6 @@
 /** Two seasons, one within the other (a day within a week), that follow the values, and an autoregression of what is left. */
 import { fitShares } from '../../fitting/fit-shares.js';
-import { roll, type ForecastModel } from '../model.js';
+import { roll, type Fitted, type ForecastModel, type Seasons } from '../model.js';
 
 interface State {
   level: number;
@@ -15,33 +15,40 @@ export const doubleSeason: ForecastModel = {
   name: 'double-season',
   label: 'Exponential smoothing with two seasons',
   needs: ({ longSeason }) => (longSeason === undefined ? Infinity : 2 * longSeason + 2),
-  fit(values, { season, longSeason }) {
+  fit(values, seasons) {
+    const { season, longSeason } = seasons;
     const begun = begin(values, season, longSeason!);
-    const copy = (): State => ({ ...begun, short: begun.short.slice(), long: begun.long.slice() });
     const criterion = (shares: readonly number[]): number => {
-      const state = copy();
+      const state = copyOf(begun);
       let sum = 0;
       for (let i = season; i < values.length; i++) sum += advance(state, values[i]!, i, shares) ** 2;
       return sum;
     };
-    const shares = fitShares(criterion, [undefined, undefined, undefined, undefined], STARTS, BOUNDS);
-    const [alpha, gamma, delta, phi] = shares as [number, number, number, number];
-    return {
-      parameters: { alpha, gamma, delta, phi },
-      from(all, origins, horizon) {
-        const state = copy();
-        return roll(all, origins, horizon, {
-          first: season,
-          take: (value, at) => void advance(state, value, at, shares),
-          ahead(h, origin) {
-            const at = origin + h - 1;
-            return state.level + state.short[at % season]! + state.long[at % longSeason!]! + phi ** h * state.error;
-          },
-        });
-      },
-    };
+    return doubleSeasonWith(fitShares(criterion, [undefined, undefined, undefined, undefined], STARTS, BOUNDS), values, seasons);
   },
 };
+
+/** `shares`: of the level, the short and the long season, and of the error of the step before. */
+export function doubleSeasonWith(shares: readonly number[], values: Float64Array, { season, longSeason }: Seasons): Fitted {
+  const begun = begin(values, season, longSeason!);
+  const [alpha, gamma, delta, phi] = shares as [number, number, number, number];
+  return {
+    parameters: { alpha, gamma, delta, phi },
+    from(all, origins, horizon) {
+      const state = copyOf(begun);
+      return roll(all, origins, horizon, {
+        first: season,
+        take: (value, at) => void advance(state, value, at, shares),
+        ahead(h, origin) {
+          const at = origin + h - 1;
+          return state.level + state.short[at % season]! + state.long[at % longSeason!]! + phi ** h * state.error;
+        },
+      });
+    },
+  };
+}
+
+const copyOf = (state: State): State => ({ ...state, short: state.short.slice(), long: state.long.slice() });
 
 const STARTS = [
   [0.05, 0.1, 0.1, 0.7],

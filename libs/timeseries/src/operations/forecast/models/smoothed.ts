@@ -17,9 +17,14 @@ export const theta: ForecastModel = {
   fit(values, seasons) {
     const indices = indicesOf(values, seasons);
     const [alpha] = fitted(deseasonalised(values, indices), [undefined, 0, 1], false);
-    return { parameters: { alpha: alpha! }, from: (all, origins, horizon) => thetaFrom(all, origins, horizon, alpha!, indices) };
+    return thetaWith(alpha!, indices);
   },
 };
+
+export const thetaWith = (alpha: number, indices: SeasonalIndices): Fitted => ({
+  parameters: { alpha },
+  from: (all, origins, horizon) => thetaFrom(all, origins, horizon, alpha, indices),
+});
 
 function thetaFrom(
   values: Float64Array,
@@ -55,12 +60,19 @@ function fit(values: Float64Array, seasons: Seasons, given: Given): Fitted {
   const indices = indicesOf(values, seasons);
   const hasTrend = given[1] === undefined;
   const [alpha, beta, phi] = fitted(deseasonalised(values, indices), given, hasTrend) as [number, number, number];
+  return smoothingWith(hasTrend ? { alpha, beta, phi } : { alpha }, indices);
+}
+
+/** Simple without `beta`, damped with a `phi` below 1. */
+export function smoothingWith({ alpha, beta, phi = 1 }: { alpha: number; beta?: number; phi?: number }, indices: SeasonalIndices): Fitted {
+  const hasTrend = beta !== undefined;
+  const shares = { alpha, beta: beta ?? 0, phi };
   return {
     parameters: { alpha, ...(hasTrend && { beta }), ...(phi < 1 && { phi }) },
     from(all, origins, horizon) {
       const state = { level: 0, trend: 0 };
       return roll(all, origins, horizon, {
-        take: (value, at) => advance(state, without(value, at, indices), at, { alpha, beta, phi }, hasTrend),
+        take: (value, at) => advance(state, without(value, at, indices), at, shares, hasTrend),
         ahead: (h, origin) => withSeason(state.level + dampedSteps(phi, h) * state.trend, origin + h - 1, indices),
       });
     },
