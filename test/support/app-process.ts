@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './servers/free-port.js';
 import { endWithTests } from './watchdog.js';
 
 const root = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../../' : '../../', import.meta.url));
@@ -27,13 +28,13 @@ export interface AppProcess {
 /** Resolves when the app has said where it is; rejects with its output when it ends before. */
 export async function startApp(role: Role, env: Record<string, string>): Promise<AppProcess> {
   let printed = '';
-  let port = 0;
+  const port = String(await freePort());
   let child: ChildProcess;
   let gone: Promise<unknown>;
   const start = async (): Promise<string> => {
     const from = printed.length;
     child = spawn(process.execPath, [join(root, `dist/run/${role}.js`)], {
-      env: { ...process.env, THINGSIO_LOG_LEVEL: 'warn', ...env, THINGSIO_PORT: String(port), THINGSIO_HEALTH_PORT: String(port) },
+      env: { ...process.env, THINGSIO_LOG_LEVEL: 'warn', ...env, THINGSIO_PORT: port, THINGSIO_HEALTH_PORT: port },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     endWithTests(child);
@@ -56,7 +57,6 @@ export async function startApp(role: Role, env: Record<string, string>): Promise
     return child.exitCode;
   };
   const url = await start();
-  port = Number(new URL(url).port);
   return {
     role,
     url,
