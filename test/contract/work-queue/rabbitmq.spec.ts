@@ -33,6 +33,7 @@ describe.skipIf(!rabbitmqIsHere)('with a real broker', () => {
     const config = { url: server.url, queueType: 'classic' as const, queue: `work.${randomUUID()}`, logger };
     const sut = await openRabbitMqWorkQueue(config);
     for (let id = 0; id < 10; id++) await sut.send({ id });
+    await server.settle();
     await server.restart();
     const got = new Set<unknown>();
     await sut.consume(2, async ({ id }: JsonObject) => void got.add(id));

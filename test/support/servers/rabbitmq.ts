@@ -13,7 +13,7 @@ export interface RabbitMq extends TestServer {
   freshUrl(): Promise<string>;
   /** `rabbitmqctl` on this broker; takes half a second. */
   ctl(...args: string[]): Promise<string>;
-  /** Queues declared a moment ago survive a kill from now on: the broker writes the names of new quorum queues down only seconds later. */
+  /** Queues declared a moment ago survive a kill from now on: the broker writes the names of new queues down only seconds later. */
   settle(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export async function startRabbitMq({ virtualHosts = 24 }: RabbitMqOptions = {})
     }
     return urlOf(virtualHost);
   };
-  const settle = async (): Promise<void> => void (await ctl('eval', '[dets:sync(Table) || Table <- dets:all()].'));
+  const settle = async (): Promise<void> => void (await ctl('eval', 'mnesia:sync_log(), [dets:sync(Table) || Table <- dets:all()].'));
   return { ...server, ctl, freshUrl, settle };
 }
 
