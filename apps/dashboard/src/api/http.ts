@@ -44,6 +44,8 @@ async function send(path: string, { method = 'GET', body, headers, signal, query
     return await fetch(urlOf(path, query), {
       method,
       credentials: 'same-origin',
+      // What is to go, goes also when the page is left at once.
+      keepalive: method === 'DELETE',
       signal,
       headers: {
         accept: 'application/json',

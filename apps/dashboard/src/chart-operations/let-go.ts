@@ -1,7 +1,6 @@
 /** The analysis of a chart is deleted when the chart shows another or none, or the page is left: the list is of what people asked for. */
 import { useEffect } from 'react';
 import { endAnalysis } from '../api/analyses.js';
-import { urlOf } from '../api/http.js';
 
 const shown = new Set<string>();
 const kept = new Set<string>();
@@ -15,7 +14,7 @@ export function useLetGo(analysisId: string | undefined): void {
     shown.add(analysisId);
     return () => {
       shown.delete(analysisId);
-      if (!kept.has(analysisId)) void endAnalysis(analysisId).catch(() => undefined);
+      letGo(analysisId);
     };
   }, [analysisId]);
 }
@@ -23,9 +22,9 @@ export function useLetGo(analysisId: string | undefined): void {
 window.addEventListener('pagehide', ({ persisted }) => {
   // A page that the browser may show again keeps what it shows.
   if (persisted) return;
-  for (const analysisId of shown) {
-    if (kept.has(analysisId)) continue;
-    const url = urlOf(`/analyses/${encodeURIComponent(analysisId)}`);
-    void fetch(url, { method: 'DELETE', keepalive: true, credentials: 'same-origin' }).catch(() => undefined);
-  }
+  for (const analysisId of shown) letGo(analysisId);
 });
+
+function letGo(analysisId: string): void {
+  if (!kept.has(analysisId)) void endAnalysis(analysisId).catch(() => undefined);
+}
