@@ -16,7 +16,7 @@ export const single: Bench = {
   question: 'One reading a request over 64 keep-alive connections: how many requests a second, durable when answered?',
   target: { of: 'thingsIO ÷ bare Fastify route, requests/s', compare: '>=', must: 0.5, stage: 0.4, unit: '×' },
   nextLimit:
-    'a request costs about 110 µs of processor time over all threads (main thread 39, projector 33, log writer 14, shard 12; the bare route 15), and 64 connections with one request each wait for one commit after the other: main thread and projector are then half idle. On the main thread writing to sockets (21 %) and posting to the shard (17 %) are what is large; on the projector DuckDB’s appender (22 %), whose cost is by batch.',
+    'a request costs 82 to 91 µs of processor time over all threads (main thread 36 to 40, projector 15, log writer 13, shard 9, alerts 5, garbage collection beside them 5 to 8; the bare route 17), and yet a quarter of both cores is idle: 64 connections with one request each move in convoys of 30 to 40 through main thread, shard and log, one waiting for the other, with some 370 commits a second of 0.7 ms each. Handing smaller lots to the shard keeps both busy, but costs more than it brings (97 µs; 0.34 × against 0.36 in turns). On the main thread writing to sockets and posting to the shard are 15 % each; on the log writer the transaction is 71 %.',
   async run(context) {
     const { quick, resources } = context;
     const thingsio = await startThingsIO(resources);
