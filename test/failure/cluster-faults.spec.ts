@@ -51,6 +51,13 @@ describe.skipIf(!serversAreHere(existsSync))('a cluster under load', () => {
     return load;
   }
 
+  const isReady = (app: AppProcess): Promise<unknown> =>
+    eventually(
+      () => createClient(app.url).call('GET', '/health/ready'),
+      ({ status }) => status === 200,
+      30_000,
+    );
+
   it('is the same with no fault at all', { timeout: 180_000 }, async () => {
     await survives((load) => load.advanceEach(30));
   });
@@ -87,6 +94,7 @@ describe.skipIf(!serversAreHere(existsSync))('a cluster under load', () => {
       await cluster.servers.rabbitmq.kill();
       await pause(AWAY_MS);
       await cluster.servers.rabbitmq.restart();
+      for (const app of cluster.of('api')) await isReady(app);
     });
     expect([...load.refusals.keys()].some((why) => why.startsWith('503'))).toBe(true);
   });
@@ -144,11 +152,7 @@ describe.skipIf(!serversAreHere(existsSync))('a cluster under load', () => {
       for (const app of cluster.apps) {
         expect(await app.stop(), app.output()).toBe(0);
         await app.start();
-        await eventually(
-          () => createClient(app.url).call('GET', '/health/ready'),
-          ({ status }) => status === 200,
-          30_000,
-        );
+        await isReady(app);
       }
     });
   });

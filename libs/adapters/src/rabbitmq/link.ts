@@ -22,8 +22,8 @@ const HEARTBEAT_SECONDS = 5;
 const CONNECT_WITHIN_MS = 10_000;
 /** A broker that hangs is not waited for. */
 const CLOSE_WITHIN_MS = 2_000;
-/** From 0.2 s to 30 s, each a fifth more or less, so that not all come back at once. */
-const BACK_OFF = { initialDelay: 200, maxDelay: 30_000, factor: 2, jitter: 0.2 };
+/** From 0.2 s to 2 s, each a fifth more or less, so that not all come back at once: devices are refused until then, and an attempt costs next to nothing. */
+const BACK_OFF = { initialDelay: 200, maxDelay: 2_000, factor: 2, jitter: 0.2 };
 
 /** Rejects with `ServerRefusedError` where the first connect fails. */
 export async function openLink(options: LinkOptions): Promise<Link> {
