@@ -5,13 +5,13 @@ import { forecast } from './forecast.js';
 import type { Fitted } from './model.js';
 import { MODELS } from './models.js';
 import { autoregression } from './models/autoregression.js';
-import { doubleSeasonWith } from './models/double-season.js';
+import { begin as beginDoubleSeason, doubleSeasonWith } from './models/double-season.js';
 import { smoothingWith, theta, thetaWith } from './models/smoothed.js';
 import { seasonalIndices } from './seasonal-indices.js';
 
 const r = fixture<{ theta: number[]; thetaAlpha: number; snaive: number[] }>('holt-winters');
 const y = fixture<{ y: number[] }>('smoothing').y;
-const at = fixture<
+const given = fixture<
   Record<'indices' | 'ses' | 'holt' | 'damped' | 'theta', number[]> & {
     twoSeasons: { y: number[]; season: number; longSeason: number; shares: number[]; ahead: number[] };
     autoregression: { weights: number[]; ahead: number[] };
@@ -47,22 +47,25 @@ describe('the models', () => {
     const indices = seasonalIndices(values, 12, true);
     const ahead = (fitted: Fitted): Float64Array => fitted.from(values, [values.length], 24)[0]!;
 
-    it('the season that is taken out', () => expectClose(indices.indices, at.indices));
-    it('simple', () => expectClose(ahead(smoothingWith({ alpha: 0.3 }, indices)), at.ses));
-    it('Holt', () => expectClose(ahead(smoothingWith({ alpha: 0.4, beta: 0.2 }, indices)), at.holt));
-    it('damped', () => expectClose(ahead(smoothingWith({ alpha: 0.4, beta: 0.2, phi: 0.9 }, indices)), at.damped));
-    it('Theta', () => expectClose(ahead(thetaWith(0.3, indices)), at.theta));
+    it('the season that is taken out', () => expectClose(indices.indices, given.indices));
+    it('simple', () => expectClose(ahead(smoothingWith({ alpha: 0.3 }, indices)), given.ses));
+    it('Holt', () => expectClose(ahead(smoothingWith({ alpha: 0.4, beta: 0.2 }, indices)), given.holt));
+    it('damped', () => expectClose(ahead(smoothingWith({ alpha: 0.4, beta: 0.2, phi: 0.9 }, indices)), given.damped));
+    it('Theta', () => expectClose(ahead(thetaWith(0.3, indices)), given.theta));
   });
 
   describe('with two seasons are those of their equations', () => {
-    const { y: given, shares, ahead, ...seasons } = at.twoSeasons;
-    const values = Float64Array.from(given);
+    const { shares, ahead, season, longSeason } = given.twoSeasons;
+    const values = Float64Array.from(given.twoSeasons.y);
 
-    it('smoothed', () => expectClose(doubleSeasonWith(shares, values, seasons).from(values, [values.length], 60)[0]!, ahead));
+    it('smoothed', () => {
+      const fitted = doubleSeasonWith(shares, beginDoubleSeason(values, season, longSeason));
+      expectClose(fitted.from(values, [values.length], 60)[0]!, ahead);
+    });
     it('regression', () => {
-      const fitted = autoregression.fit(values, seasons)!;
-      expectClose(Object.values(fitted.parameters), at.autoregression.weights);
-      expectClose(fitted.from(values, [values.length], 60)[0]!, at.autoregression.ahead);
+      const fitted = autoregression.fit(values, { season, longSeason })!;
+      expectClose(Object.values(fitted.parameters), given.autoregression.weights);
+      expectClose(fitted.from(values, [values.length], 60)[0]!, given.autoregression.ahead);
     });
   });
 

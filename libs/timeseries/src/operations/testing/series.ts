@@ -17,7 +17,7 @@ export function series(time: ArrayLike<number>, value: Numbers | Float64Array, f
 
 /** One value an hour, or at the times given. */
 export function seriesOf(values: ArrayLike<number>, times: ArrayLike<number> = Array.from(values, (_, at) => at * HOUR)): SeriesInput {
-  return { deviceId: 'd', field: 'f', time: Float64Array.from(times), parts: { value: Float64Array.from(values) } };
+  return series(times, Float64Array.from(values));
 }
 
 export function places(time: ArrayLike<number>, lat: Numbers, lon: Numbers): SeriesInput {

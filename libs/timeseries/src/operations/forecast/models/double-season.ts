@@ -1,6 +1,6 @@
 /** Two seasons, one within the other (a day within a week), that follow the values, and an autoregression of what is left. */
 import { fitShares } from '../../fitting/fit-shares.js';
-import { roll, type Fitted, type ForecastModel, type Seasons } from '../model.js';
+import { roll, type Fitted, type ForecastModel } from '../model.js';
 
 interface State {
   level: number;
@@ -15,8 +15,7 @@ export const doubleSeason: ForecastModel = {
   name: 'double-season',
   label: 'Exponential smoothing with two seasons',
   needs: ({ longSeason }) => (longSeason === undefined ? Infinity : 2 * longSeason + 2),
-  fit(values, seasons) {
-    const { season, longSeason } = seasons;
+  fit(values, { season, longSeason }) {
     const begun = begin(values, season, longSeason!);
     const criterion = (shares: readonly number[]): number => {
       const state = copyOf(begun);
@@ -24,13 +23,13 @@ export const doubleSeason: ForecastModel = {
       for (let i = season; i < values.length; i++) sum += advance(state, values[i]!, i, shares) ** 2;
       return sum;
     };
-    return doubleSeasonWith(fitShares(criterion, [undefined, undefined, undefined, undefined], STARTS, BOUNDS), values, seasons);
+    return doubleSeasonWith(fitShares(criterion, [undefined, undefined, undefined, undefined], STARTS, BOUNDS), begun);
   },
 };
 
 /** `shares`: of the level, the short and the long season, and of the error of the step before. */
-export function doubleSeasonWith(shares: readonly number[], values: Float64Array, { season, longSeason }: Seasons): Fitted {
-  const begun = begin(values, season, longSeason!);
+export function doubleSeasonWith(shares: readonly number[], begun: State): Fitted {
+  const [season, longSeason] = [begun.short.length, begun.long.length];
   const [alpha, gamma, delta, phi] = shares as [number, number, number, number];
   return {
     parameters: { alpha, gamma, delta, phi },
@@ -41,7 +40,7 @@ export function doubleSeasonWith(shares: readonly number[], values: Float64Array
         take: (value, at) => void advance(state, value, at, shares),
         ahead(h, origin) {
           const at = origin + h - 1;
-          return state.level + state.short[at % season]! + state.long[at % longSeason!]! + phi ** h * state.error;
+          return state.level + state.short[at % season]! + state.long[at % longSeason]! + phi ** h * state.error;
         },
       });
     },
@@ -75,7 +74,7 @@ function advance(state: State, value: number, at: number, [alpha, gamma, delta, 
 }
 
 /** The mean of the first long seasons, and what each phase of the short, then of the long one, differs from it. */
-function begin(values: Float64Array, season: number, longSeason: number): State {
+export function begin(values: Float64Array, season: number, longSeason: number): State {
   const used = values.subarray(0, Math.min(values.length - (values.length % longSeason), 4 * longSeason));
   const level = used.reduce((sum, value) => sum + value / used.length, 0);
   const short = phaseMeans(
