@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openInfluxDbSeries } from '#adapters/influxdb';
 import { MemorySeriesStore } from '#adapters/memory';
 import { StoreUnavailableError, type SeriesBatch, type SeriesStore } from '#ports';
-import { influxdbIsHere, startInfluxDb } from '../../support/servers/influxdb.js';
+import { influxdbIsHere, runInfluxStatement, startInfluxDb } from '../../support/servers/influxdb.js';
 import type { TestServer } from '../../support/servers/server-process.js';
 import {
   batchOf,
@@ -146,7 +146,7 @@ describe.skipIf(!influxdbIsHere)('InfluxDB series store, when', () => {
     await expect(store.write(second)).rejects.toThrow(/refused points.*partial write.*field type conflict/);
     await expect(store.write(second)).rejects.not.toBeInstanceOf(StoreUnavailableError);
     expect(await store.checkpoint()).toBe(2);
-    await ask(`/query?db=${database}`, new URLSearchParams({ q: `DROP MEASUREMENT "${readings}"` }));
+    await runInfluxStatement(server.url, `DROP MEASUREMENT "${readings}"`, database);
     await store.write(second);
     expect([await store.checkpoint(), await store.count({ ...D1, ...ALL })]).toEqual([3, 2]);
   });
