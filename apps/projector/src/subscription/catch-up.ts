@@ -3,6 +3,7 @@
 import type { RecordedEvent } from '#contracts';
 import type { EventLog } from '#ports';
 import type { Lane, LaneState, RunningLane } from './lane.js';
+import { ReadAhead } from './read-ahead.js';
 import { retryUntil, type Trouble } from './retry.js';
 import { signal } from './signal.js';
 import { Turns } from './turns.js';
@@ -31,11 +32,14 @@ const NEAR_EVENTS = 256;
 export class CatchUp<S extends LaneState> implements RunningLane {
   readonly done: Promise<void>;
   private readonly turns: Turns;
+  private readonly ahead: ReadAhead;
   private arrived = signal();
 
   constructor(private readonly config: CatchUpConfig<S>) {
+    const { lane, stop } = config;
+    this.ahead = new ReadAhead({ looksInto: (type) => lane.handles(type), stop });
     this.turns = new Turns(() => this.arrived.fire());
-    config.stop.addEventListener('abort', () => this.arrived.fire(), { once: true });
+    stop.addEventListener('abort', () => this.arrived.fire(), { once: true });
     this.done = this.run();
   }
 
@@ -60,16 +64,21 @@ export class CatchUp<S extends LaneState> implements RunningLane {
       if (this.arrived === arrived) this.arrived = signal();
     }
     await this.turns.end();
+    await this.ahead.end();
   }
 
   private async advance(): Promise<void> {
     const { lane, main, log, pace, stop, trouble, around } = this.config;
     const bytes = await pace.bytes(stop);
-    const read = (): Promise<RecordedEvent[]> => log.readAll(lane.position, pace.eventsMax, bytes);
+    const readAfter = (position: number): Promise<RecordedEvent[]> => log.readAll(position, pace.eventsMax, bytes);
+    const read = async (): Promise<RecordedEvent[]> => (await this.ahead.take(lane.position)) ?? readAfter(lane.position);
     const events = lane.position < main.lane.position ? await retryUntil(stop, trouble, read) : [];
     if (events === undefined || stop.aborted) return;
-    if (isNear(events, main.lane.position)) await this.handOver();
-    else await retryUntil(stop, trouble, () => around(events, () => lane.step(events)));
+    if (isNear(events, main.lane.position)) return this.handOver();
+    const stepped = retryUntil(stop, trouble, () => around(events, () => lane.step(events)));
+    const end = events.at(-1)!.position;
+    if (end < main.lane.position) this.ahead.begin(end, () => readAfter(end));
+    await stepped;
   }
 
   /** What stands still stays behind. */

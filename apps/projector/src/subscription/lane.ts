@@ -31,6 +31,8 @@ export abstract class Lane<S extends LaneState = LaneState> {
   /** Folds and stores a batch with its checkpoints. Rejects where trying again can help: the same batch then comes again. What a state has
    *  had already is left out, so a batch may begin anywhere before the lane's position. */
   abstract step(events: RecordedEvent[]): Promise<void>;
+  /** Whether it looks into events of this type. */
+  abstract handles(type: string): boolean;
   /** Stores the checkpoints that are behind. */
   abstract flush(): Promise<void>;
 

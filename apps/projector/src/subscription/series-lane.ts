@@ -39,6 +39,10 @@ export class SeriesLane extends Lane<SeriesState> {
     for (const result of done) if (result.status === 'rejected') throw result.reason;
   }
 
+  handles(type: string): boolean {
+    return this.handled.has(type);
+  }
+
   async flush(): Promise<void> {
     for (const state of this.moving()) {
       const { store, part, position } = state;

@@ -35,6 +35,10 @@ export class ViewsLane extends Lane<ViewState> {
     for (const { state, own, position } of steps) if (!own) state.position = position;
   }
 
+  handles(type: string): boolean {
+    return this.states.some(({ projection }) => this.handledBy(projection).has(type));
+  }
+
   /** Of parts where nothing has come of late: what is read again after a change of hands stays little. */
   async flush(): Promise<void> {
     const behind = this.moving().filter(({ stored, position }) => stored < position);
