@@ -242,7 +242,7 @@ describe.skipIf(!hasChromium)('analyses', () => {
     await page.locator('[data-figure="Trend of lab humidity"] canvas').waitFor();
     expect(await page.evaluate(audit)).toEqual([]);
     await page.reload();
-    // What is left while it is computed is cancelled, and stays in the list.
+    // What is left by another way than the page's own while it is computed stays in the list.
     for (const operation of ['moving-average', 'forecast', 'anomalies', 'decompose'])
       await page.locator(`[data-operation="${operation}"][data-state="done"]`).waitFor();
     await panel.getByRole('button', { name: 'Take Moving average off' }).click();
@@ -295,6 +295,22 @@ describe.skipIf(!hasChromium)('analyses', () => {
     await row.getByText('cancelled').waitFor();
   });
 
+  it('leave nothing when a chart lets go of them on the way', async () => {
+    const { page } = sut;
+    await page.goto(`/devices/long?from=${START}&to=${START + 8_000 * 60_000}`);
+    const slow = { Season: '2', 'Seasons looked at': '4001', 'Steps of the trend': '8001' };
+    await addToChart(page, 'level', 'Decomposition (STL)', slow, ['Robust']);
+    const operation = page.locator('[data-operation="decompose"]');
+    await operation.and(page.locator('[data-state="pending"]')).waitFor();
+    const asked = async (): Promise<string[]> => {
+      const answer = await page.evaluate(async () => (await fetch('/api/v1/analyses')).json() as Promise<{ items: { name: string }[] }>);
+      return answer.items.map(({ name }) => name).filter((name) => name === 'Chart of level');
+    };
+    await eventually(asked, (names) => names.length === 1);
+    await page.getByRole('button', { name: 'Take Decomposition (STL) off' }).click();
+    await eventually(asked, (names) => names.length === 0);
+  });
+
   it('need no mouse to be added to a chart', async () => {
     const { page } = sut;
     await page.goto(`/devices/lab?from=${START + 600 * QUARTER}&to=${END}`);
@@ -334,12 +350,19 @@ async function compute(page: Page, operation: string, device: string, fields: st
   await page.getByTestId('digest').waitFor();
 }
 
-async function addToChart(page: Page, field: string, operation: string, typed: Record<string, string> = {}): Promise<void> {
+async function addToChart(
+  page: Page,
+  field: string,
+  operation: string,
+  typed: Record<string, string> = {},
+  checked: string[] = [],
+): Promise<void> {
   await page.getByRole('button', { name: `Add an operation to ${field}` }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Operation').first().click();
   await page.getByRole('option', { name: operation, exact: true }).click();
   for (const [label, value] of Object.entries(typed)) await dialog.getByLabel(label, { exact: true }).fill(value);
+  for (const label of checked) await dialog.getByLabel(label, { exact: true }).check();
   await dialog.getByRole('button', { name: 'Add it' }).click();
   await dialog.waitFor({ state: 'detached' });
 }

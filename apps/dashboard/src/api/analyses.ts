@@ -107,6 +107,12 @@ export async function endAnalysis(analysisId: string): Promise<void> {
   void queryClient.invalidateQueries({ queryKey: [...ANALYSES, analysisId] });
 }
 
+/** Leaves nothing of it in any list: one that is under way is cancelled first. */
+export async function discardAnalysis(analysisId: string): Promise<void> {
+  if (!isOver(await fetchAnalysis(analysisId, {}))) await endAnalysis(analysisId);
+  await endAnalysis(analysisId);
+}
+
 /** Resolves once it is over, with its result. */
 export async function whenOver(analysisId: string, asked: ResultAsked, signal: AbortSignal): Promise<AnalysisView> {
   for (;;) {

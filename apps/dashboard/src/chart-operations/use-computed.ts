@@ -2,7 +2,7 @@
 import type { AnalysisRequest, AnalysisView, FieldSchema, OperationView } from '#contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { endAnalysis, requestAnalysis, whenOver } from '../api/analyses.js';
+import { discardAnalysis, requestAnalysis, whenOver } from '../api/analyses.js';
 import { labelOf } from '../schema/values.js';
 import { useLetGo } from './let-go.js';
 import { keyOf, partsFor, type ChartOperation } from './model.js';
@@ -83,7 +83,7 @@ async function compute(
     if (view.status === 'failed') throw new Error(view.error ?? 'It could not be computed.');
     return view;
   } catch (error) {
-    void endAnalysis(analysisId).catch(() => undefined);
+    void discardAnalysis(analysisId).catch(() => undefined);
     throw error;
   }
 }
