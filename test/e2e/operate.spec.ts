@@ -111,6 +111,8 @@ describe.skipIf(!hasChromium)('the operators’ page', () => {
     await page.goto('/operate');
     const parked = page.getByRole('list', { name: 'Parked commands' });
     await parked.getByText('a bug that was fixed').first().waitFor();
+    // Each projection says what it shows.
+    expect(await page.getByText('A view of the log').count()).toBe(0);
     const mine = parked.getByRole('listitem').filter({ hasText: 'd3' });
     await mine.getByText('What it is').click();
     await mine.getByText('[{"temperature": 20.5}]').waitFor();

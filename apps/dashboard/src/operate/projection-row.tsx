@@ -19,6 +19,7 @@ const SHOWS: Record<string, string> = {
   devices: 'Devices and their schemas',
   'latest-values': 'The latest value of each field',
   ledger: 'What was received, stored and missing',
+  models: 'What networks have learned of devices',
   rejections: 'What was refused',
   series: 'Readings by time',
 };
