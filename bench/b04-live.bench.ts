@@ -27,7 +27,7 @@ export const live: Bench = {
   question: 'At 2,000 readings a second, how long from a POST to its Socket.IO message?',
   target: { of: 'p99 of thingsIO ÷ p99 of a bare relay', compare: '<=', must: 3, unit: '×' },
   nextLimit:
-    'waiting for a turn: a reading passes three threads and an fsync on its way, and each waits until a core is free. The main thread has most of the work, about 120 µs of processor time a reading with one browser: two writes to sockets, a message to the shard, a read of the log.',
+    'waking up: so far apart, each reading goes alone through main thread, shard, log writer and main thread again, and being woken costs a thread about 100 µs beside the work itself: the main thread needs some 250 µs a reading (45 in lots of 64). Together with sender and browser that keeps both cores 85 % busy, so a thread that is woken waits for a core: 1 ms or more for one wake-up in a hundred at each of the four steps.',
   async run(context) {
     const { quick, resources } = context;
     const thingsio = await startThingsIO(resources);
