@@ -109,6 +109,12 @@ describe('starting and stopping', () => {
     await expect(startPlatform({ flags: ['--shard-workers', 'many'] })).rejects.toThrow('--shard-workers must be a whole number');
   });
 
+  it.skipIf(process.platform !== 'linux')('gives up a projector that is loading DuckDB', async () => {
+    const child = fileURLToPath(new URL('../../dist/apps/projector/src/testing/abandoning-child.js', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [child]);
+    expect(stdout).toBe('given up');
+  });
+
   it.each([
     ['series.duckdb', 'delete series.duckdb*'],
     ['views.db', 'delete views.db*'],

@@ -55,10 +55,8 @@ export function loadProjectorThread(): LoadedProjectorThread {
   };
   return {
     start: (config) => startThread({ worker, died, stop }, config),
-    async abandon() {
-      stopping = true;
-      await worker.terminate();
-    },
+    // Not by `terminate`: where DuckDB is just being loaded, that aborts the whole process.
+    abandon: stop,
   };
 }
 

@@ -25,23 +25,28 @@ export type ToProjectorWorker = { type: 'start'; data: ProjectorWorkerData } | {
 export type FromProjectorWorker = { type: 'ready' } | { type: 'stopped' };
 
 const tell = (message: FromProjectorWorker): void => parentPort!.postMessage(message);
-let running = { stop: async (): Promise<void> => undefined, lend: (_port: MessagePort): void => undefined };
+interface Running {
+  stop(): Promise<void>;
+  lend(port: MessagePort): void;
+}
+let running: Promise<Running> | undefined;
 
 parentPort!.on('message', async (message: ToProjectorWorker) => {
   if (message.type === 'start') {
-    running = await start(message.data);
+    running = start(message.data);
+    await running;
     tell({ type: 'ready' });
   } else if (message.type === 'lend') {
-    running.lend(message.port);
+    (await running)?.lend(message.port);
   } else {
-    await running.stop();
+    await (await running)?.stop();
     tell({ type: 'stopped' });
     parentPort!.close();
   }
 });
 
 /** Resolves to the way to stop, and to lend the series. */
-async function start({ dir, log: connection, seriesPort, livePort, logLevel, trace }: ProjectorWorkerData): Promise<typeof running> {
+async function start({ dir, log: connection, seriesPort, livePort, logLevel, trace }: ProjectorWorkerData): Promise<Running> {
   const logger = createLogger('projector', logLevel);
   const log = connectSqliteEventLog(connection);
   const live = connectLiveBus(livePort, { onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
