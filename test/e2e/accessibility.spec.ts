@@ -16,7 +16,7 @@ const fields = {
 const reading = { temperature: 20, state: 'ok', acceleration: [0, 0, 9.8], position: [47, 8] };
 const SETTLED =
   'Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map(({ finished }) => finished))';
-/** Some thirty pages, each until nothing loads any more, on a machine that may be busy. */
+/** Some thirty pages in each of two widths at once, each until nothing loads any more, on a machine that may be busy. */
 const PAGES_MS_MAX = 180_000;
 
 const RULE = {
@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     await context.close();
   });
 
-  it.each([1440, 390])(
+  it.concurrent.each([1440, 390])(
     'holds on every page, light and dark: %i px',
     async (width) => {
       const { page, context, faults } = await visit(browser, platform.url, { width });
