@@ -158,7 +158,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
     await page.goto('/devices/lab?range=6h');
     await page.getByRole('list', { name: 'Firing alerts of this device' }).getByRole('link', { name: 'Too hot' }).waitFor();
     await page.getByRole('link', { name: 'Alerts', exact: true }).last().click();
-    await page.getByRole('list', { name: 'Alerts of this device' }).getByText('temperature = 32 (> 30)').waitFor();
+    await page.getByRole('list', { name: 'Alerts of this device', exact: true }).getByText('temperature = 32 (> 30)').waitFor();
     expect(await page.evaluate(audit)).toEqual([]);
   });
 
