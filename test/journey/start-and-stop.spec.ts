@@ -111,7 +111,7 @@ describe('starting and stopping', () => {
 
   it.skipIf(process.platform !== 'linux')('gives up a projector that is loading DuckDB', async () => {
     const child = fileURLToPath(new URL('../../dist/apps/projector/src/testing/abandoning-child.js', import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [child]);
+    const { stdout } = await promisify(execFile)(process.execPath, [child], { timeout: 20_000 });
     expect(stdout).toBe('given up');
   });
 
