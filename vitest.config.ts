@@ -4,19 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { serversAreHere } from './test/support/servers-are-here.js';
 
 /** Journeys that are the same on both platforms: run once on each, from the same files. */
-const JOURNEYS = [
-  'test/journey/spine.spec.ts',
-  'test/journey/contract.spec.ts',
-  'test/journey/live-contract.spec.ts',
-  'test/journey/analyses.spec.ts',
-  'test/journey/models.spec.ts',
-  'test/journey/operator.spec.ts',
-  'test/journey/traces.spec.ts',
-  'test/journey/alerts.spec.ts',
-];
-
-/** What is held to a time that a busy machine does not keep, though it is among the units. */
-const HELD_TO_A_TIME = ['apps/projector/src/ownership/shared-ownership.spec.ts'];
+const JOURNEYS = 'test/journey/{spine,contract,live-contract,analyses,models,operator,traces,alerts}.spec.ts';
 
 /** Nothing but functions and files that are read: these share the modules that they import, which else take longer than their tests. */
 const PURE = [
@@ -25,25 +13,36 @@ const PURE = [
   'test/tidy.spec.ts',
 ];
 
+/** What is held to a time that a busy machine does not keep, and what loads the machine until it is busy. */
+const ALONE = [
+  'test/failure/**/*.spec.ts',
+  'test/platform/{parked-by-the-queue,servers-come-back}.spec.ts',
+  'test/contract/**/*-failures.spec.ts',
+  'test/contract/{live-bus,rate-limiter}/redis.spec.ts',
+  'test/journey/live-contract.spec.ts',
+  'apps/projector/src/ownership/shared-ownership.spec.ts',
+];
+
 const CONTRACT = ['test/{contract,support}/**/*.spec.ts'];
 
-/** Only what starts no platform: clusters, browsers and kills by the clock have the machine to themselves. */
-const sideBySide = { maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 1 } };
-const alone = { maxWorkers: 1, sequence: { groupOrder: 2 } };
+/** One group after the other: what computes takes every core, what waits for the servers that it starts runs in pairs. */
+const computing = { maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 1 } };
+const inPairs = { maxWorkers: 2, sequence: { groupOrder: 2 } };
+const alone = { maxWorkers: 1, sequence: { groupOrder: 3 } };
 
 const projects = [
-  { name: 'pure', include: PURE, isolate: false, ...sideBySide },
-  { name: 'units', include: ['{apps,libs}/**/*.spec.ts'], exclude: [...PURE, ...HELD_TO_A_TIME], ...sideBySide },
-  { name: 'contract', include: CONTRACT, ...alone },
-  { name: 'embedded', include: [...HELD_TO_A_TIME, 'test/**/*.spec.ts'], exclude: [...PURE, ...CONTRACT], ...alone },
+  { name: 'pure', include: PURE, isolate: false, ...computing },
+  { name: 'units', include: ['{apps,libs}/**/*.spec.ts'], exclude: [...PURE, ...ALONE], ...computing },
+  { name: 'contract', include: CONTRACT, exclude: ALONE, ...inPairs },
+  { name: 'embedded', include: ['test/**/*.spec.ts'], exclude: [...PURE, ...CONTRACT, ...ALONE], ...inPairs },
+  { name: 'alone', include: ALONE, ...alone },
 ];
-const distributed = {
-  name: 'distributed',
-  include: JOURNEYS,
-  env: { THINGSIO_TEST_PLATFORM: 'distributed' },
-  hookTimeout: 120_000,
-  ...alone,
-};
+
+const onACluster = { env: { THINGSIO_TEST_PLATFORM: 'distributed' }, hookTimeout: 120_000 };
+const distributed = [
+  { name: 'distributed', include: [JOURNEYS], exclude: ALONE, ...onACluster, ...inPairs },
+  { name: 'distributed-alone', include: ['test/journey/live-contract.spec.ts'], ...onACluster, ...alone },
+];
 
 /** Units and contract suites run from source; journeys run against `dist`, which `npm test` builds first. */
 export default defineConfig({
@@ -56,6 +55,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    projects: [...projects, ...(serversAreHere(existsSync) ? [distributed] : [])].map((test) => ({ extends: true as const, test })),
+    projects: [...projects, ...(serversAreHere(existsSync) ? distributed : [])].map((test) => ({ extends: true as const, test })),
   },
 });

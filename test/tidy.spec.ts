@@ -1,7 +1,7 @@
 /** Style that a machine can hold: banned words with their replacement, sizes, documents that agree with the code. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { describeSettings } from '#platform';
@@ -95,5 +95,17 @@ describe('the house', () => {
   it('gives every app and library a README that names its step', () => {
     const folders = new Set(files.flatMap((file) => /^(apps|libs)\/[^/]+/.exec(file)?.[0] ?? []));
     for (const folder of folders) expect(existsSync(join(root, folder, 'README.md')), `${folder}/README.md`).toBe(true);
+  });
+
+  it('runs every spec in one project, and a journey that is the same on both platforms in one more', () => {
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const listed = execFileSync(process.execPath, [vitest, 'list', '--filesOnly', '--json'], { cwd: root, encoding: 'utf8' });
+    const runs = (JSON.parse(listed) as { file: string; projectName: string }[]).map(({ file, projectName }) => ({
+      file: relative(root, file),
+      again: projectName.startsWith('distributed'),
+    }));
+    const timesRun = (spec: string, again: boolean): number => runs.filter((run) => run.file === spec && run.again === again).length;
+    const specs = files.filter((file) => /\.spec\.tsx?$/.test(file));
+    expect(specs.filter((spec) => timesRun(spec, false) !== 1 || timesRun(spec, true) > 1)).toEqual([]);
   });
 });
