@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 import { serversAreHere } from './test/support/servers-are-here.js';
 
 /** Journeys that are the same on both platforms: run once on each, from the same files. */
-const JOURNEYS = 'test/journey/{spine,contract,live-contract,analyses,models,operator,traces,alerts}.spec.ts';
+const JOURNEYS = 'test/journey/{spine,contract,analyses,models,operator,traces,alerts}.spec.ts';
+const JOURNEY_ALONE = 'test/journey/live-contract.spec.ts';
 
 /** Nothing but functions and files that are read: these share the modules that they import, which else take longer than their tests. */
 const PURE = [
@@ -19,7 +20,7 @@ const ALONE = [
   'test/platform/{parked-by-the-queue,servers-come-back}.spec.ts',
   'test/contract/**/*-failures.spec.ts',
   'test/contract/{live-bus,rate-limiter}/redis.spec.ts',
-  'test/journey/live-contract.spec.ts',
+  JOURNEY_ALONE,
   'apps/projector/src/ownership/shared-ownership.spec.ts',
 ];
 
@@ -40,8 +41,8 @@ const projects = [
 
 const onACluster = { env: { THINGSIO_TEST_PLATFORM: 'distributed' }, hookTimeout: 120_000 };
 const distributed = [
-  { name: 'distributed', include: [JOURNEYS], exclude: ALONE, ...onACluster, ...inPairs },
-  { name: 'distributed-alone', include: ['test/journey/live-contract.spec.ts'], ...onACluster, ...alone },
+  { name: 'distributed', include: [JOURNEYS], ...onACluster, ...inPairs },
+  { name: 'distributed-alone', include: [JOURNEY_ALONE], ...onACluster, ...alone },
 ];
 
 /** Units and contract suites run from source; journeys run against `dist`, which `npm test` builds first. */

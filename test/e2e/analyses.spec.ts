@@ -298,8 +298,8 @@ describe.skipIf(!hasChromium)('analyses', () => {
   it('leave nothing when a chart lets go of them on the way', async () => {
     const { page } = sut;
     await page.goto(`/devices/long?from=${START}&to=${START + 8_000 * 60_000}`);
-    const slow = { Season: '2', 'Seasons looked at': '4001', 'Steps of the trend': '8001' };
-    await addToChart(page, 'level', 'Decomposition (STL)', slow, ['Robust']);
+    const slow = { Season: '2', Robust: true, 'Seasons looked at': '4001', 'Steps of the trend': '8001' } as const;
+    await addToChart(page, 'level', 'Decomposition (STL)', slow);
     const operation = page.locator('[data-operation="decompose"]');
     await operation.and(page.locator('[data-state="pending"]')).waitFor();
     const asked = async (): Promise<string[]> => {
@@ -350,19 +350,16 @@ async function compute(page: Page, operation: string, device: string, fields: st
   await page.getByTestId('digest').waitFor();
 }
 
-async function addToChart(
-  page: Page,
-  field: string,
-  operation: string,
-  typed: Record<string, string> = {},
-  checked: string[] = [],
-): Promise<void> {
+/** `true` checks a box, text is typed. */
+async function addToChart(page: Page, field: string, operation: string, params: Record<string, string | true> = {}): Promise<void> {
   await page.getByRole('button', { name: `Add an operation to ${field}` }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Operation').first().click();
   await page.getByRole('option', { name: operation, exact: true }).click();
-  for (const [label, value] of Object.entries(typed)) await dialog.getByLabel(label, { exact: true }).fill(value);
-  for (const label of checked) await dialog.getByLabel(label, { exact: true }).check();
+  for (const [label, value] of Object.entries(params)) {
+    const input = dialog.getByLabel(label, { exact: true });
+    await (value === true ? input.check() : input.fill(value));
+  }
   await dialog.getByRole('button', { name: 'Add it' }).click();
   await dialog.waitFor({ state: 'detached' });
 }

@@ -60,7 +60,7 @@ export class CatchUp<S extends LaneState> implements RunningLane {
     for (await this.turns.run(); !stop.aborted; await this.turns.run()) {
       const { arrived } = this;
       if (lane.position < Infinity) await this.advance();
-      else await arrived.fired;
+      else await Promise.all([this.ahead.end(), arrived.fired]);
       if (this.arrived === arrived) this.arrived = signal();
     }
     await this.turns.end();

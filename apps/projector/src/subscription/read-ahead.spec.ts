@@ -90,5 +90,6 @@ describe('ReadAhead', () => {
     sut.begin(0, () => Promise.resolve(batch(['a', 'b'], asked)));
     await sut.end();
     expect(asked).toEqual(['a']);
+    expect(await sut.take(0)).toBeUndefined();
   });
 });

@@ -28,9 +28,11 @@ export class ReadAhead {
     return begun?.after === after ? begun.events : undefined;
   }
 
-  /** Resolves when nothing is being read any more. */
+  /** Forgets what was begun; resolves when nothing is being read any more. */
   async end(): Promise<void> {
-    await this.begun?.events;
+    const { begun } = this;
+    this.begun = undefined;
+    await begun?.events;
   }
 
   private async prepare(read: () => Promise<RecordedEvent[]>): Promise<RecordedEvent[] | undefined> {
