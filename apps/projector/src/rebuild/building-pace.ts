@@ -16,6 +16,7 @@ const WAITS_MAX = 10;
 
 export class BuildingPace implements Pace {
   readonly eventsMax = IDLE.eventsMax;
+  readonly readsAhead = true;
   private lastStepAt = -Infinity;
   private stepSince = Infinity;
   private lagged = false;

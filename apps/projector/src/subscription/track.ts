@@ -22,8 +22,8 @@ export interface TrackConfig<S extends LaneState> {
 /** The lane itself; what of live generations is behind it; generations that are being built, until they have met it. */
 export type LaneKind = 'main' | 'behind' | 'building';
 
-/** What was left behind in the live generation catches up as fast as it can. */
-const LATE_PACE: Pace = { eventsMax: 4_096, bytes: () => Promise.resolve(8 * 1024 * 1024) };
+/** What was left behind in the live generation catches up as fast as it can, in no more memory than the lane itself. */
+const LATE_PACE: Pace = { eventsMax: 4_096, readsAhead: false, bytes: () => Promise.resolve(8 * 1024 * 1024) };
 
 export class Track<S extends LaneState> {
   readonly main: Lane<S>;
