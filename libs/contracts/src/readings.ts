@@ -20,6 +20,13 @@ export interface ReadingColumns {
   fields: Record<string, FieldColumn>;
 }
 
+/** The same, where columns that are numbers throughout may be packed: half the memory, and they change threads without being copied. */
+export interface PackedColumns extends Pick<ReadingColumns, 'schemaVersion'> {
+  time: number[] | Float64Array;
+  seq?: (Seq | null)[] | Float64Array;
+  fields: Record<string, FieldColumn | Float64Array | Record<string, NumberColumn | Float64Array>>;
+}
+
 export type ReadingRejectionCode =
   | 'reading.above-max'
   | 'reading.below-min'

@@ -39,6 +39,13 @@ export interface Follower {
   readonly done: Promise<void>;
 }
 
+/** One reader's long way through a log, from batch to batch. */
+export interface LogScan {
+  /** As `EventLog.readAll`, but columns of `ReadingsReceived` that are numbers throughout may come as `Float64Array` (`PackedColumns`). */
+  readAll(afterPosition: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]>;
+  close(): Promise<void>;
+}
+
 export abstract class EventLog {
   /** Appends all of a request or nothing; resolves once durable. Rejects with `UnknownOutcomeError` when it cannot tell
    *  whether it was written, with `AppendTooLargeError` for more than the log takes at once, with `LogFullError` where its
@@ -48,6 +55,10 @@ export abstract class EventLog {
   abstract readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]>;
   /** Events with a position above `afterPosition`, in order, at most `limit` and about `bytesMax` of data. */
   abstract readAll(afterPosition: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]>;
+  /** For who has far to go: where the log can, it reads and parses on a thread of its own meanwhile. Ends with `close`, of it or of the log. */
+  scan(): LogScan {
+    return { readAll: (afterPosition, limit, bytesMax) => this.readAll(afterPosition, limit, bytesMax), close: async () => undefined };
+  }
   /** Position of the newest durable event; 0 when empty. */
   abstract head(): Promise<number>;
   /** Calls `handle` with what stands after `afterPosition`, then with what comes, in order, one batch at a time: the next

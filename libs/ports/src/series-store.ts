@@ -1,5 +1,5 @@
 /** Readings by device, field and time: step 6 of the journey. Times are ms since epoch with up to three decimals. */
-import type { DeviceSchema, ReadingColumns, Seq } from '#contracts';
+import type { DeviceSchema, PackedColumns, Seq } from '#contracts';
 
 export interface DeviceRef {
   accountId: string;
@@ -13,7 +13,7 @@ export interface SeriesBatch {
   /** Position of the last event folded in. Everything or nothing is stored. */
   checkpoint: number;
   schemas: (DeviceRef & { position: number; schemaVersion: number; schema: DeviceSchema })[];
-  readings: (DeviceRef & { position: number; recordedAt: number; columns: ReadingColumns })[];
+  readings: (DeviceRef & { position: number; recordedAt: number; columns: PackedColumns })[];
 }
 
 export type Aggregate = 'mean' | 'min' | 'max' | 'sum' | 'count' | 'first' | 'last' | 'stddev' | 'median' | `p${number}`;

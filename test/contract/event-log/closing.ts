@@ -28,6 +28,17 @@ export function closing(sut: LogUnderTest, { durable }: Capabilities): void {
       await sut.log.close();
     });
 
+    it('ends its scans', async () => {
+      await appended(sut.log, 'device-a.1', -1, 1, 2);
+      const scan = sut.log.scan();
+      const reading = scan.readAll(0, 1);
+      await sut.log.close();
+
+      await expect(scan.readAll(0, 1)).rejects.toMatchObject({ name: 'LogClosedError' });
+      await reading.catch((error: unknown) => expect(error).toMatchObject({ name: 'LogClosedError' }));
+      await scan.close();
+    });
+
     it('ends its followers', async () => {
       const collector = new Collector(sut.log, 0);
       await appended(sut.log, 'device-a.1', -1, 1);

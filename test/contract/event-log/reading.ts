@@ -1,7 +1,16 @@
 /** The part of the contract on reads. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { append, appended, dataOf, everything, positionsOf, revisionsOf } from '../../support/event-log/events.js';
+import {
+  append,
+  appended,
+  columnsOfManyKinds,
+  dataOf,
+  everything,
+  positionsOf,
+  revisionsOf,
+  unpacked,
+} from '../../support/event-log/events.js';
 import type { Capabilities, LogUnderTest } from './event-log-contract.js';
 
 /** Escapes, a NUL, a lone surrogate, a pair, a byte order mark, what JSON but not JavaScript once allowed, a decoder's replacement. */
@@ -92,6 +101,19 @@ export function reading(sut: LogUnderTest, { appendBytesMax }: Capabilities): vo
         expect(await sut.log.head()).toBe(lastPosition);
         expect(dataOf(await sut.log.readStream('device-a.1', n, 10))).toEqual([n]);
       }
+    });
+
+    it('scans as it reads, but for columns that may come packed', async () => {
+      await appended(sut.log, 'device-a.1', -1, ...columnsOfManyKinds());
+      const scan = sut.log.scan();
+      const read = await sut.log.readAll(0, 100);
+
+      expect((await scan.readAll(0, 100)).map(unpacked)).toEqual(read);
+      const [first] = await scan.readAll(0, 100, 1);
+      expect(unpacked(first!)).toEqual(read[0]);
+      expect((await scan.readAll(first!.position, 2)).map(unpacked)).toEqual(read.slice(1, 3));
+      expect(await scan.readAll(read.at(-1)!.position, 2)).toEqual([]);
+      await scan.close();
     });
 
     it('gives each reader objects of its own', async () => {

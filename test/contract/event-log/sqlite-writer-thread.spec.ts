@@ -1,11 +1,22 @@
 /** The writer thread: many threads at once, its death, its limits. Runs against dist. */
-import { statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ThreadedSqliteEventLog } from '#adapters/sqlite';
+import type { PackedColumns, RecordedEvent } from '#contracts';
 import { builtSqliteAdapters, root } from '../../support/event-log/dist.js';
-import { append, appended, Collector, dataOf, everything, revisionsOf } from '../../support/event-log/events.js';
+import {
+  append,
+  appended,
+  Collector,
+  columnsOfManyKinds,
+  dataOf,
+  everything,
+  revisionsOf,
+  unpacked,
+} from '../../support/event-log/events.js';
 import { temporaryFolder } from '../../support/event-log/temporary-folder.js';
 
 const { openThreadedSqliteEventLog, openSqliteEventLog, connectSqliteEventLog, verifyLog } = await builtSqliteAdapters();
@@ -110,6 +121,31 @@ describe('the writer thread of a SQLite event log', () => {
     }
     await died;
     expect(await append(sut, 'device-a.1', 0, 'b')).toMatchObject({ ok: true, revision: 1 });
+  });
+
+  it('reads for a scan by itself where it has no thread', async () => {
+    await appended(sut, 'device-a.1', -1, ...Array.from({ length: 5 }, (_, n) => n));
+    renameSync(join(folder.dir, 'log.db'), join(folder.dir, 'away.db'));
+    const scan = sut.scan();
+
+    expect(dataOf(await scan.readAll(0, 2))).toEqual([0, 1]);
+    expect(dataOf(await scan.readAll(2, 10))).toEqual([2, 3, 4]);
+    await scan.close();
+  });
+
+  it('packs columns that are numbers throughout for a scan, once that has its thread', async () => {
+    await appended(sut, 'device-a.1', -1, ...columnsOfManyKinds());
+    const scan = sut.scan();
+    const read = (): Promise<RecordedEvent[]> => nextTurn().then(() => scan.readAll(0, 100));
+    let events = await read();
+    while (!((events[0]!.data as PackedColumns).time instanceof Float64Array)) events = await read();
+    await scan.close();
+
+    expect(events.map(unpacked)).toEqual(await sut.readAll(0, 100));
+    const { seq, fields } = events[0]!.data as PackedColumns;
+    const { lat } = fields['at'] as Record<string, unknown>;
+    for (const packed of [seq, fields['t'], lat]) expect(packed).toBeInstanceOf(Float64Array);
+    expect(fields['gaps']).toBeInstanceOf(Array);
   });
 
   it('is one: nobody else opens the log for writing meanwhile', { timeout: 30_000 }, async () => {

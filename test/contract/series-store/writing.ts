@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PackedColumns } from '#contracts';
 import { batchOf, cut, D1, EPOCH, numbers, readingsEvent, schemaEvent } from '../../support/series-store/batches.js';
 import { plainReadings } from '../../support/series-store/compare.js';
 import type { Capabilities, StoreUnderTest } from './series-store-contract.js';
@@ -74,6 +75,28 @@ export function writing(sut: StoreUnderTest, { durable }: Capabilities): void {
       expect(Object.keys(parts).sort()).toEqual(Object.keys(fields).sort());
       for (const [name, column] of Object.entries(fields))
         expect(Array.from(parts[name] as Float64Array, (value) => (value === value ? value : null))).toEqual(column);
+    });
+
+    it('takes packed columns as it takes others', async () => {
+      const time = Array.from({ length: 2_500 }, (_, i) => EPOCH + i / 8);
+      const values = time.map((_, i) => (i % 5) / 8 - 0.25);
+      const fields = { a: values, gaps: values.map((value, i) => (i % 3 === 0 ? null : value)), at: { lat: values, lon: values } };
+      const schema = schemaEvent(1, 1, { fields: { ...numbers('a', 'gaps').fields, at: { type: 'location' } } });
+      const plain = batchOf(schema, readingsEvent(2, { time, seq: [...time.keys()], fields }));
+      const packed = Float64Array.from(values);
+      const columns: PackedColumns = {
+        schemaVersion: 1,
+        time: Float64Array.from(time),
+        seq: Float64Array.from(time.keys()),
+        fields: { ...fields, a: packed, at: { lat: packed, lon: packed } },
+      };
+      const [event] = plain.readings;
+      await sut.store.write({ ...plain, readings: [{ ...event!, columns }] });
+      await sut.store.write({ checkpoint: 3, schemas: [], readings: [{ ...event!, deviceId: 'd2', position: 3 }] });
+
+      const [one, other] = await Promise.all(['d1', 'd2'].map((deviceId) => sut.store.readings({ ...D1, deviceId, ...ALL, limit: 3_000 })));
+      expect(plainReadings({ ...one!, position: other!.position })).toEqual(plainReadings(other!));
+      expect(plainReadings(one!)).toMatchObject({ time, parts: { 'at.lat': values, gaps: fields.gaps } });
     });
 
     it.runIf(durable)('has everything again when it is opened again', async () => {

@@ -43,6 +43,29 @@ export const dataOf = (events: RecordedEvent[]): unknown[] => events.map(({ data
 export const positionsOf = (events: RecordedEvent[]): number[] => events.map(({ position }) => position);
 export const revisionsOf = (events: RecordedEvent[]): number[] => events.map(({ revision }) => revision);
 
+/** Of readings, in columns that can be packed and others, of which some are none. */
+export function columnsOfManyKinds(): unknown[] {
+  const time = Array.from({ length: 600 }, (_, n) => 1_780_000_000_000 + n / 8);
+  const fields = {
+    t: time.map((at) => at / 7),
+    gaps: time.map((at, n) => (n % 3 === 0 ? null : at)),
+    at: { lat: time, lon: [-0, 1e-300] },
+  };
+  const columns = { schemaVersion: 1, time, seq: [...time.keys()], fields };
+  const texts = { ...columns, seq: time.map(String), fields: { t: time.map(String) } };
+  const strange = [time, { time: 'x'.repeat(5_000), fields: [null, time] }, { seq: ['1', ...time], fields: { t: { deep: { time } } } }];
+  return [columns, ...strange, 'small', texts, { fields: null, time }];
+}
+
+/** As `readAll` gives an event that a scan gave: every typed array an array. */
+export const unpacked = (event: RecordedEvent): RecordedEvent => ({ ...event, data: plain(event.data) as RecordedEvent['data'] });
+
+function plain(value: unknown): unknown {
+  if (value instanceof Float64Array || Array.isArray(value)) return Array.from(value as unknown[], plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+}
+
 /** Every event of the log, by pages. */
 export async function everything(log: EventLog, limit = 1_000): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];

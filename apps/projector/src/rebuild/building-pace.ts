@@ -4,6 +4,8 @@ import type { Pace } from '../subscription/catch-up.js';
 
 /** A transaction over so many events of one reading each takes some 100 ms: what comes in meanwhile waits for it. */
 const IDLE = { eventsMax: 4_096, bytesMax: 8 * 1024 * 1024 };
+/** Packed, they take less memory than half as many do otherwise, and the series stores them faster. */
+const PACKED_BYTES_MAX = 16 * 1024 * 1024;
 const BUSY_BYTES_MAX = 1024 * 1024;
 /** After a step of a live lane it is expected that another one follows. */
 const BUSY_FOR_MS = 1_000;
@@ -35,14 +37,15 @@ export class BuildingPace implements Pace {
     }
   }
 
-  async bytes(stop: AbortSignal): Promise<number> {
+  async bytes(stop: AbortSignal, packed: boolean): Promise<number> {
     const tookMs = performance.now() - this.gaveAt;
     const isBusy = performance.now() - this.lastStepAt < BUSY_FOR_MS;
     // As long as the last step took, but no longer than it is worth.
     if (isBusy) await rest(Math.min(tookMs, WAIT_MS), stop);
     for (let waits = 0; waits < WAITS_MAX && this.isLagging() && !stop.aborted; waits++) await rest(WAIT_MS, stop);
     this.gaveAt = performance.now();
-    return isBusy ? BUSY_BYTES_MAX : IDLE.bytesMax;
+    if (isBusy) return BUSY_BYTES_MAX;
+    return packed ? PACKED_BYTES_MAX : IDLE.bytesMax;
   }
 
   private isLagging(): boolean {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requestDrop, requestRebuild, requestState, tellProjectors } from '#adapters/views';
-import type { RebuildPurpose, RecordedEvent } from '#contracts';
+import type { PackedColumns, ReadingColumns, RebuildPurpose, RecordedEvent } from '#contracts';
+import type { LogScan } from '#ports';
 import type { Projection } from '../projections/projection.js';
 import { VIEW_PROJECTIONS } from '../projections/registry.js';
 import { series as seriesProjection } from '../projections/series.projection.js';
@@ -19,6 +20,14 @@ const registered = (device: string): Happened => {
 const described = (device: string): Happened =>
   inDevice(device, 'SchemaRegistered', { schemaVersion: 1, schema: { fields: { temperature: { type: 'number' } } } });
 const beginning = (device: string): Happened[] => [registered(device), described(device)];
+/** As a scan gives it. */
+const packed = (event: RecordedEvent): RecordedEvent => {
+  if (event.type !== 'ReadingsReceived') return event;
+  const columns = event.data as ReadingColumns;
+  const { time, fields } = columns;
+  const data: PackedColumns = { ...columns, time: Float64Array.from(time), fields: { ...fields, temperature: Float64Array.from(time) } };
+  return { ...event, data: data as unknown as RecordedEvent['data'] };
+};
 const some = (count: number, from = 0): Happened[] => Array.from({ length: count }, (_, n) => readings('a1.d1', [from + n]));
 
 describe('a rebuild', () => {
@@ -266,6 +275,41 @@ describe('a rebuild', () => {
     expect(await place.rebuild('ledger')).toMatchObject({ state: 'completed' });
     expect(await allRows(place.views)).toEqual(await expected());
     expect((await sut.figures()).filter(({ name }) => name === 'ledger')).toMatchObject([{ generation: 2, version: 2 }]);
+  });
+
+  it('has a log scanned while a series has far to go, and lets go of the scan', async () => {
+    await append(place.log, [...beginning('a1.d1'), ...some(1_500)]);
+    let [begun, open] = [0, 0];
+    const scanned: number[] = [];
+    const log = new Proxy(place.log, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (name !== 'scan') return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+        return (): LogScan => {
+          begun++;
+          open++;
+          const readAll: LogScan['readAll'] = async (after, limit, bytesMax) => {
+            scanned.push(after);
+            return (await target.readAll(after, Math.min(limit, 400), bytesMax)).map(packed);
+          };
+          return { readAll, close: async () => void open-- };
+        };
+      },
+    });
+    sut = await place.start({}, { log });
+    await reached(1_502);
+    await ask('series');
+    await ended('series');
+    await until(() => open === 0);
+    expect(begun).toBe(1);
+    expect(scanned).toEqual([0, 400, 800, 1_200]);
+    const count = { accountId: 'a1', deviceId: 'd1', from: 0, to: 8e12 };
+    expect(await (await place.series.open(2)).count(count)).toBe(1_500);
+    const digests = [1, 2].map(async (generation) => (await place.series.open(generation)).digest());
+    expect(new Set(await Promise.all(digests)).size).toBe(1);
+    await ask('ledger');
+    await ended('ledger');
+    expect(begun).toBe(1);
   });
 
   it('tells of itself with the figures', async () => {

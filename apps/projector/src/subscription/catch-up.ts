@@ -1,7 +1,8 @@
 /** Beside a lane: reads the log by itself for states that are far behind, and hands them over where it meets the lane. So nobody waits for a
  *  part that was taken over, nor for a generation that is built from the beginning. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecordedEvent } from '#contracts';
-import type { EventLog } from '#ports';
+import type { EventLog, LogScan } from '#ports';
 import type { Lane, LaneState, RunningLane } from './lane.js';
 import { ReadAhead } from './read-ahead.js';
 import { retryUntil, type Trouble } from './retry.js';
@@ -13,8 +14,8 @@ export interface Pace {
   eventsMax: number;
   /** Whether the next batch is read while one is stored: faster, and twice as much in memory. */
   readsAhead: boolean;
-  /** Before each batch: how many bytes it may hold. Waits where others need the machine more. */
-  bytes(stop: AbortSignal): Promise<number>;
+  /** Before each batch: how many bytes it may hold, where its columns come packed or not. Waits where others need the machine more. */
+  bytes(stop: AbortSignal, packed: boolean): Promise<number>;
 }
 
 export interface CatchUpConfig<S extends LaneState> {
@@ -28,6 +29,8 @@ export interface CatchUpConfig<S extends LaneState> {
   around: (events: RecordedEvent[], step: () => Promise<void>) => Promise<void>;
 }
 
+/** Fewer are read before a thread that reads them has begun. */
+const FAR_EVENTS = 1_024;
 /** So many are read again by the lane rather than by two lanes at once. */
 const NEAR_EVENTS = 256;
 
@@ -35,6 +38,7 @@ export class CatchUp<S extends LaneState> implements RunningLane {
   readonly done: Promise<void>;
   private readonly turns: Turns;
   private readonly ahead: ReadAhead;
+  private scan: LogScan | undefined;
   private arrived = signal();
 
   constructor(private readonly config: CatchUpConfig<S>) {
@@ -62,25 +66,44 @@ export class CatchUp<S extends LaneState> implements RunningLane {
     for (await this.turns.run(); !stop.aborted; await this.turns.run()) {
       const { arrived } = this;
       if (lane.position < Infinity) await this.advance();
-      else await Promise.all([this.ahead.end(), arrived.fired]);
+      else await Promise.all([this.endReading(), arrived.fired]);
       if (this.arrived === arrived) this.arrived = signal();
     }
     await this.turns.end();
-    await this.ahead.end();
+    await this.endReading();
   }
 
   private async advance(): Promise<void> {
-    const { lane, main, log, pace, stop, trouble, around } = this.config;
-    const bytes = await pace.bytes(stop);
-    const readAfter = (position: number): Promise<RecordedEvent[]> => log.readAll(position, pace.eventsMax, bytes);
+    const { lane, main, pace, stop, trouble, around } = this.config;
+    const reader = this.reader();
+    const bytes = await pace.bytes(stop, reader === this.scan);
+    const readAfter = (position: number): Promise<RecordedEvent[]> => reader.readAll(position, pace.eventsMax, bytes);
     const read = async (): Promise<RecordedEvent[]> => (await this.ahead.take(lane.position)) ?? readAfter(lane.position);
     const events = lane.position < main.lane.position ? await retryUntil(stop, trouble, read) : [];
     if (events === undefined || stop.aborted) return;
     if (isNear(events, main.lane.position)) return this.handOver();
-    const stepped = retryUntil(stop, trouble, () => around(events, () => lane.step(events)));
     const end = events.at(-1)!.position;
-    if (pace.readsAhead && end < main.lane.position) this.ahead.begin(end, () => readAfter(end));
-    await stepped;
+    if (pace.readsAhead && end < main.lane.position) this.ahead.begin(end, () => this.meanwhile(end, readAfter));
+    await retryUntil(stop, trouble, () => around(events, () => lane.step(events)));
+  }
+
+  private reader(): Pick<LogScan, 'readAll'> {
+    const { lane, main, log, pace } = this.config;
+    const isFar = main.lane.position - lane.position > FAR_EVENTS;
+    if (isFar && pace.readsAhead && lane.takesPacked) this.scan ??= log.scan();
+    return this.scan ?? log;
+  }
+
+  /** What this thread must read by itself waits until the step has begun. */
+  private async meanwhile(position: number, read: (position: number) => Promise<RecordedEvent[]>): Promise<RecordedEvent[]> {
+    if (!this.scan) await nextTurn();
+    return read(position);
+  }
+
+  private async endReading(): Promise<void> {
+    const { scan } = this;
+    this.scan = undefined;
+    await Promise.all([this.ahead.end(), scan?.close()]);
   }
 
   /** What stands still stays behind. */

@@ -33,6 +33,8 @@ export abstract class Lane<S extends LaneState = LaneState> {
   abstract step(events: RecordedEvent[]): Promise<void>;
   /** Whether it looks into events of this type. */
   abstract handles(type: string): boolean;
+  /** Whether it takes columns that are packed: see `LogScan`. */
+  abstract readonly takesPacked: boolean;
   /** Stores the checkpoints that are behind. */
   abstract flush(): Promise<void>;
 

@@ -37,7 +37,6 @@ export class ReadAhead {
 
   private async prepare(read: () => Promise<RecordedEvent[]>): Promise<RecordedEvent[] | undefined> {
     try {
-      await nextTurn();
       const events = await read();
       await this.parse(events);
       return events;

@@ -24,6 +24,7 @@ export interface SeriesLaneConfig {
 }
 
 export class SeriesLane extends Lane<SeriesState> {
+  readonly takesPacked = true;
   private readonly handled: ReadonlySet<string>;
 
   constructor(private readonly config: SeriesLaneConfig) {

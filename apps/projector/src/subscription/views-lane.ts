@@ -19,6 +19,7 @@ export interface ViewsLaneConfig {
 }
 
 export class ViewsLane extends Lane<ViewState> {
+  readonly takesPacked = false;
   private readonly handled = new Map<Projection, ReadonlySet<string>>();
 
   constructor(private readonly config: ViewsLaneConfig) {

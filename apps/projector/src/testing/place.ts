@@ -70,6 +70,8 @@ export function steppingLog(log: MemoryEventLog, eventsAtOnce: number): { log: E
   const stepping = new Proxy(log, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
+      // A scan reads by `readAll`: this one.
+      if (name === 'scan') return member;
       if (name !== 'readAll') return typeof member === 'function' ? (member.bind(target) as unknown) : member;
       return async (after: number, limit: number, bytesMax?: number) => {
         if (after < below && limit > 1) await gate;

@@ -1,9 +1,8 @@
 /** Writes a batch and its checkpoint, all or nothing: readings in chunks by table, new devices and schemas beside them. */
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
-import type { FieldColumn } from '#contracts';
+import type { PackedColumns } from '#contracts';
 import type { SeriesBatch } from '#ports';
-import { partsOfColumns, unnamedFields } from '../shared/series-layout.js';
-import type { SlotValues } from './chunk-slots.js';
+import { isColumn, partsOfColumns, unnamedFields, type PartValues } from '../shared/series-layout.js';
 import { CHUNK_ROWS } from './chunks.js';
 import { keyOf, type CatalogChanges, type CatalogDevice, type DeviceCatalog } from './device-catalog.js';
 import { tableOf, type SizeClass } from './layout.js';
@@ -178,16 +177,16 @@ function rowsOf({ tables }: Plan, size: SizeClass): DeviceRows[] {
 }
 
 /** Undefined where a part has no slot yet. */
-function slotColumns({ layout }: CatalogDevice, fields: Record<string, FieldColumn>): Slots | undefined {
+function slotColumns({ layout }: CatalogDevice, fields: PackedColumns['fields']): Slots | undefined {
   const slots: Slots = { numbers: [], texts: [] };
-  const put = (part: string, values: SlotValues): boolean => {
+  const put = (part: string, values: PartValues): boolean => {
     const slot = layout.writing.get(part);
     if (slot) (slot.kind === 'number' ? slots.numbers : slots.texts).push({ index: slot.index, values });
     return slot !== undefined;
   };
   for (const name in fields) {
     const column = fields[name]!;
-    if (Array.isArray(column)) {
+    if (isColumn(column)) {
       if (!put(name, column)) return undefined;
     } else for (const part in column) if (!put(`${name}.${part}`, column[part]!)) return undefined;
   }

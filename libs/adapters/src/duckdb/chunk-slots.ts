@@ -1,9 +1,8 @@
 /** Columns of a chunk that may lack values: what nobody wrote into a row stays NULL. */
 import duckdb from '@duckdb/node-bindings';
 import type { Seq } from '#contracts';
+import type { PartValues } from '../shared/series-layout.js';
 import { CHUNK_ROWS } from './chunks.js';
-
-export type SlotValues = readonly (number | string | boolean | null)[];
 
 export interface ChunkSlot {
   /** Into DuckDB's vector; the slot is empty afterwards. */
@@ -53,8 +52,9 @@ abstract class Slot implements ChunkSlot {
 export class NumberSlot extends Slot {
   private readonly items = new Float64Array(CHUNK_ROWS);
 
-  copy(at: number, values: SlotValues, from: number, count: number): void {
+  copy(at: number, values: PartValues, from: number, count: number): void {
     this.reach(at, count);
+    if (values instanceof Float64Array) return this.items.set(values.subarray(from, from + count), at);
     for (let k = 0; k < count; k++) {
       const value = values[from + k];
       if (typeof value === 'number' && value === value) this.items[at + k] = value;
@@ -71,7 +71,7 @@ export class NumberSlot extends Slot {
 export class TextSlot extends Slot {
   private readonly items: (string | null)[] = [];
 
-  copy(at: number, values: SlotValues, from: number, count: number): void {
+  copy(at: number, values: PartValues, from: number, count: number): void {
     this.reach(at, count);
     for (let k = 0; k < count; k++) {
       const value = values[from + k];
@@ -93,7 +93,7 @@ export class TextSlot extends Slot {
 export class SeqSlot extends Slot {
   private readonly halves = new Uint32Array(2 * CHUNK_ROWS);
 
-  copy(at: number, seqs: readonly (Seq | null)[], from: number, count: number): void {
+  copy(at: number, seqs: readonly (Seq | null)[] | Float64Array, from: number, count: number): void {
     this.reach(at, count);
     for (let k = 0; k < count; k++) {
       const seq = seqs[from + k];

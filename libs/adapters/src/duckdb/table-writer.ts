@@ -11,23 +11,24 @@ import {
   type DuckDBType,
 } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import type { Seq } from '#contracts';
-import { NumberSlot, SeqSlot, TextSlot, type ChunkSlot, type SlotValues } from './chunk-slots.js';
+import type { PackedColumns } from '#contracts';
+import type { PartValues } from '../shared/series-layout.js';
+import { NumberSlot, SeqSlot, TextSlot, type ChunkSlot } from './chunk-slots.js';
 import { CHUNK_ROWS, INDEX_MAX, writeOrd } from './chunks.js';
 import { tableOf, type SizeClass } from './layout.js';
 
 /** One part of one event on its way into a slot. */
 export interface SlotColumn {
   index: number;
-  values: SlotValues;
+  values: PartValues;
 }
 
 export interface DeviceRows {
   device: number;
   position: number;
   recordedAt: number;
-  time: readonly number[];
-  seq: readonly (Seq | null)[] | undefined;
+  time: PackedColumns['time'];
+  seq: PackedColumns['seq'];
   numbers: SlotColumn[];
   texts: SlotColumn[];
 }

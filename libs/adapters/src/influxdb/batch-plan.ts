@@ -1,5 +1,5 @@
 /** What a batch comes to: which devices change, and which lines its readings become. */
-import type { Seq } from '#contracts';
+import type { PackedColumns } from '#contracts';
 import type { SeriesBatch } from '#ports';
 import { formatStep, partsOfColumns, unnamedFields, type PartValues } from '../shared/series-layout.js';
 import { refKey, spilledLine, stepLine, tagsInLine, type CatalogDevice } from './catalog.js';
@@ -15,7 +15,7 @@ interface PlannedReadings {
   recordedAt: number;
   /** In whole microseconds. */
   time: Float64Array;
-  seq: readonly (Seq | null)[] | undefined;
+  seq: PackedColumns['seq'];
   numbers: { key: string; values: PartValues }[];
   texts: { key: string; values: PartValues }[];
 }

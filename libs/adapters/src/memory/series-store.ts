@@ -1,5 +1,5 @@
 /** A slow and obvious `SeriesStore`: keeps what it was given and looks at all of it for every question. The reference other stores are held against. */
-import type { DeviceSchema, FieldColumn, Seq } from '#contracts';
+import type { DeviceSchema, Seq } from '#contracts';
 import {
   SeriesStore,
   SeriesStoreError,
@@ -13,6 +13,7 @@ import {
   type SeriesQuery,
 } from '#ports';
 import { DeviceDigest, digestOfDevices, m4, mergePoints, minMaxLttb, type Points } from '#timeseries';
+import { partsOfColumns } from '../shared/series-layout.js';
 import { readerOf, type Value } from './series-store-upcasts.js';
 import { windowed, type FieldValues } from './series-store-windows.js';
 
@@ -145,18 +146,15 @@ function known({ readings }: Device, asOf?: number): Reading[] {
 }
 
 function rowsOf({ position, recordedAt, columns }: SeriesBatch['readings'][number]): Reading[] {
-  return columns.time.map((time, index) => {
+  const parts = partsOfColumns(columns.fields);
+  return Array.from(columns.time, (time, index) => {
     const values: Reading['values'] = new Map();
-    for (const [part, column] of Object.entries(columns.fields).flatMap(partColumns)) {
+    for (const [part, column] of parts) {
       const value = column[index];
       if (value !== null && value !== undefined) values.set(part, typeof value === 'boolean' ? Number(value) : value);
     }
     return { time, position, index, recordedAt, seq: columns.seq?.[index] ?? null, schemaVersion: columns.schemaVersion, values };
   });
-}
-
-function partColumns([name, column]: [string, FieldColumn]): [string, readonly (Value | boolean)[]][] {
-  return Array.isArray(column) ? [[name, column]] : Object.entries(column).map(([part, values]) => [`${name}.${part}`, values]);
 }
 
 function packed(column: Value[], isText: boolean): SeriesColumn {

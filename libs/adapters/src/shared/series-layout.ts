@@ -1,5 +1,5 @@
 /** Which slot holds which part of a device's fields, and how the newest schema reads it: a pure fold over the schemas a device ever had. */
-import { isNumeric, partsOf, type DeviceSchema, type FieldColumn, type FieldSchema } from '#contracts';
+import { isNumeric, partsOf, type DeviceSchema, type FieldSchema, type PackedColumns } from '#contracts';
 
 export type PartKind = 'number' | 'text';
 
@@ -85,12 +85,16 @@ export function parseStep(text: string): LayoutStep {
 }
 
 /** One part of the columns of an event. */
-export type PartValues = readonly (number | string | boolean | null)[];
+export type PartValues = readonly (number | string | boolean | null)[] | Float64Array;
+
+/** Else it has parts. */
+export const isColumn = (column: PackedColumns['fields'][string]): column is PartValues & typeof column =>
+  Array.isArray(column) || column instanceof Float64Array;
 
 /** `position: { lat: […] }` → `position.lat`. */
-export function partsOfColumns(fields: Record<string, FieldColumn>): [part: string, values: PartValues][] {
+export function partsOfColumns(fields: PackedColumns['fields']): [part: string, values: PartValues][] {
   return Object.entries(fields).flatMap(([name, column]): [string, PartValues][] =>
-    Array.isArray(column) ? [[name, column]] : Object.entries(column).map(([part, values]) => [`${name}.${part}`, values]),
+    isColumn(column) ? [[name, column]] : Object.entries(column).map(([part, values]) => [`${name}.${part}`, values]),
   );
 }
 
@@ -101,7 +105,7 @@ export function unnamedFields(layout: SlotLayout, parts: [part: string, values: 
   return Object.fromEntries(
     missing.map(([part, values]): [string, FieldSchema] => [
       part,
-      { type: values.some((value) => typeof value === 'string') ? 'string' : 'number' },
+      { type: Array.isArray(values) && values.some((value) => typeof value === 'string') ? 'string' : 'number' },
     ]),
   );
 }

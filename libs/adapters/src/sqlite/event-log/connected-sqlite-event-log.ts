@@ -1,9 +1,10 @@
 /** The event log as any thread has it: appends go to the writer thread, reads to a connection of its own. */
 import type { MessagePort } from 'node:worker_threads';
 import type { RecordedEvent } from '#contracts';
-import { EventLog, LogClosedError, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
+import { EventLog, LogClosedError, type AppendRequest, type AppendResult, type Follower, type LogScan, type Snapshot } from '#ports';
 import { LogFollowers } from '../../shared/log-followers.js';
 import { LogReader } from './log-reader.js';
+import { ThreadedLogScan } from './log-scan.js';
 import { WriterLink } from './writer-link.js';
 
 /** What `ThreadedSqliteEventLog.connect` gives; may be posted to another thread with `port` in the transfer list. */
@@ -21,10 +22,13 @@ export class ConnectedSqliteEventLog extends EventLog {
   readonly #link: WriterLink;
   readonly #reader: LogReader;
   readonly #followers: LogFollowers;
+  readonly #dir: string;
+  readonly #scans = new Set<LogScan>();
   #closed = false;
 
   constructor({ dir, port }: SqliteEventLogConnection) {
     super();
+    this.#dir = dir;
     this.#reader = new LogReader(dir);
     this.#followers = new LogFollowers({
       readAll: (after, limit, bytesMax) => this.readAll(after, limit, bytesMax),
@@ -51,6 +55,17 @@ export class ConnectedSqliteEventLog extends EventLog {
     return this.#reader.readAll(afterPosition, limit, bytesMax);
   }
 
+  override scan(): LogScan {
+    this.#mustBeOpen();
+    const scan = new ThreadedLogScan(this.#dir, (afterPosition, limit, bytesMax) => {
+      this.#mustBeOpen();
+      return this.#reader.rowsAfter(afterPosition, limit, bytesMax);
+    });
+    this.#scans.add(scan);
+    void scan.ended.then(() => this.#scans.delete(scan));
+    return scan;
+  }
+
   async head(): Promise<number> {
     this.#mustBeOpen();
     return this.#reader.head();
@@ -74,7 +89,7 @@ export class ConnectedSqliteEventLog extends EventLog {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([this.#link.close(), this.#followers.close()]);
+    await Promise.all([this.#link.close(), this.#followers.close(), ...[...this.#scans].map((scan) => scan.close())]);
     this.#reader.close();
   }
 

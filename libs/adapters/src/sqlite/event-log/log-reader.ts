@@ -6,7 +6,16 @@ import { openReaderDatabase } from './log-database.js';
 import { checksumOf } from './snapshot-checksum.js';
 
 /** Arrays are read faster than objects. */
-type EventRow = [position: number, stream: string, revision: number, type: string, eventVersion: number, metadata: string, data: string];
+export type Row<Data> = [
+  position: number,
+  stream: string,
+  revision: number,
+  type: string,
+  eventVersion: number,
+  metadata: string,
+  data: Data,
+];
+export type EventRow = Row<string>;
 
 export class LogReader {
   readonly #db: Database.Database;
@@ -24,14 +33,12 @@ export class LogReader {
   }
 
   readAll(afterPosition: number, limit: number, bytesMax: number): RecordedEvent[] {
-    const events: RecordedEvent[] = [];
-    let bytes = 0;
-    for (const row of this.#sql.all.iterate(afterPosition, limit) as IterableIterator<EventRow>) {
-      events.push(toEvent(row));
-      bytes += row[6].length + row[5].length;
-      if (bytes >= bytesMax) break;
-    }
-    return events;
+    return upTo(bytesMax, this.#sql.all.iterate(afterPosition, limit) as IterableIterator<EventRow>).map(toEvent);
+  }
+
+  /** The same as rows, with their data as it was recorded. */
+  rowsAfter(afterPosition: number, limit: number, bytesMax: number): Row<Buffer>[] {
+    return upTo(bytesMax, this.#sql.allBytes.iterate(afterPosition, limit) as IterableIterator<Row<Buffer>>);
   }
 
   head(): number {
@@ -52,21 +59,24 @@ export class LogReader {
   }
 }
 
+/** At least one, where there are any. */
+function upTo<Data extends { length: number }>(bytesMax: number, found: Iterable<Row<Data>>): Row<Data>[] {
+  const rows: Row<Data>[] = [];
+  let bytes = 0;
+  for (const row of found) {
+    rows.push(row);
+    bytes += row[6].length + row[5].length;
+    if (bytes >= bytesMax) break;
+  }
+  return rows;
+}
+
 /** In characters: below, an accessor costs more than parsing. */
 const SMALL_DATA = 1_000;
 
-function toEvent([position, stream, revision, type, eventVersion, metadata, data]: EventRow): RecordedEvent {
-  if (data.length < SMALL_DATA) {
-    return {
-      position,
-      stream,
-      revision,
-      type: type as RecordedEvent['type'],
-      eventVersion,
-      metadata: JSON.parse(metadata) as RecordedEvent['metadata'],
-      data: JSON.parse(data) as RecordedEvent['data'],
-    };
-  }
+export function toEvent(row: EventRow): RecordedEvent {
+  const [position, stream, revision, type, eventVersion, metadata, data] = row;
+  if (data.length < SMALL_DATA) return eventWith(row, JSON.parse(data) as RecordedEvent['data']);
   let parsed: RecordedEvent['data'] | undefined;
   return {
     position,
@@ -86,6 +96,25 @@ function toEvent([position, stream, revision, type, eventVersion, metadata, data
   };
 }
 
+export function eventWith<Data>(
+  [position, stream, revision, type, eventVersion, metadata]: Row<Data>,
+  data: RecordedEvent['data'],
+): RecordedEvent {
+  return {
+    position,
+    stream,
+    revision,
+    type: type as RecordedEvent['type'],
+    eventVersion,
+    metadata: JSON.parse(metadata) as RecordedEvent['metadata'],
+    data,
+  };
+}
+
+const allSql = (data: string): string =>
+  `SELECT e.position, s.name, e.revision, e.type, e.event_version, e.metadata, ${data}
+   FROM events e CROSS JOIN streams s ON s.id = e.stream_id WHERE e.position > ? + 0 ORDER BY e.position LIMIT ? + 0`;
+
 /** `+ 0`: SQLite plans a statement anew for each value of a parameter that alone is a limit (11 µs in place of 1.3 for one event). */
 function prepare(db: Database.Database) {
   return {
@@ -101,12 +130,8 @@ function prepare(db: Database.Database) {
          ) i CROSS JOIN events e ON e.position = i.position ORDER BY i.revision`,
       )
       .raw(),
-    all: db
-      .prepare(
-        `SELECT e.position, s.name, e.revision, e.type, e.event_version, e.metadata, e.data
-         FROM events e CROSS JOIN streams s ON s.id = e.stream_id WHERE e.position > ? + 0 ORDER BY e.position LIMIT ? + 0`,
-      )
-      .raw(),
+    all: db.prepare(allSql('e.data')).raw(),
+    allBytes: db.prepare(allSql('CAST(e.data AS BLOB)')).raw(),
     head: db.prepare('SELECT position FROM head WHERE id = 1').pluck(),
     snapshot: db.prepare(
       `SELECT n.revision, n.snapshot_version AS snapshotVersion, n.state, n.checksum
