@@ -41,7 +41,9 @@ export interface Follower {
 
 /** One reader's long way through a log, from batch to batch. */
 export interface LogScan {
-  /** As `EventLog.readAll`, but columns of `ReadingsReceived` that are numbers throughout may come as `Float64Array` (`PackedColumns`). */
+  /** Whether columns of `ReadingsReceived` that are numbers throughout come as `Float64Array` where that is worth it (`PackedColumns`). */
+  readonly packs: boolean;
+  /** As `EventLog.readAll`, but for that. */
   readAll(afterPosition: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]>;
   close(): Promise<void>;
 }
@@ -57,7 +59,11 @@ export abstract class EventLog {
   abstract readAll(afterPosition: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]>;
   /** For who has far to go: where the log can, it reads and parses on a thread of its own meanwhile. Ends with `close`, of it or of the log. */
   scan(): LogScan {
-    return { readAll: (afterPosition, limit, bytesMax) => this.readAll(afterPosition, limit, bytesMax), close: async () => undefined };
+    return {
+      packs: false,
+      readAll: (afterPosition, limit, bytesMax) => this.readAll(afterPosition, limit, bytesMax),
+      close: async () => undefined,
+    };
   }
   /** Position of the newest durable event; 0 when empty. */
   abstract head(): Promise<number>;

@@ -292,7 +292,7 @@ describe('a rebuild', () => {
             scanned.push(after);
             return (await target.readAll(after, Math.min(limit, 400), bytesMax)).map(packed);
           };
-          return { readAll, close: async () => void open-- };
+          return { packs: true, readAll, close: async () => void open-- };
         };
       },
     });

@@ -76,7 +76,7 @@ export class CatchUp<S extends LaneState> implements RunningLane {
   private async advance(): Promise<void> {
     const { lane, main, pace, stop, trouble, around } = this.config;
     const reader = this.reader();
-    const bytes = await pace.bytes(stop, reader === this.scan);
+    const bytes = await pace.bytes(stop, reader === this.scan && reader.packs);
     const readAfter = (position: number): Promise<RecordedEvent[]> => reader.readAll(position, pace.eventsMax, bytes);
     const read = async (): Promise<RecordedEvent[]> => (await this.ahead.take(lane.position)) ?? readAfter(lane.position);
     const events = lane.position < main.lane.position ? await retryUntil(stop, trouble, read) : [];
@@ -87,7 +87,7 @@ export class CatchUp<S extends LaneState> implements RunningLane {
     await retryUntil(stop, trouble, () => around(events, () => lane.step(events)));
   }
 
-  private reader(): Pick<LogScan, 'readAll'> {
+  private reader(): LogScan | EventLog {
     const { lane, main, log, pace } = this.config;
     const isFar = main.lane.position - lane.position > FAR_EVENTS;
     if (isFar && pace.readsAhead && lane.takesPacked) this.scan ??= log.scan();
@@ -96,7 +96,7 @@ export class CatchUp<S extends LaneState> implements RunningLane {
 
   /** What this thread must read by itself waits until the step has begun. */
   private async meanwhile(position: number, read: (position: number) => Promise<RecordedEvent[]>): Promise<RecordedEvent[]> {
-    if (!this.scan) await nextTurn();
+    if (!this.scan?.packs) await nextTurn();
     return read(position);
   }
 

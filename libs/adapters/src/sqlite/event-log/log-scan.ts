@@ -11,6 +11,7 @@ export type ScanAnswer = { ready: true } | { packed: PackedRows } | { error: str
 type ReadHere = (afterPosition: number, limit: number, bytesMax: number) => Row<Buffer>[];
 
 export class ThreadedLogScan implements LogScan {
+  readonly packs = true;
   /** Resolves when its thread is gone. */
   readonly ended: Promise<void>;
   readonly #thread: Worker;
