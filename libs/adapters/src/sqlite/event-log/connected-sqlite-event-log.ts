@@ -56,7 +56,7 @@ export class ConnectedSqliteEventLog extends EventLog {
   }
 
   override scan(): LogScan {
-    this.#mustBeOpen();
+    if (this.#closed) return super.scan();
     const scan = new ThreadedLogScan(this.#dir, (afterPosition, limit, bytesMax) => {
       this.#mustBeOpen();
       return this.#reader.rowsAfter(afterPosition, limit, bytesMax);
