@@ -57,10 +57,11 @@ export function columnsOfManyKinds(): unknown[] {
   return [columns, ...strange, 'small', texts, { fields: null, time }];
 }
 
-/** As `readAll` gives an event that a scan gave: every typed array an array. */
+/** As `readAll` gives an event that a scan gave. */
 export const unpacked = (event: RecordedEvent): RecordedEvent => ({ ...event, data: plain(event.data) as RecordedEvent['data'] });
 
-function plain(value: unknown): unknown {
+/** The same, with arrays in place of typed arrays: as JSON gives it. */
+export function plain(value: unknown): unknown {
   if (value instanceof Float64Array || Array.isArray(value)) return Array.from(value as unknown[], plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));

@@ -74,30 +74,31 @@ export class CatchUp<S extends LaneState> implements RunningLane {
   }
 
   private async advance(): Promise<void> {
-    const { lane, main, pace, stop, trouble, around } = this.config;
-    const reader = this.reader();
-    const bytes = await pace.bytes(stop, reader === this.scan && reader.packs);
-    const readAfter = (position: number): Promise<RecordedEvent[]> => reader.readAll(position, pace.eventsMax, bytes);
+    const { lane, main, log, pace, stop, trouble, around } = this.config;
+    const scan = this.scanned();
+    const packs = scan?.packs ?? false;
+    const bytes = await pace.bytes(stop, packs);
+    const readAfter = (position: number): Promise<RecordedEvent[]> => (scan ?? log).readAll(position, pace.eventsMax, bytes);
+    // What this thread must read by itself waits until the step has begun.
+    const readMeanwhile = async (position: number): Promise<RecordedEvent[]> => {
+      if (!packs) await nextTurn();
+      return readAfter(position);
+    };
     const read = async (): Promise<RecordedEvent[]> => (await this.ahead.take(lane.position)) ?? readAfter(lane.position);
     const events = lane.position < main.lane.position ? await retryUntil(stop, trouble, read) : [];
     if (events === undefined || stop.aborted) return;
     if (isNear(events, main.lane.position)) return this.handOver();
     const end = events.at(-1)!.position;
-    if (pace.readsAhead && end < main.lane.position) this.ahead.begin(end, () => this.meanwhile(end, readAfter));
+    if (pace.readsAhead && end < main.lane.position) this.ahead.begin(end, () => readMeanwhile(end));
     await retryUntil(stop, trouble, () => around(events, () => lane.step(events)));
   }
 
-  private reader(): LogScan | EventLog {
+  /** Begun where it is worth it. */
+  private scanned(): LogScan | undefined {
     const { lane, main, log, pace } = this.config;
     const isFar = main.lane.position - lane.position > FAR_EVENTS;
     if (isFar && pace.readsAhead && lane.takesPacked) this.scan ??= log.scan();
-    return this.scan ?? log;
-  }
-
-  /** What this thread must read by itself waits until the step has begun. */
-  private async meanwhile(position: number, read: (position: number) => Promise<RecordedEvent[]>): Promise<RecordedEvent[]> {
-    if (!this.scan?.packs) await nextTurn();
-    return read(position);
+    return this.scan;
   }
 
   private async endReading(): Promise<void> {

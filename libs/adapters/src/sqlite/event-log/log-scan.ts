@@ -16,7 +16,6 @@ export class ThreadedLogScan implements LogScan {
   readonly ended: Promise<void>;
   readonly #thread: Worker;
   readonly #readHere: ReadHere;
-  readonly #packer = new RowPacker();
   /** In the order in which they were asked; undefined: the thread does not answer it. */
   #waiting: ((packed: PackedRows | undefined) => void)[] = [];
   #state: 'starting' | 'up' | 'gone' = 'starting';
@@ -36,7 +35,7 @@ export class ThreadedLogScan implements LogScan {
 
   async readAll(afterPosition: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {
     const packed = this.#state === 'up' && (await this.#ask({ afterPosition, limit, bytesMax }));
-    return eventsOf(packed || this.#packer.pack(this.#readHere(afterPosition, limit, bytesMax)));
+    return eventsOf(packed || new RowPacker().pack(this.#readHere(afterPosition, limit, bytesMax)));
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Events between the thread that reads and parses them and the one that needs them: columns that are numbers throughout in one buffer, which is
  *  given away. */
 import type { PackedColumns, RecordedEvent } from '#contracts';
-import { ColumnBytes, type ColumnPlace } from './column-bytes.js';
+import { ColumnBytes } from './column-bytes.js';
 import { eventWith, toEvent, type EventRow, type Row } from './log-reader.js';
 
 /** A row whose data, where it was worth it, is parsed and packed. */
@@ -20,24 +20,18 @@ type Holder = Record<string, unknown>;
 
 export class RowPacker {
   private readonly columns = new ColumnBytes();
-  private places: ColumnPlace[] = [];
 
   pack(rows: readonly Row<Buffer>[]): PackedRows {
     const { columns } = this;
     columns.clear();
-    this.places = [];
     const packed = rows.map((row) => withData(row, this.packed(row) ?? row[6].toString()) as PackedRow);
-    const { buffer } = columns.numbers.slice(0, columns.length);
-    for (const { holder, name, from, length } of this.places) {
-      holder[name] = new Float64Array(buffer, from * Float64Array.BYTES_PER_ELEMENT, length);
-    }
-    return { rows: packed, buffer };
+    return { rows: packed, buffer: columns.pack() };
   }
 
   private packed(row: Row<Buffer>): PackedColumns | undefined {
     const [, , , type, , , data] = row;
     if (type !== 'ReadingsReceived' || data.length < PACKED_FROM_BYTES) return undefined;
-    return (this.columns.take(data, this.places) as PackedColumns | undefined) ?? this.parsed(data.toString());
+    return (this.columns.take(data) as PackedColumns | undefined) ?? this.parsed(data.toString());
   }
 
   /** The other way, for what is no number throughout. */
@@ -62,9 +56,7 @@ export class RowPacker {
 
   private find(holder: Holder, name: string): void {
     const column = holder[name];
-    if (!Array.isArray(column) || !column.every(isNumber)) return;
-    this.places.push({ holder, name, from: this.columns.length, length: column.length });
-    this.columns.add(column);
+    if (Array.isArray(column) && column.every(isNumber)) this.columns.add(holder, name, column);
   }
 }
 
