@@ -319,6 +319,11 @@ describe.skipIf(!hasChromium)('analyses', () => {
     await page.getByRole('dialog').waitFor();
     await page.getByRole('dialog').getByLabel('Operation').and(page.locator(':focus')).waitFor();
     await page.keyboard.type('Difference');
+    await page
+      .getByRole('option')
+      .first()
+      .and(page.getByRole('option', { name: 'Difference', exact: true }))
+      .waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByLabel('Readings back').waitFor();
