@@ -242,7 +242,6 @@ describe.skipIf(!hasChromium)('analyses', () => {
     await page.locator('[data-figure="Trend of lab humidity"] canvas').waitFor();
     expect(await page.evaluate(audit)).toEqual([]);
     await page.reload();
-    // What is left by another way than the page's own while it is computed stays in the list.
     for (const operation of ['moving-average', 'forecast', 'anomalies', 'decompose'])
       await page.locator(`[data-operation="${operation}"][data-state="done"]`).waitFor();
     await panel.getByRole('button', { name: 'Take Moving average off' }).click();
@@ -303,12 +302,17 @@ describe.skipIf(!hasChromium)('analyses', () => {
     const operation = page.locator('[data-operation="decompose"]');
     await operation.and(page.locator('[data-state="pending"]')).waitFor();
     const asked = async (): Promise<string[]> => {
-      const answer = await page.evaluate(async () => (await fetch('/api/v1/analyses')).json() as Promise<{ items: { name: string }[] }>);
-      return answer.items.map(({ name }) => name).filter((name) => name === 'Chart of level');
+      type Listed = { items: { analysisId: string; name: string }[] };
+      const { items } = await page.evaluate(async () => (await fetch('/api/v1/analyses')).json() as Promise<Listed>);
+      return items.filter(({ name }) => name === 'Chart of level').map(({ analysisId }) => analysisId);
     };
-    await eventually(asked, (names) => names.length === 1);
+    const [first] = await eventually(asked, (ids) => ids.length === 1);
+    // A page that is loaded again asks anew.
+    await page.reload();
+    await operation.and(page.locator('[data-state="pending"]')).waitFor();
+    await eventually(asked, (ids) => ids.length === 1 && ids[0] !== first);
     await page.getByRole('button', { name: 'Take Decomposition (STL) off' }).click();
-    await eventually(asked, (names) => names.length === 0);
+    await eventually(asked, (ids) => ids.length === 0);
   });
 
   it('need no mouse to be added to a chart', async () => {

@@ -1,10 +1,11 @@
 /** Providers and routes: who is not signed in sees the two doors, everybody else the pages. */
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { queryClient } from './api/client.js';
 import { useMe } from './api/queries.js';
+import { discardWhatWasLeft } from './chart-operations/let-go.js';
 import { SignInPage, SignUpPage } from './pages/auth-pages.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { ErrorBoundary } from './shell/error-boundary.js';
@@ -82,6 +83,7 @@ function SignedOut() {
 function SignedIn() {
   const mayOperate = useMe().data?.scopes.includes('operate');
   const query = new URLSearchParams(useSearch());
+  useEffect(discardWhatWasLeft, []);
   return (
     <Shell>
       <Suspense fallback={<PageLoading />}>

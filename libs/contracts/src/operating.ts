@@ -39,6 +39,7 @@ export interface GenerationView {
   version: number;
   /** ISO 8601. */
   madeAt: string;
+  /** ISO 8601; absent where nothing was switched to it: the first is live from when it is made. */
   switchedAt?: string;
 }
 

@@ -135,6 +135,17 @@ describe('thingsio replay', () => {
     expect(text).toContain('The last rebuild, into generation 2: cancelled (2026-05-01T12:01:04.000Z).');
   });
 
+  it('shows the first generation live from when it was made', async () => {
+    const switched = { ...generation(2, 'live'), switchedAt: '2026-05-01T12:01:04.000Z' };
+    await open({
+      'GET /projections/ledger': { body: projection({ generations: [generation(1, 'live'), generation(3, 'building'), switched] }) },
+    });
+    const { text } = await run('replay', 'ledger', '--status');
+    expect(text).toMatch(/^1 .* 2026-05-01T12:00:00.000Z$/m);
+    expect(text).toMatch(/^2 .* 2026-05-01T12:01:04.000Z$/m);
+    expect(text).toMatch(/^3 .* —$/m);
+  });
+
   it('drops a generation and says when it is gone', async () => {
     let reads = 0;
     await open({

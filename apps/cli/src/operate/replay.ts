@@ -1,6 +1,6 @@
 /** `thingsio replay`: has a projection built again from the log, beside the live one, and switched to. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProjectionView, RebuildView } from '#contracts';
+import type { GenerationView, ProjectionView, RebuildView } from '#contracts';
 import { needKey } from '../client/account.js';
 import { table } from '../output.js';
 import { formatCount, formatDuration, UsageError } from '../quantities.js';
@@ -72,11 +72,14 @@ export async function showStatus(projection: string, { client, out }: Context): 
   return 0;
 }
 
-const generationTable = (generations: ProjectionView['generations']): string =>
+const generationTable = (generations: readonly GenerationView[]): string =>
   table(
     ['generation', 'state', 'version', 'made', 'live since'],
-    generations.map((it) => [String(it.generation), it.state, String(it.version), it.madeAt, it.switchedAt ?? '—']),
+    generations.map((it) => [String(it.generation), it.state, String(it.version), it.madeAt, liveSince(it)]),
   );
+
+/** The first generation is live from when it is made: nothing was switched to it. */
+const liveSince = ({ state, madeAt, switchedAt }: GenerationView): string => switchedAt ?? (state === 'live' ? madeAt : '—');
 
 const DROPPED_WITHIN_MS = 30_000;
 const POLL_MS = 200;

@@ -1,8 +1,9 @@
 /** The analysis of a chart is deleted when the chart shows another or none, or the page is left: the list is of what people asked for. */
 import { useEffect } from 'react';
-import { endAnalysis } from '../api/analyses.js';
+import { discardAnalysis, endAnalysis } from '../api/analyses.js';
 
 const shown = new Set<string>();
+const underWay = new Set<string>();
 const kept = new Set<string>();
 
 /** Somebody looks at it on its own page: it stays when the chart goes. */
@@ -19,12 +20,56 @@ export function useLetGo(analysisId: string | undefined): void {
   }, [analysisId]);
 }
 
+/** Waits for what a chart asked for; where that comes to nothing, or the page is left meanwhile, nothing of it stays. */
+export async function heldUntilOver<T>(analysisId: string, over: () => Promise<T>): Promise<T> {
+  underWay.add(analysisId);
+  try {
+    return await over();
+  } catch (error) {
+    void discardAnalysis(analysisId).catch(() => undefined);
+    throw error;
+  } finally {
+    underWay.delete(analysisId);
+  }
+}
+
+/** Deletes what could only be cancelled when this browser last left a page. */
+export function discardWhatWasLeft(): void {
+  for (const analysisId of takeLeft()) void discardAnalysis(analysisId).catch(() => undefined);
+}
+
 window.addEventListener('pagehide', ({ persisted }) => {
   // A page that the browser may show again keeps what it shows.
   if (persisted) return;
   for (const analysisId of shown) letGo(analysisId);
+  if (underWay.size === 0) return;
+  storeLeft([...takeLeft(), ...underWay]);
+  for (const analysisId of underWay) letGo(analysisId);
 });
 
 function letGo(analysisId: string): void {
   if (!kept.has(analysisId)) void endAnalysis(analysisId).catch(() => undefined);
+}
+
+const KEY = 'thingsio.left-analyses';
+/** More are not left by any page; what is older stays cancelled in the list. */
+const LEFT_MAX = 50;
+
+function takeLeft(): string[] {
+  try {
+    const left: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    localStorage.removeItem(KEY);
+    return Array.isArray(left) ? left.map(String) : [];
+  } catch {
+    // Storage may be blocked, or hold what is not ours: then they stay cancelled in the list.
+    return [];
+  }
+}
+
+function storeLeft(analysisIds: string[]): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(analysisIds.slice(-LEFT_MAX)));
+  } catch {
+    // As above.
+  }
 }

@@ -2,9 +2,9 @@
 import type { AnalysisRequest, AnalysisView, FieldSchema, OperationView } from '#contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { discardAnalysis, requestAnalysis, whenOver } from '../api/analyses.js';
+import { requestAnalysis, whenOver } from '../api/analyses.js';
 import { labelOf } from '../schema/values.js';
-import { useLetGo } from './let-go.js';
+import { heldUntilOver, useLetGo } from './let-go.js';
 import { keyOf, partsFor, type ChartOperation } from './model.js';
 
 export interface ComputedOperation {
@@ -78,12 +78,9 @@ async function compute(
   const { analysisId } = await requestAnalysis(request, signal);
   // Of a long past, only what is shown is fetched.
   const shown = rows === 'each' ? { from, to: to + 1, points: POINTS } : { points: POINTS };
-  try {
+  return heldUntilOver(analysisId, async () => {
     const view = await whenOver(analysisId, shown, signal);
     if (view.status === 'failed') throw new Error(view.error ?? 'It could not be computed.');
     return view;
-  } catch (error) {
-    void discardAnalysis(analysisId).catch(() => undefined);
-    throw error;
-  }
+  });
 }

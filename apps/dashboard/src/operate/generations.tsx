@@ -62,7 +62,7 @@ function Since({ generation: { state, madeAt, switchedAt, version } }: { generat
   const at = (time: string): string => exactTime(Date.parse(time), zone).slice(0, 19);
   return (
     <span className="num">
-      version {version}, {state === 'live' && switchedAt ? `live since ${at(switchedAt)}` : `made ${at(madeAt)}`}
+      version {version}, {state === 'live' ? `live since ${at(switchedAt ?? madeAt)}` : `made ${at(madeAt)}`}
     </span>
   );
 }
