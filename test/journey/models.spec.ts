@@ -117,5 +117,5 @@ describe('a trained model', () => {
     await completed({ operation: 'difference', ...FIELD });
     expect(await get(id)).toMatchObject({ status: 'cancelled' });
     expect((await user.call<ListView<ModelView>>('GET', '/devices/long/models')).body.items).toEqual([]);
-  });
+  }, 90_000);
 });

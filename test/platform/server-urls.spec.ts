@@ -76,6 +76,15 @@ describe.skipIf(!serversAreHere(existsSync))('an app of the distributed platform
     60_000,
   );
 
+  it('share out the projections as those did that built them: another number of parts is refused', async () => {
+    const of = (parts: string) => ({ ...environmentOf(servers), THINGSIO_PROJECTOR_PARTS: parts });
+    const projector = await startApp('projector', of('8'));
+    await projector.kill();
+    for (const role of ['projector', 'api', 'analytics'] as const)
+      expect(await ending(role, of('4'))).toMatch(/^THINGSIO_PROJECTOR_PARTS is 4, but the views were built with 8: set 8, [^\n]+\n$/);
+    await (await startApp('analytics', of('8'))).kill();
+  }, 60_000);
+
   it.each(['api', 'ingestor', 'projector', 'analytics'] as const)(
     '%s says that it starts alone only there',
     async (role) => {

@@ -122,17 +122,31 @@ export async function openDistributed<Name extends AdapterName>(
   const close = async (): Promise<void> => {
     for (const [, adapter] of opened) await adapter.close();
   };
-  const failed = openings.find((opening) => opening.status === 'rejected');
-  if (failed) {
+  const adapters = Object.fromEntries(opened) as Pick<Adapters, Name>;
+  try {
+    for (const opening of openings) if (opening.status === 'rejected') throw opening.reason;
+    await holdToKeptParts(adapters, settings);
+  } catch (error) {
     await close();
-    throw failed.reason;
+    throw error;
   }
   return {
-    adapters: Object.fromEntries(opened) as Pick<Adapters, Name>,
+    adapters,
     health: () => healthOf(opened),
     figures: () => Object.fromEntries(opened.map(([name, adapter]) => [name, adapter.figures()])),
     close,
   };
+}
+
+/** Views and series are built by parts: whoever works with both must share them out as those do that built them. */
+async function holdToKeptParts({ series, viewStore }: Partial<Adapters>, { projectorParts }: Settings): Promise<void> {
+  if (!series || !viewStore) return;
+  const { keptSetting } = await import('#adapters/views');
+  const kept = await keptSetting(viewStore, 'projector-parts', String(projectorParts));
+  if (kept !== String(projectorParts))
+    throw new SettingsError(
+      `THINGSIO_PROJECTOR_PARTS is ${projectorParts}, but the views were built with ${kept}: set ${kept}, or empty PostgreSQL and InfluxDB, which are then built again from the log`,
+    );
 }
 
 async function openOne(server: keyof ServerUrls, open: Opener<ServerAdapter>, opening: Opening): Promise<ServerAdapter> {

@@ -211,7 +211,7 @@ const MAIN = {
     'THINGSIO_PROJECTOR_PARTS',
     whole(1, 256),
     () => 16,
-    'Shares into which the projections are dealt out among projectors (distributed). Fixed once data is there.',
+    'Shares into which the projections are dealt out among projectors (distributed). Fixed once data is there: another number is then refused.',
   ),
   rabbitmqQueueType: row(
     '--rabbitmq-queue-type',

@@ -68,6 +68,8 @@ export interface ViewTables {
   /** The live processes of a role. */
   members: { role: string; member: string; seen_at: number };
   server_secrets: { name: string; secret: string };
+  /** Settings that the rest was built with. */
+  kept_settings: { name: string; value: string };
   accounts: { account_id: string; email: string; password_hash: string; opened_at: number };
   api_keys: {
     key_hash: string;

@@ -1,7 +1,7 @@
 /** The evaluation of one part of the log: what it knows survives in the view store, at the position of its checkpoint. */
 import { partOf, type RecordedEvent } from '#contracts';
 import { Evaluation, EVALUATION_VERSION, type Decided, type EvaluationPiece, type EvaluationTools } from '#domain';
-import type { ViewStore, ViewTransaction } from '#ports';
+import type { ViewDatabase, ViewStore, ViewTransaction } from '#ports';
 
 const FOLLOWER = 'evaluation';
 /** A statement takes so many variables. */
@@ -26,7 +26,9 @@ export class PartEvaluation {
     return this.seen;
   }
 
-  async load(): Promise<void> {
+  /** What has seen more than the log holds, which ends at `head`, is of another log, and is forgotten. */
+  async load(head: number): Promise<void> {
+    await this.forgetBeyond(head);
     await this.views.snapshot(async (tx) => {
       const position = await this.savedPosition(tx);
       this.evaluation = this.empty();
@@ -36,6 +38,14 @@ export class PartEvaluation {
       this.evaluation.restore(
         rows.map(({ account_id, kind, id, state }) => ({ accountId: account_id, kind, id, state: JSON.parse(state) as never })),
       );
+    });
+  }
+
+  private async forgetBeyond(head: number): Promise<void> {
+    if ((await this.savedPosition(this.views.db)) <= head) return;
+    await this.views.write(async (tx) => {
+      await tx.deleteFrom('alert_states').where('part', '=', this.part).execute();
+      await tx.deleteFrom('alert_checkpoints').where('follower', '=', FOLLOWER).where('part', '=', this.part).execute();
     });
   }
 
@@ -114,8 +124,8 @@ export class PartEvaluation {
   }
 
   /** 0 where there is nothing, or nothing that this version understands. */
-  private async savedPosition(tx: ViewTransaction): Promise<number> {
-    const row = await tx
+  private async savedPosition(db: ViewDatabase): Promise<number> {
+    const row = await db
       .selectFrom('alert_checkpoints')
       .select(['position', 'state_version'])
       .where('follower', '=', FOLLOWER)

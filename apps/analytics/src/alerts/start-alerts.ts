@@ -91,8 +91,9 @@ class RunningAlerts implements Alerts {
   }
 
   private async load(): Promise<void> {
-    for (const evaluation of this.evaluations) await evaluation.load();
-    await this.notifier.load();
+    const head = await this.ports.log.head();
+    for (const evaluation of this.evaluations) await evaluation.load(head);
+    await this.notifier.load(head);
     this.position = Math.min(this.notifier.position, ...this.evaluations.map(({ position }) => position));
     this.unsent = false;
   }

@@ -17,10 +17,10 @@ export interface Running {
   kill(): Promise<void>;
 }
 
-export async function createAlertPlace() {
+/** With a log and views of its own, where they are not those of another place. */
+export async function createAlertPlace({ log = createMemoryEventLog(), views: given }: { log?: EventLog; views?: ViewStore } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'thingsio-alerts-'));
-  const views = await openSqliteViewStore({ dir });
-  const log = createMemoryEventLog();
+  const views = given ?? (await openSqliteViewStore({ dir }));
   const queue = new DecidingQueue(log);
   const said: string[] = [];
   const say = (_: object, message: string): void => void said.push(message);

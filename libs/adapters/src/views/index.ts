@@ -6,4 +6,5 @@ export * from './table-names.js';
 export * from './analysis-results.js';
 export * from './result-chunks.js';
 export * from './kept-models.js';
+export * from './kept-settings.js';
 export * from './alert-view.js';

@@ -3,6 +3,7 @@ import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import type { ViewDatabase } from '#ports';
 import { createAlerts } from './alert-migration.js';
 import { createAnalyses } from './migration-analyses.js';
+import { createKeptSettings } from './migration-kept-settings.js';
 import { createModels } from './migration-models.js';
 
 /** Brings the tables up to date. Safe to call from several threads or processes at once. */
@@ -19,6 +20,7 @@ export const VIEW_MIGRATIONS: Record<string, Migration> = {
   '0004-alerts': { up: createAlerts },
   '0003-analyses': { up: createAnalyses },
   '0005-models': { up: createModels },
+  '0006-kept-settings': { up: createKeptSettings },
 };
 
 /** `double precision` for times (they have decimals), positions and counts: both drivers give it back as a number, and it

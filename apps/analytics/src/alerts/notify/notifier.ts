@@ -30,9 +30,21 @@ export class Notifier {
     this.sender = new Sender(views, settings, platform);
   }
 
-  async load(): Promise<void> {
-    const row = await this.views.db.selectFrom('alert_checkpoints').select('position').where('follower', '=', FOLLOWER).executeTakeFirst();
-    this.position = this.saved = row?.position ?? 0;
+  /** Where nothing is known of it, as when the views were lost, it begins at the end of the log, `head`: what was recorded until then was told when
+   *  it happened. So it does where it has seen more than the log holds, which then is another one. */
+  async load(head: number): Promise<void> {
+    const row = { follower: FOLLOWER, part: 0, state_version: 1, position: head };
+    this.position = this.saved = await this.views.write(async (tx) => {
+      await tx
+        .insertInto('alert_checkpoints')
+        .values(row)
+        .onConflict((conflict) =>
+          conflict.columns(['follower', 'part']).doUpdateSet({ position: head }).where('alert_checkpoints.position', '>', head),
+        )
+        .execute();
+      const stored = await tx.selectFrom('alert_checkpoints').select('position').where('follower', '=', FOLLOWER).executeTakeFirstOrThrow();
+      return stored.position;
+    });
   }
 
   start(): void {
@@ -72,15 +84,8 @@ export class Notifier {
 
   async save(position: number): Promise<void> {
     if (position <= this.saved) return;
-    const row = { follower: FOLLOWER, part: 0, state_version: 1, position };
     await this.views.write((tx) =>
-      tx
-        .insertInto('alert_checkpoints')
-        .values(row)
-        .onConflict((conflict) =>
-          conflict.columns(['follower', 'part']).doUpdateSet({ position }).where('alert_checkpoints.position', '<', position),
-        )
-        .execute(),
+      tx.updateTable('alert_checkpoints').set({ position }).where('follower', '=', FOLLOWER).where('position', '<', position).execute(),
     );
     this.saved = position;
   }
