@@ -138,7 +138,7 @@ describe('thingsio replay', () => {
   it('shows the first generation live from when it was made', async () => {
     const switched = { ...generation(2, 'live'), switchedAt: '2026-05-01T12:01:04.000Z' };
     await open({
-      'GET /projections/ledger': { body: projection({ generations: [generation(1, 'live'), generation(3, 'building'), switched] }) },
+      'GET /projections/ledger': { body: projection({ generations: [generation(1, 'old'), generation(3, 'building'), switched] }) },
     });
     const { text } = await run('replay', 'ledger', '--status');
     expect(text).toMatch(/^1 .* 2026-05-01T12:00:00.000Z$/m);

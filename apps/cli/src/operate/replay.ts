@@ -79,7 +79,8 @@ const generationTable = (generations: readonly GenerationView[]): string =>
   );
 
 /** The first generation is live from when it is made: nothing was switched to it. */
-const liveSince = ({ state, madeAt, switchedAt }: GenerationView): string => switchedAt ?? (state === 'live' ? madeAt : '—');
+const liveSince = ({ state, madeAt, switchedAt }: GenerationView): string =>
+  switchedAt ?? (state === 'live' || state === 'old' ? madeAt : '—');
 
 const DROPPED_WITHIN_MS = 30_000;
 const POLL_MS = 200;
