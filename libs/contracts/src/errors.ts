@@ -30,7 +30,7 @@ export const ERRORS = {
   ),
   'request.too-many-names': entry(
     422,
-    'The JSON has more different member names than any reading needs.',
+    'The body has more different names than any reading needs.',
     'Send only the fields of the schema; numbered names belong into several readings, or into a vector.',
   ),
   'request.bad-parameter': entry(400, 'A parameter is missing or out of bounds.', 'Correct the parameter named in `detail`.'),
@@ -40,6 +40,11 @@ export const ERRORS = {
     'Send smaller batches; the limit is in `limit` (bytes, after decompression).',
   ),
   'request.too-many-readings': entry(413, 'The request holds more readings than the limit.', 'Split the batch; the limit is in `limit`.'),
+  'request.too-many-cells': entry(
+    413,
+    'The readings of the request, times the different fields that they have, are more than the limit.',
+    'Split the batch, so that readings with the same fields stand together; the limit is in `limit`.',
+  ),
   'request.unsupported-media-type': entry(
     415,
     'The Content-Type or Content-Encoding is not understood here.',

@@ -51,7 +51,7 @@ export function hashOfStream(stream: string): number {
 export const partOf = (stream: string, parts: number): number => (parts === 1 ? 0 : hashOfStream(stream) % parts);
 
 /** Letters, digits and `_ . : -`; 1 to 128. */
-export const DEVICE_ID = /^[A-Za-z0-9_.:-]{1,128}$/;
+export const DEVICE_ID = /^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,128}$/;
 
 const FORBIDDEN_FIELDS = new Set(['__proto__', 'constructor', 'prototype']);
 /** Names a reading uses for itself. */

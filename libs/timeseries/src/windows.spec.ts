@@ -132,6 +132,21 @@ describe('windows on a local clock', () => {
     expect(local('2011-12-29', '2012-01-01', '1d', 'Pacific/Apia').map((text) => text.slice(0, 5))).toEqual(['12-29', '12-31']);
   });
 
+  it('keep the mean time of a place before there were zones', () => {
+    // Paris was 9 minutes and 21 seconds ahead of Greenwich.
+    const ahead = 561_000;
+    const starts = windowStarts(at('1678-01-01'), at('1678-01-03'), every('1d'), 'Europe/Paris');
+    expect([...starts]).toEqual(['1678-01-01', '1678-01-02', '1678-01-03'].map((day) => at(day) - ahead));
+  });
+
+  it.each(['99999y', '999999mo', '99999d', '99999999d'])('may be as long as %s in any zone', (length) => {
+    for (const zone of ['Asia/Tokyo', 'Europe/Berlin', 'Pacific/Apia', 'America/Sao_Paulo']) {
+      const starts = windowStarts(at('2026-01-01'), at('2026-05-01'), every(length), zone);
+      expect(starts.length, zone).toBe(1);
+      expect(starts[0], zone).toBeLessThanOrEqual(at('2026-01-01'));
+    }
+  });
+
   it('refuse an unknown zone', () => expect(() => windowStarts(0, 1, every('1d'), 'Mars/Olympus')).toThrow(RangeError));
 });
 

@@ -11,12 +11,19 @@ export function isZone(name: string): boolean {
   return IANAZone.isValidZone(name);
 }
 
+/** Every place kept its own mean time: the first that changed its offset did so in the 1830s. */
+const FIRST_YEAR = 1800;
+/** What lies later goes on as this year ends: no reading can be of it. */
+const LAST_YEAR = 2262;
+
 /** Segments covering [from, to]: the first may start before `from`. Throws a RangeError for an unknown zone. */
 export function zoneSegments(zone: string, from: number, to: number): ZoneSegment[] {
   if (!isZone(zone)) throw new RangeError(`"${zone}" is not an IANA time zone`);
   const segments: ZoneSegment[] = [];
+  const first = yearOf(from);
   const lastYear = yearOf(to);
-  for (let year = yearOf(from); year <= lastYear; year++) {
+  if (first === FIRST_YEAR) segments.push({ start: -Infinity, offset: segmentsOfYear(zone, first)[0]!.offset });
+  for (let year = first; year <= lastYear; year++) {
     for (const segment of segmentsOfYear(zone, year)) {
       if (segment.start > to) break;
       if (segments.at(-1)?.offset !== segment.offset) segments.push(segment);
@@ -72,5 +79,6 @@ function offsetAt(zone: IANAZone, time: number): number {
 }
 
 function yearOf(time: number): number {
-  return new Date(Math.min(8.64e15, Math.max(-8.64e15, time))).getUTCFullYear();
+  const year = new Date(Math.min(8.64e15, Math.max(-8.64e15, time))).getUTCFullYear();
+  return Math.min(LAST_YEAR, Math.max(FIRST_YEAR, year));
 }

@@ -1,6 +1,7 @@
 /** CSV bodies: a header row, then a reading a line. Cells stay text; the schema says what they are. An empty cell is no value. */
 import { CsvError, parse } from 'csv-parse/sync';
-import type { Rejection } from '#domain';
+import { MEMBER_NAMES_MAX } from '#contracts';
+import { CELLS_MAX, type Rejection } from '#domain';
 import { tooManyReadings, type BodyContext, type ParsedReadings } from './parsed-readings.js';
 
 const DELIMITERS = [',', ';', '\t'] as const;
@@ -18,9 +19,12 @@ export function readCsv(text: string, { readingsMax }: BodyContext): ParsedReadi
   const [header, ...records] = rows;
   if (header === undefined) return { readings: [] };
   const names = header.cells.map((cell) => cell.trim());
+  if (names.length > MEMBER_NAMES_MAX)
+    return { code: 'request.too-many-names', message: `the header names ${names.length} columns; it may name ${MEMBER_NAMES_MAX}` };
   const wrong = whatIsWrongWith(names, header.line);
   if (wrong) return wrong;
   if (records.length > readingsMax) return tooManyReadings(readingsMax);
+  if (records.length * names.length > CELLS_MAX) return tooManyCells(records.length, names.length);
   const uneven = records.find(({ cells }) => cells.length !== names.length);
   if (uneven) return badCsv(uneven.line, `has ${uneven.cells.length} cells, the header has ${names.length}`);
   return { readings: records.map(({ cells }) => readingOf(names, cells)), textual: true };
@@ -65,7 +69,8 @@ function whatIsWrongWith(names: string[], line: number): Rejection | undefined {
   if (nameless >= 0) return badCsv(line, `gives column ${nameless + 1} no name`);
   // An assignment to this name would not become a member, and the column would vanish unseen.
   if (names.includes('__proto__')) return badCsv(line, 'names a column __proto__, which cannot be a field');
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const known = new Set<string>();
+  const twice = names.find((name) => known.size === known.add(name).size);
   return twice === undefined ? undefined : badCsv(line, `names the column ${JSON.stringify(twice)} twice`);
 }
 
@@ -74,5 +79,11 @@ function readingOf(names: string[], cells: string[]): Record<string, string> {
   for (let i = 0; i < names.length; i++) if (cells[i] !== '') reading[names[i]!] = cells[i]!;
   return reading;
 }
+
+const tooManyCells = (lines: number, columns: number): Rejection => ({
+  code: 'request.too-many-cells',
+  message: `${lines} lines of ${columns} columns make more than ${CELLS_MAX} cells`,
+  details: { limit: CELLS_MAX },
+});
 
 const badCsv = (line: number, what: string): Rejection => ({ code: 'request.bad-csv', message: `line ${line} ${what}`, details: { line } });

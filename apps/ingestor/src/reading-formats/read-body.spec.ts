@@ -142,6 +142,15 @@ describe('a CSV body', () => {
     expect(refused).toMatchObject({ code });
     expect((refused as { message: string }).message).toContain(message);
   });
+
+  const header = (columns: number): string => Array.from({ length: columns }, (_, i) => `c${i}`).join();
+
+  it('is refused where its columns or its cells are more than any readings have', () => {
+    const wide = `${header(500_000)}\n${'1,'.repeat(499_999)}1`;
+    expect(read('csv', wide)).toMatchObject({ code: 'request.too-many-names', message: expect.stringContaining('500000 columns') });
+    const empty = `${header(20_000)}\n${(','.repeat(19_999) + '\n').repeat(101)}`;
+    expect(read('csv', empty, 10_000)).toMatchObject({ code: 'request.too-many-cells', details: { limit: 2_000_000 } });
+  });
 });
 
 describe('a SenML body', () => {

@@ -238,7 +238,7 @@ describe('a device › when it receives readings', () => {
     const readings = Array.from({ length: 3_000 }, (_, i) => ({ [`f${i % 1_000}`]: i }));
     given(device, registered(wide))
       .when(receiveReadings(...readings))
-      .thenRefused('request.too-many-readings', { details: { limit: 2_000_000 } });
+      .thenRefused('request.too-many-cells', { details: { limit: 2_000_000 } });
   });
 
   it('reads texts by the types of their fields, and records refused ones as they were sent', () => {

@@ -52,6 +52,11 @@ describe('a reading of texts', () => {
 
   it.each([null, 'x', [1]])('%j stays what it is', (reading) => expect(fromTexts(reading, schema)).toBe(reading));
 
+  it('takes thousands of parts as quickly as it should', () => {
+    const texts = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`v.p${i}`, '1']));
+    for (let reading = 0; reading < 50; reading++) expect(Object.keys((fromTexts(texts, schema) as { v: object }).v)).toHaveLength(10_000);
+  });
+
   it('cannot reach a prototype', () => {
     fromTexts(JSON.parse('{"__proto__": "1", "p.__proto__": "2", "constructor": "3"}'), schema);
     expect(({} as Record<string, unknown>)['lat']).toBeUndefined();

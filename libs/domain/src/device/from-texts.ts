@@ -66,9 +66,14 @@ function setPart(values: Map<string, unknown>, schema: DeviceSchema, name: strin
     values.set(name, text.trim());
     return;
   }
-  const parts = (values.get(name.slice(0, dot)) ?? {}) as Record<string, unknown>;
-  if (isPlainObject(parts)) values.set(name.slice(0, dot), { ...parts, [name.slice(dot + 1)]: numberOf(text) });
+  const parts = values.get(name.slice(0, dot)) ?? {};
+  if (!isPlainObject(parts)) return;
+  // Made here or by `compoundOf`; not an assignment, which a part called `__proto__` would not survive.
+  Object.defineProperty(parts, name.slice(dot + 1), { value: numberOf(text), ...ORDINARY });
+  values.set(name.slice(0, dot), parts);
 }
+
+const ORDINARY = { enumerable: true, writable: true, configurable: true };
 
 function ownField(schema: DeviceSchema, name: string): FieldSchema | undefined {
   return Object.hasOwn(schema.fields, name) ? schema.fields[name] : undefined;

@@ -20,13 +20,9 @@ export function receiveReadings(
   const readings = data.textual === true ? data.readings.map((reading) => fromTexts(reading, compiled.schema)) : data.readings;
   const outcome = readBatch(compiled, readings, now, seqs);
   if (outcome === undefined) {
-    return reject(
-      'request.too-many-readings',
-      `${readings.length} readings with so many different fields make more than ${CELLS_MAX} cells`,
-      {
-        limit: CELLS_MAX,
-      },
-    );
+    return reject('request.too-many-cells', `${readings.length} readings with so many different fields make more than ${CELLS_MAX} cells`, {
+      limit: CELLS_MAX,
+    });
   }
   const { columns, rejected, duplicates } = outcome;
 

@@ -29,8 +29,8 @@ export function openReadingsDoor(fastify: FastifyInstance, door: ReadingsDoor): 
   const needs = { scope: 'write', readings: true, reach: 'device' } as const;
   fastify.register((scope, _options, registered) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) =>
-      readBody(payload as FastifyRequest['raw'], door.settings.limits.bodyBytesMax, done),
+    scope.addContentTypeParser('*', (request, payload, done) =>
+      readBody(payload as FastifyRequest['raw'], { bytesMax: door.settings.limits.bodyBytesMax, held: request.held! }, done),
     );
     scope.setErrorHandler((error, request, reply) => replyWithFailure(error, request, reply, door.log, READING_TYPES));
     scope.addHook('onRequest', (request, reply, done) => {

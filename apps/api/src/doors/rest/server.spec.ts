@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { expect, it } from 'vitest';
-import { createAdapter } from './server.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Readiness } from '../../operator/readiness.js';
+import { createAdapter, prepareServer } from './server.js';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const forwarded = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' };
@@ -16,4 +19,46 @@ it.each([
   const answer = await fastify.inject({ path: '/', headers: forwarded, remoteAddress });
   expect(answer.json()).toEqual(seen);
   await fastify.close();
+});
+
+describe('a request that is broken', () => {
+  let fastify: FastifyInstance;
+  let socket: Socket;
+  afterEach(async () => {
+    socket.destroy();
+    await fastify.close();
+  });
+
+  /** What the server says to `bytes`, until it closes the connection. `answered`: what a whole request waits for. */
+  async function saidTo(bytes: string, answered: Promise<void> = Promise.resolve()): Promise<string> {
+    fastify = createAdapter(quiet).getInstance() as unknown as FastifyInstance;
+    prepareServer(fastify, { isStopping: () => false } as Readiness);
+    fastify.post('/', async ({ body }) => answered.then(() => ({ got: body })));
+    await fastify.listen({ port: 0, host: '127.0.0.1' });
+    socket = connect({ port: (fastify.server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+    let said = '';
+    socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    socket.write(bytes);
+    await once(socket, 'end');
+    return said;
+  }
+  const head = (length: number): string =>
+    `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+  it('is refused, after what came whole before it on its connection was answered', async () => {
+    let answer!: () => void;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const said = saidTo(`${head(7)}{"n":1}xx\r\n\r\n`, answered);
+    setImmediate(answer);
+    expect(await said).toMatch(/^HTTP\/1.1 200 OK[^]*\{"got":\{"n":1\}\}HTTP\/1.1 400 Bad Request[^]*request.malformed/);
+  });
+
+  it('is refused at once where it has not come whole, and its connection does not stay', async () => {
+    const chunked = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"n\r\nxx\r\n';
+    expect(await saidTo(chunked)).toMatch(/^HTTP\/1.1 400 Bad Request/);
+    // The other side keeps its half open; ours is closed all the same.
+    await expect
+      .poll(() => new Promise<number>((resolve) => fastify.server.getConnections((_, count) => resolve(count))), { timeout: 5_000 })
+      .toBe(0);
+  });
 });

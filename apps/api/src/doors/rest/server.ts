@@ -15,6 +15,8 @@ import { PROBLEM_TYPE, replyWithFailure } from './problem-reply.js';
 const PARAM_CHARS_MAX = 400;
 /** A body of 8 MiB over a slow mobile link; after that a slow sender is a held socket. */
 const REQUEST_TIMEOUT_MS = 120_000;
+/** For a broken request's answer to be read before its connection is closed. */
+const LINGER_MS = 1_000;
 /** Longer than the idle time of common proxies, so that it is they who close first. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -44,6 +46,7 @@ export function prepareServer(fastify: FastifyInstance, readiness: Readiness): v
     else done();
   });
   fastify.server.on('checkExpectation', refuseExpectation);
+  fastify.server.on('request', (request, response) => void answering.set(request.socket, response));
 }
 
 /** `Expect` with anything but `100-continue`, which Node answers by itself. */
@@ -52,8 +55,18 @@ function refuseExpectation(_request: IncomingMessage, response: ServerResponse):
   response.writeHead(417, { 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body), connection: 'close' }).end(body);
 }
 
-/** What is not HTTP, or broke off in the middle, before any route could see it. */
+/** What each connection is being answered. */
+const answering = new WeakMap<Socket, ServerResponse>();
+
+/** What is not HTTP, or broke off in the middle, before any route could see it. A request before it that came whole is answered first. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  const before = answering.get(socket);
+  if (before?.req.complete && !before.writableFinished && !before.destroyed && socket.writable)
+    before.once('close', () => breakOff(error, socket));
+  else breakOff(error, socket);
+}
+
+function breakOff(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -63,6 +76,9 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  // Whoever neither reads nor closes it would hold what was taken for its request.
+  const closing = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(closing));
 }
 
 const BROKEN: Record<string, [status: string, detail: string]> = {

@@ -101,7 +101,7 @@ export class ApiKeyBody {
 }
 
 export class NewDeviceBody {
-  @Matches(DEVICE_ID, { message: 'deviceId is 1 to 128 letters, digits and _ . : -' })
+  @Matches(DEVICE_ID, { message: 'deviceId is 1 to 128 letters, digits and _ . : - (but neither . nor ..)' })
   @IsString()
   @IsOptional()
   deviceId?: string;
