@@ -137,6 +137,7 @@ describe('a batch of readings › its verdicts', () => {
     ['a number for a text', { note: 1 }, 'note', 'wrong-type', 'note is 1; it must be text'],
     ['a boolean for a text', { note: true }, 'note', 'wrong-type', 'note is true; it must be text'],
     ['text that is too long', { note: long }, 'note', 'too-long', 'note has 100000 characters'],
+    ['half a character', { note: 'a\ud83d' }, 'note', 'wrong-type', 'note holds half of a surrogate pair'],
     ['a value outside the enum', { state: 'off' }, 'state', 'not-in-enum', 'state is "off"; allowed are ok, fault'],
     ['a boolean for an enum', { state: false }, 'state', 'wrong-type', 'state is false; it must be text'],
     ['a latitude above 90', { position: [90.5, 0] }, 'position.lat', 'above-max', 'position.lat is 90.5; the maximum is 90'],

@@ -39,6 +39,9 @@ function takeText(slot: Slot, value: unknown, row: number): Fault | undefined {
   return slot.put(value as string | boolean, row) ? undefined : twiceFault(slot);
 }
 
+/** JSON can say it, UTF-8 cannot: stores would each keep something else. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 function textFault(slot: Slot, value: string): Fault | undefined {
   if (slot.allowed !== undefined) {
     if (slot.allowed.has(value)) return undefined;
@@ -46,6 +49,9 @@ function textFault(slot: Slot, value: string): Fault | undefined {
     return { field: slot.name, code: 'not-in-enum', message: `${slot.name} is ${show(value)}; allowed are ${values}` };
   }
   if (slot.charsMax === 0) return typeFault(slot, value);
+  if (LONE_SURROGATE.test(value)) {
+    return { field: slot.name, code: 'wrong-type', message: `${slot.name} holds half of a surrogate pair, which is no character` };
+  }
   if (value.length <= slot.charsMax) return undefined;
   const message = `${slot.name} has ${value.length} characters (${show(value)}); the maximum is ${slot.charsMax}`;
   return { field: slot.name, code: 'too-long', message };

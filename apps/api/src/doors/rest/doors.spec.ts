@@ -280,12 +280,19 @@ describe('every door', () => {
     ['with a mistyped member', '{"name":"x","nme":"y"}', 'application/json', 400, 'request.malformed'],
     ['with a number for a name', '{"name":5}', 'application/json', 400, 'request.malformed'],
     ['with an id that is none', '{"deviceId":"a b","name":"x"}', 'application/json', 400, 'request.malformed'],
+    ['with half of a character', '{"name":"a\\ud83d"}', 'application/json', 400, 'request.bad-encoding'],
     ['nested deeply', '['.repeat(100), 'application/json', 400, 'request.too-deep'],
     ['of a form', 'name=x', 'application/x-www-form-urlencoded', 415, 'request.unsupported-media-type'],
     ['of megabytes', `{"name":"${'x'.repeat(2_500_000)}"}`, 'application/json', 413, 'request.too-large'],
   ])('refuses a device %s', async (_what, body, type, status, code) => {
     const { call } = await setUp();
     expect(await call('POST', '/api/v1/devices', body, { 'content-type': type })).toMatchObject({ status, body: { code } });
+  });
+
+  it.each(['"\\ud83d\\ude00"', '"\\\\ud83d"', '"\\u00e9"'])('takes %s for a name', async (name) => {
+    const { call, queue } = await setUp(() => ({ ok: false, code: 'schema.invalid', message: 'no' }));
+    await call('POST', '/api/v1/devices', `{"name":${name}}`);
+    expect(queue.sent[0]!.data).toMatchObject({ name: JSON.parse(name) as string });
   });
 
   it('passes a field called __proto__ on to those who refuse it by name', async () => {

@@ -13,7 +13,7 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(/^application\/(json|[\w.+-]+\+json)(;|$)/i, { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, body.length === 0 ? undefined : parseJson(body as Buffer, DEPTH_MAX));
+      done(null, body.length === 0 ? undefined : wholeCharacters(parseJson(body as Buffer, DEPTH_MAX), body as Buffer));
     } catch (error) {
       done(error as Error);
     }
@@ -30,6 +30,16 @@ export function parseJson(body: Buffer, depthMax: number): unknown {
   } catch (error) {
     throw refuse('request.bad-json', (error as Error).message);
   }
+}
+
+/** In what `JSON.stringify` gives, which escapes it; a backslash before it is one of the text. */
+const HALF_OF_A_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
+/** JSON can say half of a surrogate pair, UTF-8 cannot: names would be kept as something else than what was sent. */
+function wholeCharacters(parsed: unknown, body: Buffer): unknown {
+  if (body.includes('\\u') && HALF_OF_A_PAIR.test(JSON.stringify(parsed)))
+    throw refuse('request.bad-encoding', 'The JSON holds half of a surrogate pair, as in "\\ud83d": that is no character.');
+  return parsed;
 }
 
 export function refuseManyNames(body: Buffer): void {
