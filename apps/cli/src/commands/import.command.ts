@@ -23,9 +23,9 @@ Examples:
   thingsio import plant.csv --device Plant --time when --time-format "dd.MM.yyyy HH:mm"
   thingsio import plant.csv --device Plant --time when --dry-run                               shows the schema and three readings
 
-Reads .csv, .tsv, .json (an array, or a GeoJSON FeatureCollection), .ndjson. Each row is sent with its number: an import that was
-interrupted is simply run again. At the end the account is compared with the device's ledger; the exit code is 1 where they differ,
-or where the import ended early.`;
+Reads .csv, .tsv, .json (an array, or a GeoJSON FeatureCollection), .ndjson, and what "thingsio export" writes as CSV or NDJSON.
+Each row is sent with its number: an import that was interrupted is simply run again. At the end the account is compared with the
+device's ledger; the exit code is 1 where they differ, or where the import ended early.`;
 
 export function addImportCommand(program: Command, host: CommandHost): void {
   const command = program

@@ -87,6 +87,17 @@ describe('import', () => {
     expect(ledger()?.rejected).toBe(0);
   });
 
+  it.each([
+    ['csv', 'time,recordedAt,seq,note,spot.lat,spot.lon,spot.alt\n2026-02-02T02:40:00.000Z,2026-02-03T00:00:00.000Z,7,a,1,2,\n'],
+    [
+      'ndjson',
+      '{"time":"2026-02-02T02:40:00.000Z","recordedAt":"2026-02-03T00:00:00.000Z","values":{"note":"a","spot":{"lat":1,"lon":2}},"position":"9"}\n',
+    ],
+  ])('takes the readings of its own export in %s', async (format, text) => {
+    expect(await run({ file: await fileOf(`export.${format}`, text), time: 'time' })).toBe(0);
+    expect(server.devices.get('it')?.readings).toEqual([{ time: '2026-02-02T02:40:00.000Z', seq: 1, note: 'a', spot: { lat: 1, lon: 2 } }]);
+  });
+
   it('stores nothing twice when it is run again', async () => {
     await run({ file: real('seattle-weather.csv') });
     expect(await run({ file: real('seattle-weather.csv') })).toBe(0);

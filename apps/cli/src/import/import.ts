@@ -38,7 +38,7 @@ const DIGEST_TAG = 'importDigest';
 
 export async function importFile(options: ImportOptions, context: Context): Promise<number> {
   const { client, out } = context;
-  const source = await openRows(options.file);
+  const source = await openReadings(options);
   const survey = await surveyFile(options, source, out);
   const deviceId = slug(options.device);
   describe(out, options, survey, deviceId);
@@ -62,6 +62,25 @@ export async function importFile(options: ImportOptions, context: Context): Prom
   const closes = account !== undefined && printAccount(out, [account]);
   // An import that ended early is not done: whoever deletes the file after it must hear that.
   return closes && !sending.failure && !context.signal.aborted ? 0 : 1;
+}
+
+/** What an export says of itself is not measured again: its rows are numbered and recorded anew. */
+const OF_EXPORTS = ['time', 'recordedAt', 'seq'];
+
+async function openReadings({ file, time }: ImportOptions): Promise<RowSource> {
+  const source = await openRows(file);
+  const measured = (cells: Row['cells']) =>
+    Object.fromEntries(Object.entries(cells).filter(([heading]) => heading === time || !OF_EXPORTS.includes(heading)));
+  return {
+    unit: source.unit,
+    async *rows() {
+      let exported: boolean | undefined;
+      for await (const { cells, line } of source.rows()) {
+        exported ??= OF_EXPORTS.every((heading, index) => Object.keys(cells)[index] === heading);
+        yield { cells: exported ? measured(cells) : cells, line };
+      }
+    },
+  };
 }
 
 /** Rows are numbered from 1 and the first is always sent, so what was received tells where the run before stopped. */
@@ -99,10 +118,7 @@ function describe(out: Output, options: ImportOptions, { inference, times }: Sur
     field,
     schema.type === 'enum' ? `enum of ${schema.values.length}` : schema.type,
   ]);
-  if (inference.location) {
-    const { lat, lon, alt, field } = inference.location;
-    rows.push([[lat, lon, alt].filter(Boolean).join(' + '), field, 'location']);
-  }
+  for (const { lat, lon, alt, field } of inference.locations) rows.push([[lat, lon, alt].filter(Boolean).join(' + '), field, 'location']);
   out.line(
     table(
       ['column', 'field', 'type'],

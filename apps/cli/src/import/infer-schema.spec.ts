@@ -28,13 +28,19 @@ describe('SchemaInference', () => {
   });
 
   it('makes a position of latitude and longitude', () => {
-    const { schema, location } = inferred([{ latitude: '48.2', Longitude: '16.37', altitude: '171', speed: '3' }]);
-    expect(location).toEqual({ field: 'position', lat: 'latitude', lon: 'Longitude', alt: 'altitude' });
+    const { schema, locations } = inferred([{ latitude: '48.2', Longitude: '16.37', altitude: '171', speed: '3' }]);
+    expect(locations).toEqual([{ field: 'position', lat: 'latitude', lon: 'Longitude', alt: 'altitude' }]);
     expect(schema.fields).toEqual({ speed: { type: 'integer' }, position: { type: 'location' } });
   });
 
   it('leaves numbers that cannot be degrees alone', () => {
-    expect(inferred([{ lat: '4820', lon: '1637' }]).location).toBeUndefined();
+    expect(inferred([{ lat: '4820', lon: '1637' }]).locations).toEqual([]);
+  });
+
+  it('makes a location of the parts of one', () => {
+    const { schema, locations } = inferred([{ 'start.lat': '48.2', 'start.lon': '16.37', 'start.alt': '', 'end.lat': '1' }]);
+    expect(locations).toEqual([{ field: 'start', lat: 'start.lat', lon: 'start.lon', alt: undefined }]);
+    expect(schema.fields).toEqual({ end_lat: { type: 'integer', label: 'end.lat' }, start: { type: 'location' } });
   });
 
   it('leaves out columns without a value, and says which', () => {

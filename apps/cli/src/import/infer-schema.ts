@@ -20,7 +20,7 @@ export interface Inference {
   rows: number;
   schema: DeviceSchema;
   columns: InferredColumn[];
-  location: InferredLocation | undefined;
+  locations: InferredLocation[];
   /** Headings without a value in any row. */
   empty: string[];
   /** Of the time column, the first few that are not empty. */
@@ -33,6 +33,7 @@ const TIME_SAMPLES = 1_000;
 const LAT = /^lat(itude)?$/i;
 const LON = /^(lon|lng|long|longitude)$/i;
 const ALT = /^(alt|altitude|elevation)$/i;
+const PART_LAT = /^(.+)\.lat$/;
 
 export class SchemaInference {
   private readonly columns = new Map<string, ColumnFacts>();
@@ -63,20 +64,24 @@ export class SchemaInference {
     const filled = [...this.columns].filter(([, facts]) => facts.count > 0);
     const headings = filled.map(([heading]) => heading);
     const names = fieldNames(headings);
-    const place = findLocation(filled);
+    const places = findLocations(filled);
+    const placed = new Set(places.flatMap(({ lat, lon, alt }) => [lat, lon, alt]));
     const fields: Record<string, FieldSchema> = {};
     const columns: InferredColumn[] = [];
     filled.forEach(([heading, facts], index) => {
-      if (place && [place.lat, place.lon, place.alt].includes(heading)) return;
+      if (placed.has(heading)) return;
       const field = names[index] ?? heading;
       const schema = { ...facts.describe(), ...(field === heading ? {} : { label: heading }) };
       fields[field] = schema;
       columns.push({ heading, field, schema });
     });
-    const location = place && { ...place, field: unique('position', new Set(Object.keys(fields))) };
-    if (location) fields[location.field] = { type: 'location' };
+    const locations = places.map((place) => {
+      const field = unique(fieldNames([place.field])[0] ?? place.field, new Set(Object.keys(fields)));
+      fields[field] = { type: 'location' };
+      return { ...place, field };
+    });
     const empty = [...this.columns.keys()].filter((heading) => !headings.includes(heading));
-    return { rows: this.rows, schema: { fields, unknownFields: 'reject' }, columns, location, empty, timeSamples: this.timeSamples };
+    return { rows: this.rows, schema: { fields, unknownFields: 'reject' }, columns, locations, empty, timeSamples: this.timeSamples };
   }
 }
 
@@ -119,11 +124,18 @@ class ColumnFacts {
   }
 }
 
-function findLocation(columns: [string, ColumnFacts][]): Omit<InferredLocation, 'field'> | undefined {
-  const lat = columns.find(([heading, facts]) => LAT.test(heading) && facts.within(-90, 90))?.[0];
-  const lon = columns.find(([heading, facts]) => LON.test(heading) && facts.within(-180, 180))?.[0];
-  const alt = columns.find(([heading, facts]) => ALT.test(heading) && facts.within(-12_000, 1e9))?.[0];
-  return lat !== undefined && lon !== undefined ? { lat, lon, alt } : undefined;
+/** `lat` and `lon` are the `position`; `start.lat` and `start.lon` are the `start`. */
+function findLocations(columns: [string, ColumnFacts][]): InferredLocation[] {
+  const within = (min: number, max: number) => columns.filter(([, facts]) => facts.within(min, max)).map(([heading]) => heading);
+  const [lats, lons, alts] = [within(-90, 90), within(-180, 180), within(-12_000, 1e9)];
+  const [lat, lon, alt] = [lats.find((it) => LAT.test(it)), lons.find((it) => LON.test(it)), alts.find((it) => ALT.test(it))];
+  const locations = lat !== undefined && lon !== undefined ? [{ field: 'position', lat, lon, alt }] : [];
+  for (const heading of lats) {
+    const field = PART_LAT.exec(heading)?.[1];
+    if (field === undefined || !lons.includes(`${field}.lon`)) continue;
+    locations.push({ field, lat: heading, lon: `${field}.lon`, alt: alts.find((it) => it === `${field}.alt`) });
+  }
+  return locations;
 }
 
 export function isEmpty(cell: Cell | undefined): boolean {

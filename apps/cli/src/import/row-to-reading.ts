@@ -7,19 +7,17 @@ import type { TimeReader } from './times.js';
 export type ReadingOfRow = (row: Row, seq: number) => Record<string, unknown>;
 
 export function readingOfRow(inference: Inference, schema: DeviceSchema, timeHeading: string, times: TimeReader): ReadingOfRow {
-  const { columns, location } = inference;
+  const { columns, locations } = inference;
   return (row, seq) => {
     const reading: Record<string, unknown> = { time: times.read(row.cells[timeHeading]), seq };
     for (const { heading, field, schema: inferred } of columns) {
       const cell = row.cells[heading];
       if (!isEmpty(cell)) reading[field] = valueOf(cell as Cell, schema.fields[field] ?? inferred);
     }
-    if (location) {
-      const { lat, lon, alt } = location;
-      if (!isEmpty(row.cells[lat]) && !isEmpty(row.cells[lon])) {
-        const height = alt === undefined || isEmpty(row.cells[alt]) ? {} : { alt: asNumber(row.cells[alt]) };
-        reading[location.field] = { lat: asNumber(row.cells[lat]), lon: asNumber(row.cells[lon]), ...height };
-      }
+    for (const { field, lat, lon, alt } of locations) {
+      if (isEmpty(row.cells[lat]) || isEmpty(row.cells[lon])) continue;
+      const height = alt === undefined || isEmpty(row.cells[alt]) ? {} : { alt: asNumber(row.cells[alt]) };
+      reading[field] = { lat: asNumber(row.cells[lat]), lon: asNumber(row.cells[lon]), ...height };
     }
     return reading;
   };

@@ -132,14 +132,20 @@ function featureCells(feature: Record<string, unknown>): Record<string, Cell> {
   return cells;
 }
 
-/** Objects within become `outer_inner`; lists are left out. */
-function flatCells(value: unknown, prefix = ''): Record<string, Cell> {
+/** Objects within become `outer_inner`; lists are left out. A reading of an export has the headings that its CSV would have. */
+function flatCells(value: unknown): Record<string, Cell> {
+  if (!isObject(value)) return {};
+  const { time, recordedAt, seq, values, position } = value;
+  const exported = [time, recordedAt, position].every((it) => typeof it === 'string') && isObject(values);
+  return exported ? { ...flattened({ time, recordedAt, seq: seq ?? null }, '_'), ...flattened(values, '.') } : flattened(value, '_');
+}
+
+function flattened(value: Record<string, unknown>, separator: string, prefix = ''): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
-  if (!isObject(value)) return cells;
   for (const [name, member] of Object.entries(value)) {
     if (member === null || typeof member === 'string' || typeof member === 'number' || typeof member === 'boolean')
       cells[prefix + name] = member;
-    else if (isObject(member)) Object.assign(cells, flatCells(member, `${prefix}${name}_`));
+    else if (isObject(member)) Object.assign(cells, flattened(member, separator, prefix + name + separator));
   }
   return cells;
 }
