@@ -74,8 +74,12 @@ export function sumOf(tallies: Tally[]): Tally {
   return sum;
 }
 
-/** Prints the account, devices that differ first; true where all of them agree. */
-export function printAccount(out: Output, settled: SettledAccount[]): boolean {
+/** Prints the account, devices that differ first, and what it is worth; true where all of them agree. */
+export function printAccount(
+  out: Output,
+  settled: SettledAccount[],
+  agreement = '✓ The account closes: the ledger has exactly what was sent.',
+): boolean {
   const differing = settled.filter((account) => !account.agrees);
   const shown = [...differing, ...settled.filter((account) => account.agrees)].slice(0, ROWS_SHOWN_MAX);
   const rows = shown.map((account) => [
@@ -96,7 +100,7 @@ export function printAccount(out: Output, settled: SettledAccount[]): boolean {
   out.line();
   out.line(
     differing.length === 0
-      ? '✓ The account closes: the ledger has exactly what was sent.'
+      ? agreement
       : `✗ The account does not close: ${differing.length} of ${settled.length} devices differ (shown as sent/ledger).`,
   );
   return differing.length === 0;

@@ -104,6 +104,27 @@ describe('import', () => {
     expect(ledger()).toEqual({ received: 2922, stored: 1461, duplicates: 1461, rejected: 0 });
   });
 
+  it('does not vouch for the contents of rows that it knows by their number', async () => {
+    const file = await fileOf('x.csv', 'date,x\n2026-01-01,1\n2026-01-02,2\n');
+    await run({ file });
+    expect(out.text).toContain('✓ The account closes: the ledger has exactly what was sent.');
+    await fileOf('x.csv', 'date,x\n2026-01-01,1\n2026-01-02,999\n');
+    out.lines.length = 0;
+    expect(await run({ file })).toBe(0);
+    expect(out.text).toContain('2 rows were there already and were left as they are; their contents were not compared.');
+    expect(out.text).not.toContain('✓');
+  });
+
+  it.each<[string, Partial<ImportOptions>]>([
+    ['time zone', { tz: 'Europe/Vienna' }],
+    ['time column', { time: 'seen' }],
+    ['form of times', { timeFormat: 'yyyy-dd-MM' }],
+  ])('does not take a file read with another %s for the one that is there', async (_, changes) => {
+    const file = await fileOf('x.csv', 'date,seen,x\n2026-01-01,2026-01-02,1\n');
+    await run({ file });
+    await expect(run({ file, ...changes })).rejects.toThrow('choose another --device');
+  });
+
   it('goes on where it was interrupted', async () => {
     const interruption = new AbortController();
     server.trouble = (request) => (request === 5 ? (interruption.abort(), undefined) : undefined);

@@ -30,7 +30,7 @@ export interface ImportOptions extends Credentials {
 interface Survey {
   inference: Inference;
   times: TimeReader;
-  /** Tells another file from this one, grown: of the headings and the first row. */
+  /** Tells another file, or another reading of it, from this one, grown: of the headings, the first row and how times are read. */
   digest: string;
 }
 
@@ -59,9 +59,14 @@ export async function importFile(options: ImportOptions, context: Context): Prom
   out.line();
   const expected = { ...sending.counts, missing: expectedMissing(before, sending) };
   const [account] = await settle(client, [{ deviceId, before, expected }], context.standstillMs);
-  const closes = account !== undefined && printAccount(out, [account]);
+  const closes = account !== undefined && printAccount(out, [account], agreementOf(sending.counts.duplicates));
   // An import that ended early is not done: whoever deletes the file after it must hear that.
   return closes && !sending.failure && !context.signal.aborted ? 0 : 1;
+}
+
+function agreementOf(duplicates: number): string | undefined {
+  if (duplicates === 0) return undefined;
+  return `The account closes by number: ${formatCount(duplicates)} rows were there already and were left as they are; their contents were not compared.`;
 }
 
 /** What an export says of itself is not measured again: its rows are numbered and recorded anew. */
@@ -107,7 +112,11 @@ async function surveyFile(options: ImportOptions, source: RowSource, out: Output
     throw new UsageError(`There is no time in a column "${options.time}". The columns are: ${known.join(', ')}.`);
   }
   const times = recogniseTimes(options.time, inference.timeSamples, { tz: options.tz, format: options.timeFormat });
-  const digest = createHash('sha256').update(JSON.stringify(first.cells)).digest('hex').slice(0, 16);
+  const { time, tz, timeFormat } = options;
+  const digest = createHash('sha256')
+    .update(JSON.stringify([first.cells, time, tz, timeFormat]))
+    .digest('hex')
+    .slice(0, 16);
   return { inference, times, digest };
 }
 
@@ -155,7 +164,7 @@ async function ensureDevice(options: ImportOptions, { client }: Context, survey:
   const device = await client.json<DeviceView>({ method: 'GET', path: devicePath(deviceId) });
   if (device.tags[DIGEST_TAG] !== survey.digest) {
     throw new UsageError(
-      `Device ${deviceId} exists and does not hold this file; rows are recognised by their number, so choose another --device.`,
+      `Device ${deviceId} exists and does not hold this file, read with these --time, --tz and --time-format; rows are recognised by their number, so choose another --device.`,
     );
   }
   return device;
