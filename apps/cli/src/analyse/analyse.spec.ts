@@ -104,6 +104,14 @@ describe('thingsio analyse', () => {
     await expect(runCli('', ['analyse', operation!, file, ...options])).rejects.toThrow(why);
   });
 
+  it('lists what may be given to an operation', async () => {
+    const { text } = await runCli('', ['analyse', 'anomalies', '--help-params']);
+    expect(text).toMatch(/detector +choice: .* \(one of ensemble, .*; default: "ensemble"\)/);
+    expect(text).toMatch(/threshold +number: .* \(0 to 1; default: 0.5\)/);
+    expect((await runCli('', ['analyse', 'geofence', '--help-params'])).text).toMatch(/polygon +polygon: .* \(required\)/);
+    expect((await runCli('', ['analyse', 'forecast', '--help-params'])).text).toMatch(/season +integer: .*may be left out\)/);
+  });
+
   it('names the line of what is no number or no time', async () => {
     await writeFile(file, 'timestamp,v\n2026-01-01,1\n2026-01-02,warm\n');
     await expect(analyse('difference')).rejects.toThrow('"warm" in line 3, column "v", is not a number.');

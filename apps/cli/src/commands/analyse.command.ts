@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { OPERATIONS } from '#timeseries';
 import { analyseFile } from '../analyse/analyse.js';
+import { parameterLine } from '../analyse/parameter-line.js';
 import { UsageError } from '../quantities.js';
 import type { CommandHost } from './command-host.js';
 
@@ -36,8 +37,11 @@ export function addAnalyseCommand(program: Command, host: CommandHost): void {
     .argument('<operation>', 'what to compute; they are listed below')
     .argument('[file]', 'what to read: .csv, .tsv, .json, .ndjson')
     .description('runs an operation on the columns of a file')
-    .option('--time <column>', 'the column with the time')
-    .option('--field <column>', 'the column to analyse; more than once for several', (column, all: string[]) => [...all, column], [])
+    .option('--time <column>', 'the column with the time (required)')
+    .option('--field <column>', 'the column to analyse, more than once for several (required)', (column, all: string[] = []) => [
+      ...all,
+      column,
+    ])
     .option('--params <json>', 'parameters of the operation, like {"window": "1h"}')
     .option('--output <file>', 'where the rows go, as CSV (default: standard output)')
     .option('--summary <file>', 'where to write the summary, as JSON')
@@ -45,27 +49,21 @@ export function addAnalyseCommand(program: Command, host: CommandHost): void {
     .option('--time-format <format>', 'form of the times, like dd.MM.yyyy HH:mm (Luxon tokens)')
     .option('--help-params', 'list the parameters of the operation')
     .addHelpText('after', EXAMPLES)
-    .action(
-      async (name: string, file: string | undefined, given: Partial<Given> & { tz: string; field: string[]; helpParams?: boolean }) => {
-        const operation = OPERATIONS.find((one) => one.name === name);
-        if (!operation) throw new UsageError(`There is no operation "${name}"; there are ${OPERATIONS.map((one) => one.name).join(', ')}.`);
-        if (given.helpParams) {
-          host.out.line(operation.description);
-          for (const parameter of operation.parameters) {
-            const usual = 'default' in parameter ? ` (default: ${JSON.stringify(parameter.default)})` : '';
-            host.out.line(`  ${parameter.name.padEnd(16)}${parameter.type}: ${parameter.description}${usual}`);
-          }
-          return;
-        }
-        if (file === undefined)
-          throw new UsageError('Say which file to read: thingsio analyse OPERATION FILE --time COLUMN --field COLUMN.');
-        if (given.time === undefined) throw new UsageError('Say which column holds the time: --time COLUMN.');
-        if (given.field.length === 0) throw new UsageError('Say which column to analyse: --field COLUMN.');
-        const { time, field: fields, tz, timeFormat, output, summary } = given;
-        const request = { operation, file, time, fields, params: parseParams(given.params), tz, timeFormat, output, summary };
-        host.exit(await analyseFile(request, host));
-      },
-    );
+    .action(async (name: string, file: string | undefined, given: Partial<Given> & { tz: string; helpParams?: boolean }) => {
+      const operation = OPERATIONS.find((one) => one.name === name);
+      if (!operation) throw new UsageError(`There is no operation "${name}"; there are ${OPERATIONS.map((one) => one.name).join(', ')}.`);
+      if (given.helpParams) {
+        host.out.line(operation.description);
+        for (const parameter of operation.parameters) host.out.line(parameterLine(parameter));
+        return;
+      }
+      if (file === undefined) throw new UsageError('Say which file to read: thingsio analyse OPERATION FILE --time COLUMN --field COLUMN.');
+      if (given.time === undefined) throw new UsageError('Say which column holds the time: --time COLUMN.');
+      if (given.field === undefined) throw new UsageError('Say which column to analyse: --field COLUMN.');
+      const { time, field: fields, tz, timeFormat, output, summary } = given;
+      const request = { operation, file, time, fields, params: parseParams(given.params), tz, timeFormat, output, summary };
+      host.exit(await analyseFile(request, host));
+    });
 }
 
 function parseParams(text: string | undefined): Record<string, unknown> {
