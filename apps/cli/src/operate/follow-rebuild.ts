@@ -10,13 +10,16 @@ const POLL_MS = 500;
 /** A server that is restarted is back by then; the rebuild goes on by itself. */
 const AWAY_MS_MAX = 60_000;
 const BAR_CHARS = 20;
+/** Projectors take what is asked of them within moments. */
+const WAITS_FOR_NOTHING_MS = 2_000;
 
 /** The last that was seen: it has ended, unless Ctrl-C came first. */
 export async function followRebuild(rebuild: RebuildView, { client, out, signal, now }: Context): Promise<RebuildView> {
   let last = rebuild;
-  let heardAt = now();
+  const startedAt = now();
+  let heardAt = startedAt;
   while (!hasEnded(last) && !signal.aborted) {
-    out.progress(progressLine(last));
+    if (last.state !== 'requested' || now() - startedAt >= WAITS_FOR_NOTHING_MS) out.progress(progressLine(last));
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
     try {

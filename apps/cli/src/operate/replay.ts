@@ -1,6 +1,6 @@
 /** `thingsio replay`: has a projection built again from the log, beside the live one, and switched to. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GenerationView, ProjectionView, RebuildView } from '#contracts';
+import type { GenerationView, RebuildView } from '#contracts';
 import { needKey } from '../client/account.js';
 import { table } from '../output.js';
 import { formatCount, formatDuration, UsageError } from '../quantities.js';
