@@ -1,5 +1,5 @@
 /** The commands of `thingsio` and their options. */
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { addAnalyseCommand } from './commands/analyse.command.js';
 import { addConfigCommand } from './commands/config.command.js';
 import { addDevicesCommand } from './commands/devices.command.js';
@@ -13,12 +13,14 @@ import { addSimulateCommand } from './commands/simulate.command.js';
 import { addVerifyCommand } from './commands/verify.command.js';
 import type { CommandHost } from './commands/command-host.js';
 
+const described = (option: Option): string => new Help().optionDescription(option);
+
 export function createProgram(host: CommandHost): Command {
   const program = new Command('thingsio')
     .description(
       'Works with a thingsIO server: simulates devices, imports and exports readings, checks what is stored, rebuilds what is shown; analyses files.',
     )
-    .showHelpAfterError('(thingsio --help shows what there is)')
+    .configureHelp({ optionDescription: (option) => described(option) + (option.mandatory ? ' (required)' : '') })
     .helpCommand(false);
   addSimulateCommand(program, host);
   addImportCommand(program, host);
@@ -31,5 +33,12 @@ export function createProgram(host: CommandHost): Command {
   addParkedCommand(program, host);
   addAnalyseCommand(program, host);
   addConfigCommand(program, host);
+  nameHelp(program, 'thingsio');
   return program;
+}
+
+/** What cannot be understood is answered with where its own help is. */
+function nameHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`("${words} --help" shows what there is)`);
+  for (const one of command.commands) nameHelp(one, `${words} ${one.name()}`);
 }

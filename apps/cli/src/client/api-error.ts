@@ -1,5 +1,20 @@
 /** What went wrong with a request, as one line a person can act on. */
-import type { Problem } from '#contracts';
+import type { ErrorCode, Problem } from '#contracts';
+
+/** Where the advice of the server speaks of the API: what to do on the command line. */
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  'auth.missing': 'Give an API key with --key, or set THINGSIO_API_KEY.',
+  'auth.invalid': 'Give another API key with --key, or set THINGSIO_API_KEY.',
+  'auth.missing-scope': 'Make a key that has it under "API keys" in the dashboard, or with POST /api/v1/api-keys, and give it with --key.',
+  'device.unknown': '"thingsio devices" lists those there are.',
+  'projection.unknown': '"thingsio projections" lists them.',
+  'rebuild.unknown': '"thingsio replay PROJECTION --status" shows the last.',
+  'rebuild.under-way': 'Wait for it, or end it with "thingsio replay PROJECTION --cancel".',
+  'rebuild.ended': 'Start another one with "thingsio replay PROJECTION".',
+  'generation.unknown': '"thingsio replay PROJECTION --status" lists them.',
+  'generation.in-use': 'Only old generations can be dropped; "thingsio replay PROJECTION --cancel" ends a rebuild under way.',
+  'parked-command.unknown': '"thingsio parked" lists them; it may have been retried or dropped.',
+};
 
 /** The server answered, and refused. */
 export class ApiError extends Error {
@@ -10,7 +25,8 @@ export class ApiError extends Error {
     readonly problem: Partial<Problem>,
     readonly retryAfterMs: number | undefined,
   ) {
-    super([problem.detail ?? problem.title ?? `The server answered ${status}`, problem.advice].filter(Boolean).map(sentence).join(' '));
+    const advice = ADVICE[problem.code as ErrorCode] ?? problem.advice;
+    super([problem.detail ?? problem.title ?? `The server answered ${status}`, advice].filter(Boolean).map(sentence).join(' '));
   }
 
   get code(): string {

@@ -1,8 +1,9 @@
 /** What every command is given, and the options that every command which talks to a server has. */
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ApiClient } from '../client/api-client.js';
 import type { Output } from '../output.js';
-import { DEFAULT_URL, type CliSettings } from '../settings.js';
+import { parseDuration } from '../quantities.js';
+import type { CliSettings } from '../settings.js';
 import type { Context } from '../simulate/simulate.js';
 
 export interface CommandHost {
@@ -19,9 +20,7 @@ export interface ServerOptions {
 }
 
 export function serverOptions(command: Command, { settings }: CommandHost): Command {
-  return command
-    .option('--url <url>', `the server (THINGSIO_URL; default ${DEFAULT_URL})`, settings.url)
-    .option('--key <key>', 'API key (THINGSIO_API_KEY)');
+  return command.option('--url <url>', 'the server (THINGSIO_URL)', settings.url).option('--key <key>', 'API key (THINGSIO_API_KEY)');
 }
 
 export function credentialOptions(command: Command): Command {
@@ -55,4 +54,9 @@ export function checked<T>(parse: (text: string) => T): (text: string) => T {
       throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
     }
   };
+}
+
+/** Its default is shown as a person would write it. */
+export function durationOption(flags: string, description: string, usual: string): Option {
+  return new Option(flags, description).argParser(checked(parseDuration)).default(parseDuration(usual), usual);
 }

@@ -1,8 +1,16 @@
 /** Options of `thingsio import`. */
 import type { Command } from 'commander';
 import { importFile } from '../import/import.js';
-import { parseCount, parseDuration } from '../quantities.js';
-import { checked, credentialOptions, serverOptions, withServer, type CommandHost, type ServerOptions } from './command-host.js';
+import { parseCount } from '../quantities.js';
+import {
+  checked,
+  credentialOptions,
+  durationOption,
+  serverOptions,
+  withServer,
+  type CommandHost,
+  type ServerOptions,
+} from './command-host.js';
 
 interface Given extends ServerOptions {
   email?: string;
@@ -38,7 +46,7 @@ export function addImportCommand(program: Command, host: CommandHost): void {
     .option('--time-format <format>', 'form of the times, like dd.MM.yyyy HH:mm (Luxon tokens)')
     .option('--batch <n>', 'readings per request', checked(parseCount('--batch', 1, 10_000)), 1_000)
     .option('--dry-run', 'show what would be sent, and send nothing')
-    .option('--give-up-after <duration>', 'of a server that does not answer', checked(parseDuration), 120_000)
+    .addOption(durationOption('--give-up-after <duration>', 'of a server that does not answer', '2m'))
     .addHelpText('after', EXAMPLES);
   credentialOptions(serverOptions(command, host)).action((file: string, given: Given) =>
     withServer(host, given, 4, (context) =>

@@ -8,7 +8,7 @@ import { serverOptions, withServer, type CommandHost, type ServerOptions } from 
 
 const EXAMPLES = `
 Examples:
-  thingsio post greenhouse temperature=21.5 state=ok
+  thingsio post greenhouse temperature=21.5 humidity=48
   thingsio post tracker 'position={"lat": 48.2, "lon": 16.37}' time=2026-05-01T12:00:00Z`;
 
 export function addPostCommand(program: Command, host: CommandHost): void {

@@ -1,9 +1,17 @@
 /** Options of `thingsio simulate`. */
-import type { Command } from 'commander';
-import { parseCount, parseDuration, parseRate, parseTime, UsageError } from '../quantities.js';
+import { Option, type Command } from 'commander';
+import { parseCount, parseRate, parseTime, UsageError } from '../quantities.js';
 import { NO_FAULTS, parseFaults, type FaultRates } from '../simulate/faults.js';
 import { simulate } from '../simulate/simulate.js';
-import { checked, credentialOptions, serverOptions, withServer, type CommandHost, type ServerOptions } from './command-host.js';
+import {
+  checked,
+  credentialOptions,
+  durationOption,
+  serverOptions,
+  withServer,
+  type CommandHost,
+  type ServerOptions,
+} from './command-host.js';
 
 interface Given extends ServerOptions {
   email?: string;
@@ -38,15 +46,15 @@ export function addSimulateCommand(program: Command, host: CommandHost): void {
     .description('sends readings of simulated devices, and checks that the server has exactly those')
     .option('--devices <n>', 'how many devices', checked(parseCount('--devices', 1, 100_000)), 10)
     .option('--rate <n>', 'readings per second and device; a number, a fraction like 1/60, or max', checked(parseRate), 1)
-    .option('--for <duration>', 'how long: 30s, 10m, 2h, 7d', checked(parseDuration), 60_000)
+    .addOption(durationOption('--for <duration>', 'how long: 30s, 10m, 2h, 7d', '1m'))
     .option('--seed <n>', 'the same seed (and --start) gives the same readings', checked(parseCount('--seed', 0, 2 ** 32)), 1)
     .option('--batch <n>', 'readings per request (default 1; 1000 with max)', checked(parseCount('--batch', 1, 10_000)))
     .option('--prefix <text>', 'device ids begin with this', 'sim')
-    .option('--faults <list>', 'what goes wrong, see below', checked(parseFaults), NO_FAULTS)
+    .addOption(new Option('--faults <list>', 'what goes wrong, see below').argParser(checked(parseFaults)).default(NO_FAULTS, 'none'))
     .option('--start <time>', 'device time of the first reading (default: now)', checked(parseTime))
     .option('--speedup <n>', 'seconds of device time per second, or max; for history', checked(parseRate), 1)
     .option('--connections <n>', 'requests under way at once', checked(parseCount('--connections', 1, 256)), 16)
-    .option('--give-up-after <duration>', 'of a server that does not answer', checked(parseDuration), 120_000)
+    .addOption(durationOption('--give-up-after <duration>', 'of a server that does not answer', '2m'))
     .addHelpText('after', EXAMPLES);
   credentialOptions(serverOptions(command, host)).action((given: Given) =>
     withServer(host, given, given.connections, (context) => {
