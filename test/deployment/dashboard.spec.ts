@@ -24,23 +24,30 @@ const guide = readFileSync(join(root, 'docs/guides/observing.md'), 'utf8');
 const metricsIn = (text: string): string[] => text.match(/\bthingsio_[a-z0-9_]+/g) ?? [];
 const asked = new Set(panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => metricsIn(expr))));
 
-/** What adapters count, as their sources name it: the members of their figures and counts. */
-function figuresOf(adapter: string): Record<string, number> {
-  const folder = join(root, 'libs/adapters/src', adapter);
+/** What a part counts, as its sources name it: the members of its figures and counts. */
+function figuresOf(path: string, prefix = ''): Record<string, number> {
+  const folder = join(root, path);
   const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
   const text = sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
   const objects = text.matchAll(
-    /(?:figures\(\)[^{;]*\{\s*(?:const [^;]+;\s*)?return \{|(?:counts|figures)\b[^={\n]*= \{|readonly figures = \{|figures: \(\) => \(\{)([^}]*)\}/g,
+    /(?:figures\(\)[^{;]*\{\s*(?:const [^;]+;\s*)?return \{|(?:counts|counted|figures)\b[^={\n]*= \{|readonly figures = \{|figures: \(\) => \(\{)([^}]*)\}/g,
   );
   const members = [...objects].flatMap(([, body]) => [...body!.matchAll(/(?:^|[\s,{])(\w+):/g)].map(([, member]) => member!));
-  return Object.fromEntries(members.map((member) => [member, 0]));
+  return Object.fromEntries(members.map((member) => [prefix + member, 0]));
 }
-const ADAPTERS = {
-  command_queue: 'rabbitmq',
-  event_log: 'eventstoredb',
-  series_store: 'influxdb',
-  view_store: 'postgres',
-  live_bus: 'redis',
+const PARTS = {
+  command_queue: figuresOf('libs/adapters/src/rabbitmq'),
+  event_log: figuresOf('libs/adapters/src/eventstoredb'),
+  series_store: figuresOf('libs/adapters/src/influxdb'),
+  view_store: figuresOf('libs/adapters/src/postgres'),
+  live_bus: figuresOf('libs/adapters/src/redis'),
+  rate_limiter: figuresOf('libs/adapters/src/redis'),
+  work_queue: figuresOf('libs/platform/src'),
+  analytics: {
+    ...figuresOf('apps/analytics/src/jobs'),
+    ...figuresOf('apps/analytics/src/alerts', 'alerts_'),
+    ...figuresOf('apps/analytics/src/alerts/notify', 'alerts_'),
+  },
 };
 
 describe('docs/grafana/thingsio.json', () => {
@@ -109,13 +116,13 @@ describe('docs/guides/observing.md', () => {
   });
 });
 
-/** What the api and all adapters together show. */
+/** What the api, analytics and all adapters together show. */
 async function exposedMetrics(): Promise<Set<string>> {
   const queue = { depth: () => ({ commands: 0, bytes: 0 }) } as unknown as CommandQueue;
   // Whoever it asks knows of nothing yet: what it would say is there all the same.
   const nobody = new Proxy({}, { get: () => () => [] });
   const metrics = new Metrics(queue, nobody as ConstructorParameters<typeof Metrics>[1], () => []);
-  for (const [prefix, adapter] of Object.entries(ADAPTERS)) addFigures(metrics.registry, prefix, adapter, () => figuresOf(adapter));
+  for (const [prefix, figures] of Object.entries(PARTS)) addFigures(metrics.registry, prefix, prefix, () => figures);
   const text = await metrics.text();
   const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
   return new Set(names.flatMap(([, name, type]) => (type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name!])));

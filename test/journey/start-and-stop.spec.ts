@@ -42,6 +42,12 @@ describe('starting and stopping', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('counts what analytics does with all else that it counts', async () => {
+    platform = await startPlatform();
+    const figures = async () => (await createClient(platform.url).call<string>('GET', '/metrics')).body;
+    await eventually(figures, (text) => /^thingsio_analytics_alerts_position \d+$/m.test(text));
+  });
+
   it('builds everything that anyone sees again from the log alone', async () => {
     platform = await startPlatform();
     const user = await openAccount(platform.url);

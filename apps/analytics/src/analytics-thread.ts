@@ -28,6 +28,8 @@ export interface AnalyticsThreadConfig {
 export interface AnalyticsThread {
   /** Resolves with the error if the thread dies by itself. */
   died: Promise<Error>;
+  /** Nothing before it takes work. */
+  figures(): Record<string, number>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,8 @@ export function startAnalyticsThread(config: AnalyticsThreadConfig): AnalyticsTh
   });
   let stopping = false;
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  let figures: Record<string, number> = {};
+  worker.on('message', (told: Record<string, number>) => (figures = told));
   const ready = new Promise<void>((resolve) => worker.once('message', () => resolve()));
   const died = new Promise<Error>((resolve) => {
     worker.once('error', resolve);
@@ -62,6 +66,7 @@ export function startAnalyticsThread(config: AnalyticsThreadConfig): AnalyticsTh
   const stopServing = [serveLiveBus(live, liveChannel.port2), serveCommandQueue(commands, commandChannel.port2)];
   return {
     died,
+    figures: () => figures,
     async stop() {
       stopping = true;
       await Promise.race([ready, exited]);

@@ -22,6 +22,9 @@ export interface AnalyticsWorkerData {
   notify: NotifySettings;
 }
 
+/** A scrape sees figures no older than this. */
+const FIGURES_EVERY_MS = 1_000;
+
 const data = workerData as AnalyticsWorkerData;
 const logger = createLogger('analytics', data.logLevel);
 const log = connectSqliteEventLog(data.log);
@@ -38,8 +41,12 @@ const analytics = await startAnalytics(
   { log, views, series, live, commands, work },
   { parts: 1, workers: data.workers, valuesMax: data.valuesMax, logger, now: Date.now, notify: data.notify },
 );
-parentPort!.postMessage('ready');
+const tellFigures = (): void => parentPort!.postMessage(analytics.figures());
+// The first says that work is taken.
+tellFigures();
+const telling = setInterval(tellFigures, FIGURES_EVERY_MS);
 parentPort!.once('message', async () => {
+  clearInterval(telling);
   await analytics.stop();
   await Promise.all([commands.close(), series.close(), views.close(), live.close(), log.close()]);
   data.workPort.close();

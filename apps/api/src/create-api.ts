@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { addAdapterMetrics, createLogger, type LogLevel, type Servers, type ShardSource, type Tracer } from '#platform';
+import { addAdapterMetrics, addFigures, createLogger, type LogLevel, type Servers, type ShardSource, type Tracer } from '#platform';
 import { Admission } from './admission/admission.js';
 import { KeyRing } from './admission/key-ring.js';
 import { ApiModule, type ApiPorts } from './api.module.js';
@@ -33,6 +33,8 @@ export interface CreateApi {
   clock?: Clock;
   /** Where the shards run in this process: what they count is shown in `/metrics`. */
   shards?: ShardSource;
+  /** Where analyses are computed in this process: what is counted of them is shown likewise. */
+  analyses?: () => Record<string, number>;
   /** The servers that the ports stand on, where there are any: asked for `/health/ready`, counted in `/metrics`. */
   servers?: Servers;
   /** Absent where nothing is traced. */
@@ -61,6 +63,7 @@ export async function createApi({
   log = createLogger('api', settings.logLevel ?? 'info'),
   clock = Date.now,
   shards = () => [],
+  analyses,
   servers,
   tracer,
   dashboardDir = BUILT_DASHBOARD,
@@ -81,6 +84,7 @@ export async function createApi({
     readiness.alsoAsk(() => servers.health());
     addAdapterMetrics(app.get(Metrics).registry, servers);
   }
+  if (analyses) addFigures(app.get(Metrics).registry, 'analytics', 'Analyses', analyses);
   app.get(Metrics).watch(fastify);
   openReadingsDoor(fastify, {
     queue: ports.commandQueue,

@@ -57,6 +57,7 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   startingProjector.catch(() => undefined);
   const { createApi, Ingestor, startIngestorService } = await loading;
   let shards: ShardSource = () => [];
+  let analyses: () => Record<string, number> = () => ({});
   const startingIngestor = startIngestorService(settings, adapters, logger).then((ingestor) => {
     shards = () => ingestor.get(Ingestor).stats();
     running.ingestor = async () => {
@@ -73,6 +74,7 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
       secret,
       tracer,
       shards: () => shards(),
+      analyses: () => analyses(),
     });
     running.api = () => api.close();
     return { api, projector };
@@ -106,6 +108,7 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
     logLevel,
     notify: notifySettings(settings.notifications),
   });
+  analyses = () => analytics.figures();
   running.analytics = () => analytics.stop();
   return { url, died: Promise.race([projector.died, analytics.died]) };
 }

@@ -13,7 +13,7 @@ export function createMetrics(): Registry {
 
 /** What stands at a value now, by the words that adapters use for it; everything else is counted since the start, and only rises. */
 const STATES =
-  /^(in_flight|pending|open|held|owned|buffered)(_|$)|(^|_)(connected|blocked|connections|idle|waiting|depth|followers|members|partitions|replicas|suspects|kept|under_way)$/;
+  /^(in_flight|pending|open|held|owned|buffered)(_|$)|(^|_)(connected|blocked|connections|idle|waiting|depth|followers|members|partitions|replicas|suspects|kept|under_way|position|budgets)$/;
 
 /**
  * Shows plain counts, as `figures()` of an adapter gives them, one metric a member: `reconnects` of `view_store` becomes the counter
