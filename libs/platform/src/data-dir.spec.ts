@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,6 +19,10 @@ describe('the data folder', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'thingsio-')), 'file');
     writeFileSync(file, '');
     expect(() => prepareDataDir(join(file, 'data'))).toThrow('cannot be made');
+  });
+
+  it.runIf(existsSync('/proc/self'))('says so where the file system makes no folders', () => {
+    expect(() => prepareDataDir('/proc/nope/data')).toThrow('the data folder /proc/nope/data cannot be made: ENOENT');
   });
 
   it('says why it cannot be written', () => {

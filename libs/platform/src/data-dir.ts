@@ -1,7 +1,7 @@
 /** The data folder: made on first use, with the server's secret in it. That one process has it is the log's to hold. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SettingsError } from './settings.js';
 
 export interface DataDir {
@@ -12,7 +12,7 @@ export interface DataDir {
 /** Throws `SettingsError` where it cannot be made or written. */
 export function prepareDataDir(dir: string): DataDir {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
   } catch (error) {
     throw new SettingsError(`the data folder ${dir} cannot be made: ${(error as Error).message}`);
   }
@@ -21,6 +21,13 @@ export function prepareDataDir(dir: string): DataDir {
   } catch (error) {
     throw new SettingsError(`the data folder ${dir} cannot be written: ${(error as Error).message}`);
   }
+}
+
+/** Not by `recursive`, which tries for ever where the file system makes none, as in /proc. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolder(dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 function readOrMakeSecret(path: string): Buffer {
