@@ -42,6 +42,18 @@ describe('starting and stopping', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('names what to choose another port by', async () => {
+    platform = await startPlatform();
+    const main = fileURLToPath(new URL('../../dist/run/embedded.js', import.meta.url));
+    const folder = await mkdtemp(join(tmpdir(), 'thingsio-port-'));
+    const { port } = new URL(platform.url);
+    await expect(promisify(execFile)(process.execPath, [main, '--port', port, '--data', folder])).rejects.toMatchObject({
+      code: 1,
+      stderr: `port ${port} is in use; choose another with --port\n`,
+    });
+    await rm(folder, { recursive: true });
+  });
+
   it('counts what analytics does with all else that it counts', async () => {
     platform = await startPlatform();
     const figures = async () => (await createClient(platform.url).call<string>('GET', '/metrics')).body;

@@ -51,16 +51,17 @@ async function started<A extends RunningApp>(program: Program<A>): Promise<{ set
     const logger = createLogger(program.name, settings.logLevel);
     return { settings, logger, app: await program.start(settings, logger) };
   } catch (error) {
-    return exitWith(error);
+    return exitWith(error, program);
   }
 }
 
 /** What a user can mend is one line; anything else is a defect and keeps its stack. */
-function exitWith(error: unknown): never {
+function exitWith(error: unknown, { name: app }: { name: string }): never {
   const { code, port, name } = error as { code?: string; port?: number; name?: string };
   // By its name: it may come from another thread.
   if (error instanceof SettingsError || name === 'UnreadableStoreError') process.stderr.write(`${(error as Error).message}\n`);
-  else if (code === 'EADDRINUSE') process.stderr.write(`port ${port} is in use; choose another with --port or --health-port\n`);
+  else if (code === 'EADDRINUSE')
+    process.stderr.write(`port ${port} is in use; choose another with ${['embedded', 'api'].includes(app) ? '--port' : '--health-port'}\n`);
   else process.stderr.write(`thingsIO could not start: ${(error as Error).stack ?? String(error)}\n`);
   process.exit(1);
 }
