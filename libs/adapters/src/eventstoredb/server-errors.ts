@@ -35,9 +35,13 @@ export function asPortError(error: unknown): unknown {
   return isPassing(error) ? new StoreUnavailableError(`EventStoreDB cannot be used now: ${whyOf(error)}`, { cause: error }) : error;
 }
 
+/** OpenSSL, of a first byte that begins no TLS. */
+const NO_TLS = /SSL routines:\w*:wrong version number/;
+
 /** Without what only the transport is interested in. */
 export function whyOf(error: unknown): string {
   const text = textOf(error).replace(/^\d+ [A-Z_]+: /, '');
+  if (NO_TLS.test(text)) return 'the server does not speak TLS: add ?tls=false';
   return text.replace(/^No connection established\. Last error: (?:Error: )?(?=\w{2})/, '').replace(/\.? Resolution note: *$/, '');
 }
 
