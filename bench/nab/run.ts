@@ -28,12 +28,22 @@ if (options.help || positionals.length !== 1 || names.some((name) => !choices.in
   --json      all numbers, machine-readable`);
   process.exitCode = options.help ? 0 : 2;
 } else {
-  measure(readCorpus(positionals[0]!));
+  measure(corpusIn(positionals[0]!));
 }
 
 interface Row extends Evaluation {
   detector: string;
   readingsPerSecond: number;
+}
+
+/** A folder that is none of the benchmark's is said in one line. */
+function corpusIn(folder: string): CorpusSeries[] {
+  try {
+    return readCorpus(folder);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
 }
 
 function measure(corpus: readonly CorpusSeries[]): void {
