@@ -6,12 +6,17 @@ export class SettingsError extends Error {
 }
 
 export const text = (value: string): string => value;
-export const oneOf =
-  <T extends string>(...values: T[]) =>
-  (value: string): T => {
-    if (!values.includes(value as T)) throw new SettingsError(`must be one of ${values.join(', ')}, not "${value}"`);
-    return value as T;
-  };
+/** Reads the text of a setting; with the values it takes, where those are few. */
+export type Reader<T> = ((value: string) => T) & { values?: readonly string[] };
+
+export const oneOf = <T extends string>(...values: T[]): Reader<T> =>
+  Object.assign(
+    (value: string): T => {
+      if (!values.includes(value as T)) throw new SettingsError(`must be one of ${values.join(', ')}, not "${value}"`);
+      return value as T;
+    },
+    { values },
+  );
 export const whole =
   (min: number, max: number) =>
   (value: string): number => {

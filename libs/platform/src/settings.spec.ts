@@ -38,6 +38,13 @@ describe('settings', () => {
     expect(() => needServer(settings, 'postgres')).toThrow('POSTGRES_URL is missing');
   });
 
+  it('tells which values a setting takes, where they are few', () => {
+    const told = Object.fromEntries(describeSettings().map(({ flag, values }) => [flag, values]));
+    expect(told['--webhooks-private']).toEqual(['allow', 'refuse']);
+    expect(told['--log-level']).toContain('debug');
+    expect(told['--port']).toBeUndefined();
+  });
+
   it('gives every setting a flag, a variable and a reason of their own', () => {
     const all = describeSettings();
     expect(new Set(all.map((it) => it.flag)).size).toBe(all.length);

@@ -1,7 +1,19 @@
 /** Every setting, its default and its reason. The only place that reads flags and the environment. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { addresses, oneOf, proxies, secretText, serverUrl, SettingsError, share, text, url, whole } from './setting-readers.js';
+import {
+  addresses,
+  oneOf,
+  proxies,
+  type Reader,
+  secretText,
+  serverUrl,
+  SettingsError,
+  share,
+  text,
+  url,
+  whole,
+} from './setting-readers.js';
 
 export { SettingsError } from './setting-readers.js';
 
@@ -99,18 +111,20 @@ export interface SettingDescription {
   flag: string;
   env: string;
   default: string;
+  /** Those it takes, where they are few. */
+  values?: readonly string[];
   reason: string;
 }
 
 interface Row<T> {
   flag: string;
   env: string;
-  read: (text: string) => T;
+  read: Reader<T>;
   fallback: () => T;
   reason: string;
 }
 
-const row = <T>(flag: string, env: string, read: (value: string) => T, fallback: () => T, reason: string): Row<T> => ({
+const row = <T>(flag: string, env: string, read: Reader<T>, fallback: () => T, reason: string): Row<T> => ({
   flag,
   env,
   read,
@@ -349,6 +363,7 @@ export function describeSettings(): SettingDescription[] {
       flag: it.flag,
       env: it.env,
       default: String(it.fallback() ?? 'unset'),
+      ...(it.read.values && { values: it.read.values }),
       reason: it.reason,
     }),
   );
