@@ -131,7 +131,7 @@ export const ERRORS = {
   'reading.bad-time': entry(
     422,
     'The time cannot be understood, or lies outside 1678 to 2261.',
-    'Send ISO 8601 with a zone, or a number of s, ms, µs or ns since 1970.',
+    'Send ISO 8601, which is taken for UTC where it names no zone, or a number of s, ms, µs or ns since 1970.',
   ),
   'reading.bad-seq': entry(
     422,
@@ -216,9 +216,12 @@ export const ERRORS = {
   ),
   'analysis.ended': entry(409, 'The analysis has ended.', 'Ask for another one with POST /api/v1/analyses.'),
   'analysis.under-way': entry(409, 'The analysis has not ended.', 'Cancel it first.'),
-  'analysis.id-taken': entry(409, 'An analysis with this id exists.', 'Send the request again without an id.'),
   'alert-rule.unknown': entry(404, 'There is no such alert rule in your account.', 'List them with GET /api/v1/alert-rules.'),
-  'alert-rule.id-taken': entry(409, 'An alert rule with this id exists, or existed.', 'Send the request again without an id.'),
+  'alert-rule.id-taken': entry(
+    409,
+    'An alert rule with this id exists, or existed.',
+    'Send the request again under another Idempotency-Key: each is given an id of its own.',
+  ),
   'alert-rule.invalid': entry(422, 'The alert rule is not valid.', 'Correct what `errors` names.'),
   'alert-rule.changed-meanwhile': entry(
     412,
