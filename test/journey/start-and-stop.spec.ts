@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AnalysisView } from '#contracts';
 import { createClient, eventually, openAccount } from '../support/client.js';
 import { type RunningPlatform, startPlatform } from '../support/platform.js';
 
@@ -91,6 +92,16 @@ describe('starting and stopping', () => {
       for (const answer of answers) expect(answer.status).toBe(200);
       return answers.map((answer) => answer.body);
     };
+    const asked = { operation: 'moving-average', deviceId: 'd', fields: ['v'], params: { count: 3 } };
+    const { analysisId } = (await user.call<{ analysisId: string }>('POST', '/analyses', asked)).body;
+    const analysis = async (key: string | undefined) =>
+      (await createClient(platform.url, key).call<AnalysisView>('GET', `/analyses/${analysisId}`)).body;
+    const computed = await eventually(
+      () => analysis(user.key),
+      ({ status }) => status === 'completed',
+    );
+    expect(computed).toMatchObject({ result: {} });
+    expect(computed.error).toBeUndefined();
     const before = await seen(user.key);
     expect(await platform.stop()).toBe(0);
     for (const file of ['views.db', 'views.db-wal', 'views.db-shm', 'series.duckdb', 'series.duckdb.wal'])
@@ -116,6 +127,12 @@ describe('starting and stopping', () => {
       rejected: (before[2] as { rejected: number }).rejected,
       missing: (before[2] as { missing: object }).missing,
     });
+    const recalled = await eventually(
+      () => analysis(user.key),
+      ({ status }) => status === 'completed',
+    );
+    expect(recalled).toMatchObject({ lineage: computed.lineage, error: expect.stringContaining('The result is gone') });
+    expect(recalled.result).toBeUndefined();
   });
 
   it('refuses a data folder that is in use, in one line', async () => {

@@ -79,7 +79,7 @@ export interface AnalysisView {
   requestedAt: string;
   startedAt?: string;
   finishedAt?: string;
-  /** Why it failed, in words for who asked. */
+  /** Why it failed, or why one that is completed has no result any more, in words for who asked. */
   error?: string;
   /** Of `GET /analyses/{id}`, once there is one; of a standing analysis as far as it is. */
   result?: AnalysisResult;

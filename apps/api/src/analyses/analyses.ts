@@ -19,6 +19,9 @@ export interface AskedBy {
   correlationId: string;
 }
 
+/** Events keep what a result was computed from, not the result. */
+const RESULT_GONE = 'The result is gone: views were built again since. Ask for the same again.';
+
 @Injectable()
 export class Analyses {
   constructor(
@@ -89,7 +92,8 @@ export class Analyses {
       ...(to !== undefined && { to }),
     };
     const result = await analysisResult(this.views.db, { accountId, analysisId }, request);
-    return result ? { ...view, result } : view;
+    if (result) return { ...view, result };
+    return outcome ? { ...view, error: RESULT_GONE } : view;
   }
 
   /** One that is not over is cancelled and can still be looked at; one that is over is seen no more. */
