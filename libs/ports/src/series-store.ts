@@ -30,6 +30,8 @@ export interface SeriesQuery extends DeviceRef {
   to: number;
   /** Window; absent for raw values or a picture. */
   every?: Every;
+  /** Windows of `ms` to `w` that begin at `from` and each where the one before ends; `tz` is nothing to them. */
+  alignedTo?: 'from';
   fn?: Aggregate[];
   /** Downsample to at most so many points. */
   picture?: { method: Picture; points: number };

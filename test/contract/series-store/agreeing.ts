@@ -19,8 +19,17 @@ const queries: fc.Arbitrary<Query> = fc
     fill: fc.constantFrom(undefined, 'none', 'null', 'previous', 'linear', 'zero'),
     tz: fc.constantFrom(undefined, 'Europe/Berlin', 'Asia/Kathmandu', 'America/Sao_Paulo'),
     asOf: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
+    fromStart: fc.boolean(),
   })
-  .map(({ length, every, ...query }) => ({ ...query, to: query.from + length, ...(every ? { every: parseEvery(every)! } : {}) }) as Query);
+  .map(
+    ({ length, every, fromStart, ...query }) =>
+      ({
+        ...query,
+        to: query.from + length,
+        ...(every ? { every: parseEvery(every)! } : {}),
+        ...(fromStart && every !== '1mo' ? { alignedTo: 'from' } : {}),
+      }) as Query,
+  );
 
 type Query = Omit<SeriesQuery, 'accountId' | 'deviceId'>;
 

@@ -92,6 +92,20 @@ export function windows(sut: StoreUnderTest): void {
       });
     });
 
+    it('begins windows at `from` where it is asked to, to the microsecond, also before 1970', async () => {
+      for (const [i, start] of [EPOCH + 7.123, -HOUR + 0.5].entries()) {
+        const times = [0, 599_999.999, 600_000, 1_500_000, 1_799_999].map((after) => start + after);
+        await sut.store.write(batchOf(readingsEvent(i + 1, { time: times, fields: { a: [1, 2, 3, 4, 5] } })));
+        const range = { from: start, to: start + 3 * 600_000, alignedTo: 'from' as const, tz: 'Asia/Kathmandu' };
+        for (const fn of [['sum'], ['sum', 'p90']] as Aggregate[][]) {
+          const answer = await ask({ ...range, fn });
+          expect([...answer.time]).toEqual([start, start + 600_000, start + 1_200_000]);
+          expect([...(answer.fields.a!.sum as Float64Array)]).toEqual([3, 3, 9]);
+        }
+      }
+      await expect(ask({ every: parseEvery('1mo')!, alignedTo: 'from' })).rejects.toMatchObject({ code: 'request.bad-parameter' });
+    });
+
     it.each<[Fill, unknown]>([
       ['none', { time: [0, 30], a: [10, 40], b: [null, 7], n: [1, 1] }],
       [

@@ -21,10 +21,11 @@ export async function openApiOverFakes(options: { answer?: Answer; settings?: Pa
   const dir = await mkdtemp(join(tmpdir(), 'thingsio-api-'));
   const viewStore = await openSqliteViewStore({ dir });
   const [queue, liveBus, eventLog] = [new FakeQueue(options.answer), new MemoryLiveBus(), createMemoryEventLog()];
+  const seriesStore = new MemorySeriesStore();
   const logged: { members: object; message: string }[] = [];
   const note = (members: object, message: string) => void logged.push({ members, message });
   const api = await createApi({
-    ports: { eventLog, commandQueue: queue, seriesStore: new MemorySeriesStore(), viewStore, liveBus },
+    ports: { eventLog, commandQueue: queue, seriesStore, viewStore, liveBus },
     settings: { ...settingsOf(), ...options.settings },
     secret: Buffer.alloc(32),
     log: { info: note, warn: note, error: note },
@@ -44,6 +45,8 @@ export async function openApiOverFakes(options: { answer?: Answer; settings?: Pa
   return {
     api,
     queue,
+    eventLog,
+    seriesStore,
     viewStore,
     liveBus,
     logged,

@@ -1,8 +1,8 @@
 /** Windows: aggregates computed in SQL, one group a window, then filled. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Aggregate, Every, SeriesColumns, SeriesQuery } from '#ports';
-import { windowRuns, type WindowRun } from '#timeseries';
-import { quantile, windowAnswer, windowColumns, type WindowColumn } from '../shared/window-answer.js';
+import type { WindowRun } from '#timeseries';
+import { quantile, runsOf, windowAnswer, windowColumns, type WindowColumn } from '../shared/window-answer.js';
 import { resultOf, type ResultColumns } from './chunks.js';
 import type { CatalogDevice, DeviceCatalog } from './device-catalog.js';
 import { deviceRows, double } from './device-rows.js';
@@ -15,7 +15,7 @@ export async function windowsOf(
 ): Promise<SeriesColumns> {
   const rows = deviceRows(catalog, device, query.fields, { ...query, only: true });
   const columns = windowColumns(query, rows.kinds);
-  const runs = windowRuns(query.from, query.to, query.every, query.tz);
+  const runs = runsOf(query);
   const select = (some: readonly WindowColumn[]) => {
     const aggregates = some.map(({ field, fn, kind }, i) => {
       const sql = aggregateSql(`f${query.fields.indexOf(field)}`, fn);

@@ -1,7 +1,6 @@
 /** Windows: computed by the server where it computes what we mean, else from the values themselves, one window at a time. */
 import type { Aggregate, Every, SeriesColumn, SeriesColumns, SeriesQuery } from '#ports';
-import { windowRuns } from '#timeseries';
-import { windowAnswer, windowColumns, type WindowColumn } from '../shared/window-answer.js';
+import { runsOf, windowAnswer, windowColumns, type WindowColumn } from '../shared/window-answer.js';
 import type { CatalogDevice } from './catalog.js';
 import { presenceOf } from './counts.js';
 import { identifier } from './names.js';
@@ -12,7 +11,7 @@ import { WindowFold } from './window-fold.js';
 export async function windowsOf(place: Place, device: CatalogDevice, query: SeriesQuery & { every: Every }): Promise<SeriesColumns> {
   const readers = query.fields.map((field) => device.layout.slots.reading.get(field));
   const columns = windowColumns(query, readers.map(kindOf));
-  const runs = windowRuns(query.from, query.to, query.every, query.tz);
+  const runs = runsOf(query);
   const presence = await presenceOf(place, device, query, readers);
   const plan = serverPlan(device, query.fields, columns, presence.sources);
   if (plan) {
@@ -91,7 +90,7 @@ async function* aggregates(place: Place, device: CatalogDevice, query: Range, { 
   for (let from = 0; from < segments.length; from += STATEMENTS_MAX) {
     const some = segments.slice(from, from + STATEMENTS_MAX);
     const statements = some.map(({ range, step, offset }) => {
-      const group = step === undefined ? '' : ` GROUP BY time(${step}ms, ${offset}ms) fill(none)`;
+      const group = step === undefined ? '' : ` GROUP BY time(${step}ms, ${Math.round(offset! * 1_000)}u) fill(none)`;
       return `SELECT ${calls.join(', ')} FROM ${device.measurement} WHERE ${rowCondition(device, { ...range, asOf: query.asOf })}${group}`;
     });
     for await (const block of place.connection.query(place.database, statements.join(';'), kinds)) {

@@ -1,6 +1,7 @@
 /** Windows by looking up every reading's window: for the in-memory series store. */
 import { SeriesStoreError, type Aggregate, type Every, type SeriesColumn, type SeriesColumns, type SeriesQuery } from '#ports';
-import { fillLinear, fillPrevious, fillZero, windowStarts } from '#timeseries';
+import { fillLinear, fillPrevious, fillZero, startsOf } from '#timeseries';
+import { runsOf } from '../shared/window-answer.js';
 import type { Value } from './series-store-upcasts.js';
 
 export interface FieldValues {
@@ -10,7 +11,7 @@ export interface FieldValues {
 
 /** `time` ascending, and a column a field, each as long. */
 export function windowed(query: SeriesQuery & { every: Every }, time: number[], columns: FieldValues[]): SeriesColumns {
-  const starts = windowStarts(query.from, query.to, query.every, query.tz);
+  const starts = startsOf(runsOf(query));
   const groups: number[][] = Array.from(starts, () => []);
   time.forEach((at, row) => groups[starts.findLastIndex((start) => start <= at)]!.push(row));
   const filling = query.fill !== undefined && query.fill !== 'none';

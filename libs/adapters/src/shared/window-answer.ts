@@ -1,6 +1,6 @@
 /** From aggregates by window to the answer: which functions a part has, what stands where a window has no value. */
-import type { Aggregate, Fill, SeriesColumn, SeriesColumns, SeriesQuery } from '#ports';
-import { fillLinear, fillPrevious, fillZero, startsOf, type WindowRun } from '#timeseries';
+import type { Aggregate, Every, Fill, SeriesColumn, SeriesColumns, SeriesQuery } from '#ports';
+import { fillLinear, fillPrevious, fillZero, startsOf, UNIT_MS, windowRuns, type WindowRun } from '#timeseries';
 import { badQuery } from './series-errors.js';
 import type { PartKind } from './series-layout.js';
 
@@ -9,6 +9,14 @@ export interface WindowColumn {
   field: string;
   fn: Aggregate;
   kind: PartKind;
+}
+
+/** Throws where calendar lengths shall be equally long. */
+export function runsOf({ from, to, every, tz, alignedTo }: SeriesQuery & { every: Every }): WindowRun[] {
+  if (alignedTo === undefined) return windowRuns(from, to, every, tz);
+  if (every.unit === 'mo' || every.unit === 'y') throw badQuery('months and years are not of equal length');
+  const step = every.count * UNIT_MS[every.unit];
+  return from < to ? [{ start: from, step, count: Math.ceil((to - from) / step) }] : [];
 }
 
 /** Throws where a field has no such function. `kinds` as the fields. */

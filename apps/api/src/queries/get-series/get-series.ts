@@ -1,7 +1,7 @@
 /** Series of a device: raw values, windows, or pictures with few points; in columns from the store to the answer. */
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type DeviceRef, type Every, type Picture, type SeriesColumns, type SeriesQuery, SeriesStore, ViewStore } from '#ports';
+import { type DeviceRef, type Every, type Fill, type Picture, type SeriesColumns, type SeriesQuery, SeriesStore, ViewStore } from '#ports';
 import { TIME_END_MS, TIME_MIN_MS } from '#domain';
 import { Devices } from '../../commands/shared/devices.js';
 import { type ApiSettings, SETTINGS } from '../../tokens.js';
@@ -10,7 +10,7 @@ import { KnownParts } from '../shared/known-parts.js';
 import type { Parameters } from '../shared/parameters.js';
 import type { Part } from '../shared/parts.js';
 import { everyText, type SeriesRequest, seriesRequest } from './series-request.js';
-import { coarserEvery, equalWindows, pointsLimit, windowsIn } from './within-limit.js';
+import { coarserEvery, equalWindows, pointsLimit, windowsFrom, windowsIn } from './within-limit.js';
 
 export interface SeriesFound {
   deviceId: string;
@@ -52,17 +52,9 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
     const device = { accountId, deviceId, ...(asOf !== undefined && { asOf }) };
     const { from, to } = await this.rangeOf(device, request);
     const plan = await this.withinLimit(device, request, from, to);
-    const { asValue, ...how } = plan.how;
-    const found = await this.series.series({
-      ...device,
-      fields: request.parts.map((part) => part.name),
-      from,
-      to,
-      ...how,
-      ...(request.tz && { tz: request.tz }),
-    });
-    const columns = asValue ? asValues(found) : found;
-    const every = asValue ? undefined : how.every;
+    const fields = request.parts.map((part) => part.name);
+    const { columns, every } = await this.read({ ...device, fields, from, to, ...(request.tz && { tz: request.tz }) }, plan);
+    const isWhole = plan.points !== undefined && columns.of <= plan.points;
     return {
       deviceId,
       from,
@@ -71,8 +63,15 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
       ...(request.tz && { tz: request.tz }),
       parts: request.parts,
       columns,
-      ...(plan.reduced && { reduced: plan.reduced }),
+      ...(plan.reduced && !isWhole && { reduced: plan.reduced }),
     };
+  }
+
+  private async read(asked: SeriesQuery, { how, points }: Plan): Promise<{ columns: SeriesColumns; every?: Every }> {
+    const columns = await this.series.series({ ...asked, ...how });
+    const every = how.every && { every: how.every };
+    if (points === undefined || !every) return { columns, ...every };
+    return columns.of <= points ? { columns: await this.series.series(asked) } : { columns: asValues(columns), ...every };
   }
 
   /** Without `from` and `to`: from the first reading to just after the latest. */
@@ -94,58 +93,81 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
   }
 
   private async withinLimit(device: DeviceRef & { asOf?: number }, request: SeriesRequest, from: number, to: number): Promise<Plan> {
-    const { fn, fill, picture, parts, windows } = request;
-    const every = request.every ?? (windows === undefined ? undefined : equalWindows(from, to, windows));
-    const limit = pointsLimit(this.settings.limits.seriesPointsMax, parts.length * (every ? fn.length : 1));
-    if (every) return this.windowsWithin(device, { every, fn, fill }, { from, to, limit });
+    const { every, fn, picture, parts, windows } = request;
+    const limit = pointsLimit(this.settings.limits.seriesPointsMax, parts.length * (picture ? 1 : fn.length));
+    if (every) return this.windowsWithin(device, { ...request, every }, { from, to, limit });
+    if (windows !== undefined) return this.equalWindowsWithin(device, { ...request, windows }, { from, to, limit });
     if (picture) {
-      const points = Math.min(picture.points, limit);
-      const how = pictureOf(parts, { from, to, points, method: picture.method });
-      return points === picture.points
-        ? { how }
-        : { how, reduced: { limit, advice: `${picture.points} points were asked for; ask for a shorter range to see more.` } };
+      const plan = pictureOf(parts, { from, to, points: Math.min(picture.points, limit), method: picture.method });
+      return picture.points <= limit ? plan : { ...plan, reduced: { limit, advice: tooManyPoints(picture.points) } };
     }
     const readings = await this.series.count({ ...device, from, to });
     if (readings <= limit) return { how: {} };
-    const how = pictureOf(parts, { from, to, points: limit, method: 'lttb' });
     return {
-      how,
+      ...pictureOf(parts, { from, to, points: limit, method: 'lttb' }),
       reduced: { limit, advice: `${readings} readings stand in this range; ask for a shorter one, or page through /readings.` },
     };
   }
 
   private async windowsWithin(
     device: DeviceRef & { asOf?: number },
-    windows: Required<Pick<SeriesQuery, 'every' | 'fn' | 'fill'>>,
-    { from, to, limit }: { from: number; to: number; limit: number },
+    { every, fn, fill }: SeriesRequest & { every: Every },
+    { from, to, limit }: Within,
   ): Promise<Plan> {
-    const { every, fill } = windows;
-    const fits = windowsIn(from, to, every) <= limit || (fill === 'none' && (await this.series.count({ ...device, from, to })) <= limit);
-    if (fits) return { how: windows };
-    const wider: Every = coarserEvery(from, to, every, limit);
+    const fits = windowsIn(from, to, every) <= limit || (await this.isSparse(device, fill, { from, to, limit }));
+    if (fits) return { how: { every, fn, fill } };
     return {
-      how: { ...windows, every: wider },
+      how: { every: coarserEvery(from, to, every, limit), fn, fill },
       reduced: { limit, advice: `Windows of ${everyText(every)} would be too many; ask for a shorter range to have them.` },
     };
   }
+
+  private async equalWindowsWithin(
+    device: DeviceRef & { asOf?: number },
+    { windows, fn, fill }: SeriesRequest & { windows: number },
+    { from, to, limit }: Within,
+  ): Promise<Plan> {
+    const every = equalWindows(from, to, windows);
+    const fits = windowsFrom(from, to, every) <= limit || (await this.isSparse(device, fill, { from, to, limit }));
+    if (fits) return { how: { every, alignedTo: 'from', fn, fill } };
+    return {
+      how: { every: equalWindows(from, to, limit), alignedTo: 'from', fn, fill },
+      reduced: { limit, advice: tooManyPoints(windows) },
+    };
+  }
+
+  /** Windows without readings are not given: there are no more than readings. */
+  private async isSparse(device: DeviceRef & { asOf?: number }, fill: Fill, { from, to, limit }: Within): Promise<boolean> {
+    return fill === 'none' && (await this.series.count({ ...device, from, to })) <= limit;
+  }
 }
 
-/** Text has no shape to keep, and a picture gives every field points of its own: with a text field in it, or fewer points than
- *  fields, it is the last value of each of so many windows. */
-function pictureOf(
-  parts: Part[],
-  { from, to, points, method }: { from: number; to: number; points: number; method: Picture },
-): Plan['how'] {
-  if (points >= parts.length && parts.every((part) => part.numeric)) return { picture: { method, points } };
-  return { every: equalWindows(from, to, points), fn: ['last'], fill: 'none', asValue: true };
+const tooManyPoints = (points: number): string => `${points} points were asked for; ask for a shorter range to see more.`;
+
+/** Text has no shape to keep, and a picture gives every field points of its own: with a text field in it, or too few points for
+ *  the shapes of all fields, it is the last value of each of so many windows. */
+function pictureOf(parts: Part[], { from, to, points, method }: { from: number; to: number; points: number; method: Picture }): Plan {
+  const shapely = parts.length === 1 || points >= SHAPE_POINTS_MIN * parts.length;
+  if (shapely && parts.every((part) => part.numeric)) return { how: { picture: { method, points } }, points };
+  return { how: { every: equalWindows(from, to, points), alignedTo: 'from', fn: ['last'], fill: 'none' }, points };
 }
+
+/** The first point, the last one, and one that the method chooses. */
+const SHAPE_POINTS_MIN = 3;
 
 function asValues(columns: SeriesColumns): SeriesColumns {
   return { ...columns, fields: Object.fromEntries(Object.entries(columns.fields).map(([name, { last }]) => [name, { value: last! }])) };
 }
 
+interface Within {
+  from: number;
+  to: number;
+  limit: number;
+}
+
 interface Plan {
-  /** `asValue`: the windows stand for single values, and are answered as such. */
-  how: Pick<SeriesQuery, 'every' | 'fn' | 'fill' | 'picture'> & { asValue?: boolean };
+  how: Pick<SeriesQuery, 'every' | 'alignedTo' | 'fn' | 'fill' | 'picture'>;
+  /** Of a picture, or of windows in its place: no more readings than that are given as they are. */
+  points?: number;
   reduced?: { limit: number; advice: string };
 }

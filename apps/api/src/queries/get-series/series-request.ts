@@ -24,6 +24,8 @@ const FILLS = ['none', 'null', 'previous', 'linear', 'zero'] as const;
 const OF_TEXT: readonly string[] = ['count', 'first', 'last'];
 /** More would be a table of everything. */
 const FUNCTIONS_MAX = 20;
+/** As many digits as `every` may have. */
+export const EVERY_COUNT_MAX = 999_999_999;
 /** `points` itself may be any size: what is above the limit of an answer is reduced, and said. */
 const POINTS_MAX = 1_000_000_000;
 

@@ -1,5 +1,6 @@
 /** Keeps an answer within the limit of points without cutting anything off: windows become wider, pictures coarser. */
 import type { Every } from '#ports';
+import { EVERY_COUNT_MAX } from './series-request.js';
 
 const MS: Record<Every['unit'], number> = {
   ms: 1,
@@ -30,12 +31,19 @@ export function pointsLimit(pointsMax: number, columns: number): number {
   return Math.max(1, Math.min(pointsMax, Math.floor(CELLS_MAX / Math.max(1, columns))));
 }
 
+/** How many windows there are from `from` on. */
+export const windowsFrom = (from: number, to: number, every: Every): number => Math.ceil((to - from) / (MS[every.unit] * every.count));
+
+/** How many windows on the grid of the epoch or of a zone there may be. */
 export const windowsIn = (from: number, to: number, every: Every): number => Math.ceil((to - from) / (MS[every.unit] * every.count)) + 1;
 
-/** Windows of equal width, at most `count` of them: they are aligned to the epoch, so the range may touch one more. */
+/** Windows of equal width that share out a range from its begin, at most `count` of them; in as large a unit as says their width. */
 export function equalWindows(from: number, to: number, count: number): Every {
-  if (count === 1) return { count: Math.ceil(Math.max(Math.abs(from), Math.abs(to))) + 1, unit: 'ms' };
-  return { count: Math.max(1, Math.ceil((to - from) / (count - 1))), unit: 'ms' };
+  const width = Math.max(1, Math.ceil((to - from) / count));
+  const finest = [MS.ms, MS.s, MS.m].find((step) => width <= step * EVERY_COUNT_MAX) ?? MS.h;
+  const whole = Math.ceil(width / finest) * finest;
+  const unit = (['h', 'm', 's'] as const).find((one) => whole % MS[one] === 0) ?? 'ms';
+  return { count: whole / MS[unit], unit };
 }
 
 /** The finest window of the ladder, not finer than asked, that keeps the range within the limit. */
