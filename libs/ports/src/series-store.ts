@@ -38,7 +38,7 @@ export interface SeriesQuery extends DeviceRef {
   fill?: Fill;
   /** IANA zone; windows of `d`, `w`, `mo` and hours begin at its local midnight and hour. UTC when absent. */
   tz?: string;
-  /** What was known at this position; all when absent. */
+  /** What was known at this position, as the schema of then reads it; all when absent. */
   asOf?: number;
 }
 
@@ -64,6 +64,7 @@ export interface ReadingsQuery extends DeviceRef {
   limit: number;
   /** Continue after this reading. */
   after?: ReadingKey;
+  /** As of a series. */
   asOf?: number;
 }
 
@@ -103,6 +104,8 @@ export abstract class SeriesStore {
   abstract readings(query: ReadingsQuery): Promise<ReadingRows>;
   /** How many readings stand in a range: what a query would have to read. */
   abstract count(range: DeviceRef & { from: number; to: number; asOf?: number }): Promise<number>;
+  /** Time of the latest reading; undefined where there is none. */
+  abstract latestTime(device: DeviceRef & { asOf?: number }): Promise<number | undefined>;
   /** SHA-256, hex, of all readings in canonical order, of one device or of all: equal logs give equal digests. */
   abstract digest(device?: DeviceRef, options?: DigestOptions): Promise<string>;
   abstract close(): Promise<void>;

@@ -56,6 +56,17 @@ export function readingBack(sut: StoreUnderTest): void {
       expect((await sut.store.series({ ...D1, ...RANGE, fields: ['a'], asOf: 6 })).of).toBe(3);
     });
 
+    it('tells the time of the latest reading, and of what was the latest then', async () => {
+      const { time } = await sut.store.readings({ ...D1, from: -Infinity, to: Infinity, limit: 99 });
+      const known = await sut.store.readings({ ...D1, from: -Infinity, to: Infinity, limit: 99, asOf: 6 });
+      expect(await sut.store.latestTime(D1)).toBe(time.at(-1));
+      expect(await sut.store.latestTime({ ...D1, asOf: 6 })).toBe(known.time.at(-1));
+      expect(await sut.store.latestTime({ ...D1, asOf: 1 })).toBeUndefined();
+      expect(await sut.store.latestTime({ ...D1, deviceId: 'nobody' })).toBeUndefined();
+      await sut.store.write(batchOf(readingsEvent(1_000, { time: [-5.875, -7], fields: { a: [1, 2] } }, { ...D1, deviceId: 'early' })));
+      expect(await sut.store.latestTime({ ...D1, deviceId: 'early' })).toBe(-5.875);
+    });
+
     it('counts from `from` on and before `to`', async () => {
       expect(await sut.store.count({ ...D1, from: EPOCH + 10, to: EPOCH + 20 })).toBe(3);
       expect(await sut.store.count({ ...D1, from: -Infinity, to: Infinity })).toBe(6);

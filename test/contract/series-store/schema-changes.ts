@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { batchOf, D1, EPOCH, readingsEvent, schemaEvent, type LogEvent } from '../../support/series-store/batches.js';
 import { plainReadings, plainSeries } from '../../support/series-store/compare.js';
-import type { StoreUnderTest } from './series-store-contract.js';
+import type { Capabilities, StoreUnderTest } from './series-store-contract.js';
 
 const RANGE = { from: EPOCH, to: EPOCH + 100 };
 const number = { type: 'number' } as const;
+const plainColumn = (_: string, value: unknown): unknown => (value instanceof Float64Array ? [...value] : value);
 
-export function schemaChanges(sut: StoreUnderTest): void {
+export function schemaChanges(sut: StoreUnderTest, { durable }: Capabilities): void {
   const valuesOf = async (field: string): Promise<unknown> =>
     (plainSeries(await sut.store.series({ ...D1, ...RANGE, fields: [field] })) as { fields: Record<string, { value: unknown }> }).fields[
       field
@@ -31,6 +32,40 @@ export function schemaChanges(sut: StoreUnderTest): void {
       expect(plainReadings(await sut.store.readings({ ...D1, ...RANGE, limit: 9 }))).toMatchObject({
         parts: { temperature: [106, 25, 7] },
       });
+    });
+
+    it('reads what was known at a position as the schema of then does', async () => {
+      await sut.store.write(
+        batchOf(
+          schemaEvent(1, 1, { fields: { t: number } }),
+          at(2, 1, { t: [20] }),
+          schemaEvent(3, 2, { fields: { t: number }, upcasts: { t: { scale: 1.8, offset: 32 } } }),
+          at(4, 2, { t: [50] }),
+          schemaEvent(5, 3, { fields: { temperature: number }, upcasts: { temperature: { from: 't' } } }),
+          at(6, 3, { temperature: [7] }),
+        ),
+      );
+      const known = async (asOf: number) => {
+        const { parts } = await sut.store.readings({ ...D1, ...RANGE, limit: 9, asOf });
+        const query = { ...D1, from: EPOCH, to: EPOCH + 1_000, fields: ['t', 'temperature'], asOf };
+        const raw = await sut.store.series(query);
+        const windows = await sut.store.series({ ...query, every: { count: 1, unit: 's' }, fn: ['last'] });
+        const picture = await sut.store.series({ ...query, picture: { method: 'lttb', points: 9 } });
+        expect(plainSeries(picture)).toEqual(plainSeries(raw));
+        return [parts, raw.fields, windows.fields].map((fields) => JSON.parse(JSON.stringify(fields, plainColumn)) as unknown);
+      };
+      const none = (length: number) => Array<null>(length).fill(null);
+      const answers = (t: (number | null)[], temperature: (number | null)[], parts: object) => [
+        parts,
+        { t: { value: t }, temperature: { value: temperature } },
+        { t: { last: [t.at(-1)] }, temperature: { last: [temperature.at(-1)] } },
+      ];
+      expect(await known(2)).toEqual(answers([20], none(1), { t: [20] }));
+      expect(await known(3)).toEqual(answers([68], none(1), { t: [68] }));
+      expect(await known(4)).toEqual(answers([68, 50], none(2), { t: [68, 50] }));
+      expect(await known(6)).toEqual(answers(none(3), [68, 50, 7], { temperature: [68, 50, 7] }));
+      if (durable) await sut.reopen();
+      expect(await known(2)).toEqual(answers([20], none(1), { t: [20] }));
     });
 
     it('swaps names', async () => {

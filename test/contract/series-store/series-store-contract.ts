@@ -60,7 +60,7 @@ export function seriesStoreContract(name: string, open: OpenStore, capabilities:
     readingBack(sut);
     windows(sut);
     pictures(sut);
-    schemaChanges(sut);
+    schemaChanges(sut, capabilities);
     digests(sut);
     exactness(sut, capabilities);
     if (capabilities.parts) parts(sut);

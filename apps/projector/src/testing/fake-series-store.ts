@@ -31,6 +31,9 @@ export class FakeSeriesStore extends SeriesStore {
   count(): Promise<number> {
     throw new Error('not needed here');
   }
+  latestTime(): Promise<number | undefined> {
+    throw new Error('not needed here');
+  }
   digest(): Promise<string> {
     throw new Error('not needed here');
   }

@@ -71,14 +71,14 @@ export class BatchWriter {
     for (let i = 0; i < readings.length; i++) {
       const { position, recordedAt, columns, accountId, deviceId } = readings[i]!;
       while (schemas[0] && schemas[0].position < position) {
-        const { schemaVersion, schema, ...ref } = schemas.shift()!;
-        devices.set(keyOf(ref), changes.addSchema(await changes.device(this.connection, ref), schemaVersion, schema));
+        const one = schemas.shift()!;
+        devices.set(keyOf(one), changes.addSchema(await changes.device(this.connection, one), one));
       }
       const key = keys[i]!;
       let device = devices.get(key) ?? (await changes.device(this.connection, { accountId, deviceId }));
       let slots = slotColumns(device, columns.fields);
       if (!slots) {
-        device = changes.addFields(device, unnamedFields(device.layout, partsOfColumns(columns.fields))!);
+        device = changes.addFields(device, position, unnamedFields(device.layout, partsOfColumns(columns.fields))!);
         slots = slotColumns(device, columns.fields)!;
       }
       devices.set(key, device);
@@ -88,9 +88,7 @@ export class BatchWriter {
       plan.readings += columns.time.length;
       plan.lastPosition = position;
     }
-    for (const { schemaVersion, schema, ...ref } of schemas) {
-      changes.addSchema(await changes.device(this.connection, ref), schemaVersion, schema);
-    }
+    for (const one of schemas) changes.addSchema(await changes.device(this.connection, one), one);
     return plan;
   }
 
@@ -136,11 +134,12 @@ export class BatchWriter {
     }
     if (newSteps.length > 0) {
       const appender = await this.connection.createAppender('schemas');
-      for (const { device, step, schemaVersion, schema } of newSteps) {
+      for (const { device, step, position, schemaVersion, text } of newSteps) {
         appender.appendInteger(device);
         appender.appendInteger(step);
+        appender.appendDouble(position);
         appender.appendInteger(schemaVersion);
-        appender.appendVarchar(schema);
+        appender.appendVarchar(text);
         appender.endRow();
       }
       appender.closeSync();

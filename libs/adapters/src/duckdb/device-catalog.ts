@@ -1,7 +1,7 @@
 /** Which number and layout each device has: kept in memory, loaded when first needed, changed only by a committed batch. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DeviceSchema } from '#contracts';
-import type { DeviceRef } from '#ports';
+import type { DeviceRef, SeriesBatch } from '#ports';
 import { resultOf } from './chunks.js';
 import { formatStep, parseStep } from '../shared/series-layout.js';
 import { EMPTY_LAYOUT, extendLayout, tableOf, type Layout, type SizeClass } from './layout.js';
@@ -9,9 +9,16 @@ import { EMPTY_LAYOUT, extendLayout, tableOf, type Layout, type SizeClass } from
 export interface CatalogDevice extends DeviceRef {
   /** Stands for account and device in every row. */
   id: number;
-  /** The steps that made the layout, as stored. */
-  steps: readonly string[];
+  /** The steps that made the layout. */
+  steps: readonly Step[];
   layout: Layout;
+}
+
+export interface Step {
+  /** Of the event that it came with. */
+  position: number;
+  /** As stored. */
+  text: string;
 }
 
 /** `schemaVersion` of a step that no schema made: fields that came without one. */
@@ -76,18 +83,24 @@ export class DeviceCatalog {
     for (const table of changes.tables) this.tables.add(table);
   }
 
-  extend(device: CatalogDevice, step: string): CatalogDevice {
+  /** As the device was at a position. */
+  asOf(device: CatalogDevice, position: number): CatalogDevice {
+    const steps = device.steps.filter((step) => step.position <= position);
+    return steps.length === device.steps.length ? device : { ...device, steps, layout: this.layoutOf(steps) };
+  }
+
+  extend(device: CatalogDevice, step: Step): CatalogDevice {
     const steps = [...device.steps, step];
     return { ...device, steps, layout: this.layoutOf(steps) };
   }
 
   private async load(connection: DuckDBConnection, devices: (DeviceRef & { id: number })[]): Promise<CatalogDevice[]> {
     if (devices.length === 0) return [];
-    const steps = new Map<number, string[]>(devices.map(({ id }) => [id, []]));
+    const steps = new Map<number, Step[]>(devices.map(({ id }) => [id, []]));
     const ids = devices.map(({ id }) => id).join(', ');
-    const rows = await resultOf(connection, `SELECT device, schema FROM schemas WHERE device IN (${ids}) ORDER BY device, step`);
-    const [owners, schemas] = [rows.ints(0), rows.texts(1)];
-    owners.forEach((id, i) => steps.get(id)!.push(schemas[i]!));
+    const rows = await resultOf(connection, `SELECT device, position, schema FROM schemas WHERE device IN (${ids}) ORDER BY device, step`);
+    const [owners, positions, texts] = [rows.ints(0), rows.doubles(1), rows.texts(2)];
+    owners.forEach((id, i) => steps.get(id)!.push({ position: positions[i]!, text: texts[i]! }));
     return devices.map(({ id, accountId, deviceId }) => {
       const device = { id, accountId, deviceId, steps: steps.get(id)!, layout: this.layoutOf(steps.get(id)!) };
       // A batch may have changed the device while we were reading.
@@ -96,12 +109,12 @@ export class DeviceCatalog {
     });
   }
 
-  private layoutOf(steps: string[]): Layout {
-    const key = steps.join('\n');
+  private layoutOf(steps: readonly Step[]): Layout {
+    const key = steps.map(({ text }) => text).join('\n');
     let layout = this.layouts.get(key);
     if (!layout) {
       const before = steps.length === 1 ? EMPTY_LAYOUT : steps.length === 0 ? undefined : this.layoutOf(steps.slice(0, -1));
-      layout = before ? extendLayout(before, parseStep(steps.at(-1)!)) : EMPTY_LAYOUT;
+      layout = before ? extendLayout(before, parseStep(steps.at(-1)!.text)) : EMPTY_LAYOUT;
       this.layouts.set(key, layout);
     }
     return layout;
@@ -113,12 +126,14 @@ export class DeviceCatalog {
   }
 }
 
+type SchemaThen = Pick<SeriesBatch['schemas'][number], 'position' | 'schemaVersion' | 'schema'>;
+
 /** What a batch adds, seen by nobody else until it is published. */
 export class CatalogChanges {
   readonly devices = new Map<string, CatalogDevice>();
   readonly tables = new Set<string>();
   readonly newDevices: CatalogDevice[] = [];
-  readonly newSteps: { device: number; step: number; schemaVersion: number; schema: string }[] = [];
+  readonly newSteps: (Step & { device: number; step: number; schemaVersion: number })[] = [];
 
   constructor(
     private readonly catalog: DeviceCatalog,
@@ -135,17 +150,17 @@ export class CatalogChanges {
     return device;
   }
 
-  addSchema(device: CatalogDevice, schemaVersion: number, schema: DeviceSchema): CatalogDevice {
-    const text = formatStep({ schema, additive: schemaVersion === NO_SCHEMA });
-    this.newSteps.push({ device: device.id, step: device.steps.length, schemaVersion, schema: text });
-    const extended = this.catalog.extend(device, text);
+  addSchema(device: CatalogDevice, { position, schemaVersion, schema }: SchemaThen): CatalogDevice {
+    const step = { position, text: formatStep({ schema, additive: schemaVersion === NO_SCHEMA }) };
+    this.newSteps.push({ ...step, device: device.id, step: device.steps.length, schemaVersion });
+    const extended = this.catalog.extend(device, step);
     this.devices.set(keyOf(device), extended);
     return extended;
   }
 
   /** Fields that no schema named (it should not happen, but nothing received may be lost). */
-  addFields(device: CatalogDevice, fields: DeviceSchema['fields']): CatalogDevice {
-    return this.addSchema(device, NO_SCHEMA, { fields });
+  addFields(device: CatalogDevice, position: number, fields: DeviceSchema['fields']): CatalogDevice {
+    return this.addSchema(device, { position, schemaVersion: NO_SCHEMA, schema: { fields } });
   }
 
   hasTable(size: SizeClass): boolean {

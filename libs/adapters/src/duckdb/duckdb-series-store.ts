@@ -107,6 +107,15 @@ export class DuckDbSeriesStore extends SeriesStore {
     });
   }
 
+  latestTime(ref: DeviceRef & { asOf?: number }): Promise<number | undefined> {
+    return this.ask(ref, async (connection, device) => {
+      const { sql } = deviceRows(this.parts.catalog, device, [], { from: -Infinity, to: Infinity, asOf: ref.asOf });
+      const result = await resultOf(connection, `SELECT coalesce(max(time), CAST('NaN' AS DOUBLE)) FROM ${sql}`);
+      const time = result.doubles(0)[0]!;
+      return time === time ? time : undefined;
+    });
+  }
+
   digest(device?: DeviceRef, options: DigestOptions = {}): Promise<string> {
     const { catalog, queries } = this.parts;
     return queries.run((connection) =>
@@ -132,10 +141,15 @@ export class DuckDbSeriesStore extends SeriesStore {
   }
 
   /** A device nobody wrote has no readings, which is an answer and not an error. */
-  private ask<T>(ref: DeviceRef, query: (connection: DuckDBConnection, device: CatalogDevice) => Promise<T>): Promise<T> {
+  private ask<T>(
+    ref: DeviceRef & { asOf?: number },
+    query: (connection: DuckDBConnection, device: CatalogDevice) => Promise<T>,
+  ): Promise<T> {
+    const { accountId, deviceId, asOf } = ref;
     return this.parts.queries.run(async (connection) => {
       const device = await this.parts.catalog.find(connection, ref);
-      return query(connection, device ?? { id: 0, accountId: ref.accountId, deviceId: ref.deviceId, steps: [], layout: EMPTY_LAYOUT });
+      if (!device) return query(connection, { id: 0, accountId, deviceId, steps: [], layout: EMPTY_LAYOUT });
+      return query(connection, asOf === undefined ? device : this.parts.catalog.asOf(device, asOf));
     });
   }
 

@@ -21,7 +21,7 @@ export interface DuckDbSeriesConfig {
 }
 
 /** Raised when tables, slots or their meaning change. A file of another format is put aside; the store is then built again from the log. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export async function openSeriesDatabase(config: DuckDbSeriesConfig): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
   mkdirSync(config.dir, { recursive: true });
@@ -76,7 +76,7 @@ async function prepare(connection: DuckDBConnection): Promise<number> {
   await connection.run('CREATE TABLE IF NOT EXISTS meta (format INTEGER NOT NULL, checkpoint DOUBLE NOT NULL)');
   await connection.run('CREATE TABLE IF NOT EXISTS devices (id INTEGER NOT NULL, account VARCHAR NOT NULL, device VARCHAR NOT NULL)');
   await connection.run(
-    'CREATE TABLE IF NOT EXISTS schemas (device INTEGER NOT NULL, step INTEGER NOT NULL, schema_version INTEGER NOT NULL, schema VARCHAR NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS schemas (device INTEGER NOT NULL, step INTEGER NOT NULL, position DOUBLE NOT NULL, schema_version INTEGER NOT NULL, schema VARCHAR NOT NULL)',
   );
   await connection.run(`INSERT INTO meta SELECT ${FORMAT}, 0 WHERE NOT EXISTS (FROM meta)`);
   await connection.run('COMMIT');

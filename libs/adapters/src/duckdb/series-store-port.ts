@@ -13,7 +13,7 @@ import {
 } from '#ports';
 import { storeClosed } from '../shared/series-errors.js';
 
-const METHODS = ['checkpoint', 'write', 'series', 'readings', 'count', 'digest'] as const;
+const METHODS = ['checkpoint', 'write', 'series', 'readings', 'count', 'latestTime', 'digest'] as const;
 type Method = (typeof METHODS)[number];
 
 interface Call {
@@ -76,6 +76,10 @@ class ConnectedSeriesStore extends SeriesStore {
 
   count(range: DeviceRef & { from: number; to: number; asOf?: number }): Promise<number> {
     return this.ask('count', range);
+  }
+
+  latestTime(device: DeviceRef & { asOf?: number }): Promise<number | undefined> {
+    return this.ask('latestTime', device);
   }
 
   digest(device?: DeviceRef, options?: DigestOptions): Promise<string> {

@@ -57,9 +57,9 @@ export class Catalog {
     readonly layouts: Layouts,
   ) {}
 
-  /** As it stands now; without steps where the device never had a schema or a reading. */
-  async find(ref: DeviceRef): Promise<CatalogDevice> {
-    const [device] = await this.findAll([ref]);
+  /** As it stands now, or stood at a position; without steps where the device had no schema and no reading. */
+  async find(ref: DeviceRef, asOf = Infinity): Promise<CatalogDevice> {
+    const [device] = await this.findAll([ref], asOf < Number.MAX_SAFE_INTEGER ? Math.floor(asOf) : undefined);
     return device ?? unknownDevice(ref, this.layouts);
   }
 

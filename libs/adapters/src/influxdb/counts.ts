@@ -1,4 +1,4 @@
-/** How many readings there are: in all, and of each field. */
+/** How many readings there are, in all and of each field, and how late the latest is. */
 import type { PartReader } from '../shared/series-layout.js';
 import type { CatalogDevice } from './catalog.js';
 import { META } from './device-layout.js';
@@ -8,6 +8,13 @@ import { keysOf, rowCondition, type Place, type Range, type Source } from './row
 export async function countReadings(place: Place, device: CatalogDevice, range: Range): Promise<number> {
   const [count] = await countKeys(place, device, range, [META.position]);
   return count!;
+}
+
+export async function latestTimeOf({ connection, database }: Place, device: CatalogDevice, asOf?: number): Promise<number | undefined> {
+  const range = { from: -Infinity, to: Infinity, ...(asOf !== undefined && { asOf }) };
+  const statement = `SELECT ${identifier(META.position)} FROM ${device.measurement} WHERE ${rowCondition(device, range)}`;
+  const [block] = await connection.ask(database, `${statement} ORDER BY time DESC LIMIT 1`, ['number']);
+  return block?.time[0];
 }
 
 export interface Presence {

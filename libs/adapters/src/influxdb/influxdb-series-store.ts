@@ -13,7 +13,7 @@ import { storeClosed } from '../shared/series-errors.js';
 import { BatchWriter } from './batch-writer.js';
 import { Catalog, type CatalogDevice } from './catalog.js';
 import type { InfluxConnection } from './connection.js';
-import { countReadings } from './counts.js';
+import { countReadings, latestTimeOf } from './counts.js';
 import type { Layouts } from './device-layout.js';
 import { digestOfAll, digestOfDevice } from './digest-query.js';
 import type { LineWriter } from './line-writer.js';
@@ -82,6 +82,10 @@ export class InfluxDbSeriesStore extends SeriesStore {
     return this.ask(range, (device) => countReadings(this.parts, device, range));
   }
 
+  latestTime(device: DeviceRef & { asOf?: number }): Promise<number | undefined> {
+    return this.ask(device, (known) => latestTimeOf(this.parts, known, device.asOf));
+  }
+
   digest(device?: DeviceRef, options: DigestOptions = {}): Promise<string> {
     if (device) return this.ask(device, (known) => digestOfDevice(this.parts, known, options));
     return this.take(() => digestOfAll(this.parts, this.catalog, options));
@@ -93,8 +97,8 @@ export class InfluxDbSeriesStore extends SeriesStore {
   }
 
   /** A device nobody wrote has no readings, which is an answer and not an error. */
-  private ask<T>(ref: DeviceRef, query: (device: CatalogDevice) => Promise<T>): Promise<T> {
-    return this.take(async () => query(await this.catalog.find(ref)));
+  private ask<T>(ref: DeviceRef & { asOf?: number }, query: (device: CatalogDevice) => Promise<T>): Promise<T> {
+    return this.take(async () => query(await this.catalog.find(ref, ref.asOf)));
   }
 
   private take<T>(work: () => Promise<T>): Promise<T> {

@@ -14,7 +14,7 @@ import {
 } from '#ports';
 import { DeviceDigest, digestOfDevices, m4, mergePoints, minMaxLttb, type Points } from '#timeseries';
 import { partsOfColumns } from '../shared/series-layout.js';
-import { readerOf, type Value } from './series-store-upcasts.js';
+import { readerOf, type PartReader, type Value } from './series-store-upcasts.js';
 import { windowed, type FieldValues } from './series-store-windows.js';
 
 interface Reading {
@@ -29,7 +29,7 @@ interface Reading {
 }
 
 interface Device extends DeviceRef {
-  schemas: { schemaVersion: number; schema: DeviceSchema }[];
+  schemas: { position: number; schemaVersion: number; schema: DeviceSchema }[];
   readings: Reading[];
 }
 
@@ -68,7 +68,7 @@ export class MemorySeriesStore extends SeriesStore {
 
   async readings(query: ReadingsQuery): Promise<ReadingRows> {
     const device = this.device(query);
-    const read = readerOf(device.schemas);
+    const read = readerAt(device, query.asOf);
     const { after } = query;
     const rest = inRange(device, query).filter(
       (one) =>
@@ -102,6 +102,10 @@ export class MemorySeriesStore extends SeriesStore {
     return inRange(this.device(range), range).length;
   }
 
+  async latestTime(device: DeviceRef & { asOf?: number }): Promise<number | undefined> {
+    return known(this.device(device), device.asOf).at(-1)?.time;
+  }
+
   async digest(device?: DeviceRef, options: DigestOptions = {}): Promise<string> {
     if (device) return digestOf(this.device(device), options);
     const all = [...this.devices.values()].filter((one) => known(one, options.asOf).length > 0);
@@ -123,7 +127,7 @@ export class MemorySeriesStore extends SeriesStore {
   /** The readings in range that have a value in at least one of the fields. */
   private columns(query: SeriesQuery): { time: number[]; columns: FieldValues[] } {
     const device = this.device(query);
-    const read = readerOf(device.schemas);
+    const read = readerAt(device, query.asOf);
     const rows = inRange(device, query)
       .map((one) => ({ time: one.time, values: query.fields.map((field) => read.value(one.schemaVersion, one.values, field)) }))
       .filter(({ values }) => values.some((value) => value !== null));
@@ -143,6 +147,10 @@ function inRange(device: Device, { from, to, asOf }: { from: number; to: number;
 
 function known({ readings }: Device, asOf?: number): Reading[] {
   return asOf === undefined ? readings : readings.filter((one) => one.position <= asOf);
+}
+
+function readerAt({ schemas }: Device, asOf = Infinity): PartReader {
+  return readerOf(schemas.filter(({ position }) => position <= asOf));
 }
 
 function rowsOf({ position, recordedAt, columns }: SeriesBatch['readings'][number]): Reading[] {

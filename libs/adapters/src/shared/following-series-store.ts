@@ -38,6 +38,10 @@ export class FollowingSeriesStore extends SeriesStore {
     return this.live((store) => store.count(range));
   }
 
+  latestTime(device: DeviceRef & { asOf?: number }): Promise<number | undefined> {
+    return this.live((store) => store.latestTime(device));
+  }
+
   digest(device?: DeviceRef, options?: DigestOptions): Promise<string> {
     return this.live((store) => store.digest(device, options));
   }

@@ -32,7 +32,7 @@ export class GetLatestHandler implements IQueryHandler<GetLatest> {
     const { schema_version: schemaVersion } = await this.devices.find(accountId, deviceId);
     const asOf = await this.asOf.position(parameters);
     const rows = asOf === undefined ? await this.known(accountId, deviceId) : await this.knownAt(accountId, deviceId, asOf);
-    const read = schemaVersion === 1 ? rows : readLatest(rows, await this.schemas(accountId, deviceId));
+    const read = schemaVersion === 1 ? rows : readLatest(rows, await this.schemas(accountId, deviceId, asOf));
     return { deviceId, fields: Object.fromEntries(read.map(({ field, value, time }) => [field, { value, time: isoOf(time) }])) };
   }
 
@@ -55,8 +55,8 @@ export class GetLatestHandler implements IQueryHandler<GetLatest> {
     return [...latest.values()].sort((a, b) => (a.field < b.field ? -1 : 1));
   }
 
-  /** All versions, oldest first. */
-  private async schemas(accountId: string, deviceId: string): Promise<{ position: number; schema: DeviceSchema }[]> {
+  /** All versions that were known, oldest first. */
+  private async schemas(accountId: string, deviceId: string, asOf = Infinity): Promise<{ position: number; schema: DeviceSchema }[]> {
     const rows = await this.views.db
       .selectFrom('schemas')
       .select(['position', 'schema'])
@@ -64,7 +64,9 @@ export class GetLatestHandler implements IQueryHandler<GetLatest> {
       .where('device_id', '=', deviceId)
       .orderBy('schema_version')
       .execute();
-    return rows.map(({ position, schema }) => ({ position, schema: JSON.parse(schema) as DeviceSchema }));
+    return rows
+      .filter(({ position }) => position <= asOf)
+      .map(({ position, schema }) => ({ position, schema: JSON.parse(schema) as DeviceSchema }));
   }
 }
 

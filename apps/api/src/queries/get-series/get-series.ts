@@ -47,8 +47,8 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
 
   async execute({ accountId, deviceId, parameters }: GetSeries): Promise<SeriesFound> {
     await this.devices.find(accountId, deviceId);
-    const request = seriesRequest(parameters, await this.known.of(accountId, deviceId));
     const asOf = await this.asOf.position(parameters);
+    const request = seriesRequest(parameters, await this.known.of(accountId, deviceId, asOf));
     const device = { accountId, deviceId, ...(asOf !== undefined && { asOf }) };
     const { from, to } = await this.rangeOf(device, request);
     const plan = await this.withinLimit(device, request, from, to);
@@ -82,14 +82,19 @@ export class GetSeriesHandler implements IQueryHandler<GetSeries> {
     return { from: Math.min(first.time[0] ?? to, to), to };
   }
 
-  private async afterLatest({ accountId, deviceId }: DeviceRef): Promise<number> {
+  private async afterLatest(device: DeviceRef & { asOf?: number }): Promise<number> {
+    const latest = device.asOf === undefined ? await this.latestNow(device) : await this.series.latestTime(device);
+    return Math.floor(latest ?? 0) + 1;
+  }
+
+  private async latestNow({ accountId, deviceId }: DeviceRef): Promise<number | null | undefined> {
     const row = await this.views.db
       .selectFrom('ledgers')
       .select('latest_time')
       .where('account_id', '=', accountId)
       .where('device_id', '=', deviceId)
       .executeTakeFirst();
-    return Math.floor(row?.latest_time ?? 0) + 1;
+    return row?.latest_time;
   }
 
   private async withinLimit(device: DeviceRef & { asOf?: number }, request: SeriesRequest, from: number, to: number): Promise<Plan> {

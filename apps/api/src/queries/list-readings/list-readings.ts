@@ -46,7 +46,7 @@ export class ListReadingsHandler implements IQueryHandler<ListReadings> {
     const after: ReadingKey | undefined = time === undefined ? undefined : { time, position: position!, index: index! };
     const asOf = await this.asOf.position(parameters);
     await this.devices.find(accountId, deviceId);
-    const parts = await this.known.of(accountId, deviceId);
+    const parts = await this.known.of(accountId, deviceId, asOf);
     const rows = await this.series.readings({
       accountId,
       deviceId,

@@ -11,10 +11,15 @@ export interface Part {
   numeric: boolean;
 }
 
-/** The parts of all versions, a field as its latest version has it: what was dropped can still be asked for. */
+/** The parts of all versions, oldest first, a field as its latest version has it: what was dropped can still be asked for, what was
+ *  renamed only by its new name. */
 export function partsIn(schemas: DeviceSchema[]): Map<string, Part> {
   const fields = new Map<string, FieldSchema>();
-  for (const schema of schemas) for (const [name, field] of Object.entries(schema.fields)) fields.set(name, field);
+  for (const schema of schemas) {
+    for (const { from } of Object.values(schema.upcasts ?? {}))
+      if (from !== undefined && !Object.hasOwn(schema.fields, from)) fields.delete(from);
+    for (const [name, field] of Object.entries(schema.fields)) fields.set(name, field);
+  }
   const parts = [...fields].flatMap(([name, field]) =>
     partsOf(name, field).map((whole): Part => {
       const compound = field.type === 'location' || field.type === 'vector';
