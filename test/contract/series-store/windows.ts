@@ -130,6 +130,20 @@ export function windows(sut: StoreUnderTest): void {
       }).toEqual(expected);
     });
 
+    it.each<[Fill, (number | null)[]]>([
+      ['zero', [1, 0, null, 0]],
+      ['previous', [1, 1, null, 1]],
+      ['linear', [1, null, null, null]],
+    ])('fills no window that holds a reading with %s, though its deviation cannot be told', async (fill, expected) => {
+      const time = [0, 1, 20 * MINUTE].map((after) => EPOCH + after);
+      await sut.store.write(batchOf(readingsEvent(1, { time, fields: { a: [1, 1 + Math.SQRT2, 5] } })));
+      for (const fn of [['stddev'], ['stddev', 'p90']] as Aggregate[][]) {
+        const answer = plainSeries(await ask({ fn, fill, to: EPOCH + 40 * MINUTE }));
+        expect(answer).toMatchObject({ fields: { a: { stddev: expected } } });
+        expect(Object.keys((answer as { fields: { a: object } }).fields.a)).toEqual(fn);
+      }
+    });
+
     it('has first, last and count of texts, and refuses their mean', async () => {
       await sut.store.write(batchOf(readingsEvent(1, { time: [EPOCH, EPOCH + 1, EPOCH + 20 * MINUTE], fields: { a: ['x', 'y', 'z'] } })));
       expect(plainSeries(await ask({ fn: ['first', 'last', 'count'], fill: 'null', to: EPOCH + 30 * MINUTE }))).toMatchObject({

@@ -1,7 +1,7 @@
 /** Windows by looking up every reading's window: for the in-memory series store. */
-import { SeriesStoreError, type Aggregate, type Every, type SeriesColumn, type SeriesColumns, type SeriesQuery } from '#ports';
-import { fillLinear, fillPrevious, fillZero, startsOf } from '#timeseries';
-import { runsOf } from '../shared/window-answer.js';
+import { SeriesStoreError, type Aggregate, type Every, type SeriesColumns, type SeriesQuery } from '#ports';
+import { startsOf } from '#timeseries';
+import { filled, runsOf } from '../shared/window-answer.js';
 import type { Value } from './series-store-upcasts.js';
 
 export interface FieldValues {
@@ -19,6 +19,7 @@ export function windowed(query: SeriesQuery & { every: Every }, time: number[], 
   const answer: SeriesColumns = { of: time.length, time: Float64Array.from(kept, ({ start }) => start), fields: {} };
   query.fields.forEach((field, i) => {
     const { values: column, isText } = columns[i]!;
+    const count = Float64Array.from(kept, ({ rows }) => rows.filter((row) => column[row] !== null).length);
     for (const fn of query.fn?.length ? query.fn : (['mean'] as const)) {
       if (isText && !['first', 'last', 'count'].includes(fn))
         throw new SeriesStoreError('request.bad-parameter', `"${field}" is text: it has no ${fn}`);
@@ -30,18 +31,10 @@ export function windowed(query: SeriesQuery & { every: Every }, time: number[], 
       );
       const given =
         isText && fn !== 'count' ? (cells as (string | null)[]) : Float64Array.from(cells, (cell) => (cell as number | null) ?? NaN);
-      (answer.fields[field] ??= {})[fn] = filled(given, fn, query, answer.time);
+      (answer.fields[field] ??= {})[fn] = filled(given, { fn, fill: query.fill ?? 'none', time: answer.time, count });
     }
   });
   return answer;
-}
-
-function filled(column: SeriesColumn, fn: Aggregate, { fill }: SeriesQuery, time: Float64Array): SeriesColumn {
-  if (fn === 'count') return fillZero(column as Float64Array);
-  if (fill === 'previous') return fillPrevious(column);
-  if (!(column instanceof Float64Array)) return column;
-  if (fill === 'linear') return fillLinear(time, column);
-  return fill === 'zero' ? fillZero(column) : column;
 }
 
 /** `values` in (time, position, index) order, none missing. */

@@ -9,7 +9,12 @@ export interface WindowColumn {
   field: string;
   fn: Aggregate;
   kind: PartKind;
+  /** Not shown: it tells which windows hold values. */
+  hidden?: boolean;
 }
+
+/** Where a window holds values, it has these. */
+const ALWAYS_TOLD: readonly Aggregate[] = ['count', 'first', 'last', 'min', 'max'];
 
 /** Throws where calendar lengths shall be equally long. */
 export function runsOf({ from, to, every, tz, alignedTo }: SeriesQuery & { every: Every }): WindowRun[] {
@@ -20,9 +25,12 @@ export function runsOf({ from, to, every, tz, alignedTo }: SeriesQuery & { every
 }
 
 /** Throws where a field has no such function. `kinds` as the fields. */
-export function windowColumns({ fields, fn }: SeriesQuery, kinds: PartKind[]): WindowColumn[] {
+export function windowColumns({ fields, fn, fill = 'none' }: SeriesQuery, kinds: PartKind[]): WindowColumn[] {
   const functions: Aggregate[] = fn && fn.length > 0 ? fn : ['mean'];
-  return fields.flatMap((field, i) => functions.map((one) => ({ field, fn: one, kind: resultKind(field, kinds[i]!, one) })));
+  const columns = fields.flatMap((field, i) => functions.map((one) => ({ field, fn: one, kind: resultKind(field, kinds[i]!, one) })));
+  const isTold = fill === 'none' || fill === 'null' || functions.includes('count') || functions.every((one) => ALWAYS_TOLD.includes(one));
+  if (isTold) return columns;
+  return [...columns, ...fields.map((field): WindowColumn => ({ field, fn: 'count', kind: 'number', hidden: true }))];
 }
 
 /** `p99.5` → 0.995. Throws for what is no percentile. */
@@ -45,9 +53,10 @@ export function windowAnswer(runs: WindowRun[], columns: WindowColumn[], found: 
   const everyWindow = fill !== 'none';
   const time = everyWindow ? startsOf(runs) : startsAt(runs, found.windows);
   const answer: SeriesColumns = { of: found.of, time, fields: {} };
-  columns.forEach(({ field, fn }, i) => {
-    const given = everyWindow ? spreadOut(found.values[i]!, found.windows, time.length) : found.values[i]!;
-    (answer.fields[field] ??= {})[fn] = filled(given, fn, fill, time);
+  const given = found.values.map((column) => (everyWindow ? spreadOut(column, found.windows, time.length) : column));
+  const counts = new Map(columns.flatMap(({ field, fn }, i) => (fn === 'count' ? [[field, given[i] as Float64Array]] : [])));
+  columns.forEach(({ field, fn, hidden }, i) => {
+    if (!hidden) (answer.fields[field] ??= {})[fn] = filled(given[i]!, { fn, fill, time, count: counts.get(field) });
   });
   return answer;
 }
@@ -75,9 +84,23 @@ function spreadOut(column: SeriesColumn, places: Float64Array, length: number): 
   return spread;
 }
 
-/** A window without readings has a count of 0, whatever stands in for its other values. */
-function filled(column: SeriesColumn, fn: Aggregate, fill: Fill, time: Float64Array): SeriesColumn {
+export interface Filling {
+  fn: Aggregate;
+  fill: Fill;
+  time: Float64Array;
+  /** Values in each window, NaN for none; absent where every window with values has a value of its own. */
+  count?: Float64Array | undefined;
+}
+
+/** A window without readings has a count of 0, whatever stands in for its other values; one that holds values has its own value or none. */
+export function filled(column: SeriesColumn, { fn, fill, time, count }: Filling): SeriesColumn {
   if (fn === 'count') return fillZero(column as Float64Array);
+  const all = filledAll(column, fill, time);
+  if (count && all instanceof Float64Array) all.forEach((_, i) => count[i]! > 0 && (all[i] = column[i] as number));
+  return all;
+}
+
+function filledAll(column: SeriesColumn, fill: Fill, time: Float64Array): SeriesColumn {
   if (fill === 'previous') return fillPrevious(column);
   if (!(column instanceof Float64Array)) return column;
   if (fill === 'linear') return fillLinear(time, column);
