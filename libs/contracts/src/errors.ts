@@ -42,8 +42,8 @@ export const ERRORS = {
   'request.too-many-readings': entry(413, 'The request holds more readings than the limit.', 'Split the batch; the limit is in `limit`.'),
   'request.too-many-cells': entry(
     413,
-    'The readings of the request, times the different fields that they have, are more than the limit.',
-    'Split the batch, so that readings with the same fields stand together; the limit is in `limit`.',
+    'The readings of one device times the different fields that they carry are more than the limit.',
+    'Split the batch, or send readings that carry the same fields together; the limit is in `limit`.',
   ),
   'request.unsupported-media-type': entry(
     415,

@@ -1,6 +1,7 @@
 /** Every setting, its default and its reason. The only place that reads flags and the environment. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { CELLS_MAX } from '#domain';
 import {
   addresses,
   oneOf,
@@ -280,7 +281,7 @@ const LIMITS: { [K in keyof Limits]: Row<number> } = {
   readingsPerRequestMax: limit(
     'readingsPerRequestMax',
     'READINGS_PER_REQUEST',
-    'One batch is one event; larger ones hold up the others of its shard.',
+    `One batch is one event; larger ones hold up the others of its shard. Readings of one device times the fields that any of them carries are at most ${CELLS_MAX.toLocaleString('en')}: an event has a place for each.`,
   ),
   fieldsPerSchemaMax: limit('fieldsPerSchemaMax', 'FIELDS_PER_SCHEMA', 'A row of the series store stays readable.', 1_000),
   keyRequestsPerSecondMax: limit('keyRequestsPerSecondMax', 'KEY_REQUESTS_PER_SECOND', 'One key cannot take the whole service.'),
@@ -290,7 +291,7 @@ const LIMITS: { [K in keyof Limits]: Row<number> } = {
   seriesPointsMax: limit(
     'seriesPointsMax',
     'SERIES_POINTS',
-    'More points than any screen has pixels; then fewer are given, and it is said.',
+    'More points than any screen has pixels; then fewer are given, and it is said. All columns of an answer together have at most 2,000,000.',
     10_000_000,
   ),
   parkAfterTries: limit('parkAfterTries', 'PARK_AFTER_TRIES', 'A poisonous command stops its entity no more often than this.', 100),

@@ -20,9 +20,12 @@ export function receiveReadings(
   const readings = data.textual === true ? data.readings.map((reading) => fromTexts(reading, compiled.schema)) : data.readings;
   const outcome = readBatch(compiled, readings, now, seqs);
   if (outcome === undefined) {
-    return reject('request.too-many-cells', `${readings.length} readings with so many different fields make more than ${CELLS_MAX} cells`, {
-      limit: CELLS_MAX,
-    });
+    const limit = CELLS_MAX.toLocaleString('en');
+    return reject(
+      'request.too-many-cells',
+      `${readings.length} readings times the fields that any of them carries are more than ${limit} cells; readings with few fields each fit when those with the same fields are sent together`,
+      { limit: CELLS_MAX },
+    );
   }
   const { columns, rejected, duplicates } = outcome;
 
