@@ -45,6 +45,12 @@ describe('percentiles', () => {
     );
   });
 
+  it('gives what lies between values as far apart as doubles can be', () => {
+    const far = series([0, 1, 2], [-Number.MAX_VALUE, 1, Number.MAX_VALUE]);
+    expect(columnOf(run(percentiles, [far], { percentiles: [0, 50, 100] }), 'value')).toEqual([-Number.MAX_VALUE, 1, Number.MAX_VALUE]);
+    expect(columnOf(run(percentiles, [series([0, 1], [-1.7e308, 1.7e308])], { percentiles: [50] }), 'value')).toEqual([0]);
+  });
+
   it('gives nothing for nothing, and refuses what is no share', () => {
     const nothing = run(percentiles, [series([], [])]);
     expect(columnOf(nothing, 'value')).toEqual([]);
@@ -79,6 +85,22 @@ describe('histogram', () => {
         expect(sum(columnOf(result, 'count'))).toBe(values.length);
       }),
     );
+  });
+
+  it.each([
+    [[-1.7e308, 1.7e308], undefined],
+    [[-1.7e308, 0, 1, 2, 1.7e308], undefined],
+    [[-1.7e308, -1.7e308, -1, 1.7e308, 1.7e308], undefined],
+    [[-Number.MAX_VALUE, 0, Number.MAX_VALUE], 1],
+    [[-Number.MAX_VALUE, 0, Number.MAX_VALUE], 7],
+    [[Number.MAX_VALUE, Number.MAX_VALUE], 3],
+    [[1e17, 1e17], undefined],
+  ])('counts values that are as far apart, or as large, as doubles can be: %j', (values, bins) => {
+    const result = run(histogram, [series([...values.keys()], values)], { bins });
+    const [lower, upper] = [columnOf(result, 'lower'), columnOf(result, 'upper')];
+    expect(sum(columnOf(result, 'count'))).toBe(values.length);
+    expect(lower.every((it, row) => Number.isFinite(it) && it < upper[row]! && Number.isFinite(upper[row]))).toBe(true);
+    expect(columnOf(result, 'density').every((it) => Number.isFinite(it))).toBe(true);
   });
 
   it('puts a value that is the edge between two bins into the upper one', () => {

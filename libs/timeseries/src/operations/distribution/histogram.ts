@@ -4,7 +4,7 @@ import type { Operation, ResultSeries, SeriesInput } from '../operation.js';
 import type { Values } from '../parameters.js';
 import { labelOf, presentPoints, resultSeries } from '../series-columns.js';
 import { EVERY, TIME_ZONE } from '../time-grid.js';
-import { quantileOfSorted } from './quantile.js';
+import { between, quantileOfSorted } from './quantile.js';
 import { windowsOf } from './windowed.js';
 
 const BINS_MAX = 1_000;
@@ -68,7 +68,8 @@ function histogramOf(input: SeriesInput, values: Values): { series: ResultSeries
   const lower = count.map((_, row) => edges[bin(row)]!);
   const upper = count.map((_, row) => edges[bin(row) + 1]!);
   const share = count.map((it, row) => it / totals[Math.floor(row / bins)]!);
-  const density = share.map((it, row) => it / (upper[row]! - lower[row]!));
+  const scale = scaleOf(edges[0]!, edges[bins]!);
+  const density = share.map((it, row) => (it * scale) / (upper[row]! * scale - lower[row]! * scale));
   const at = count.map((_, row) => starts[Math.floor(row / bins)]!);
   const inside = totals.reduce((sum, it) => sum + it, 0);
   return {
@@ -77,7 +78,10 @@ function histogramOf(input: SeriesInput, values: Values): { series: ResultSeries
   };
 }
 
-/** As NumPy: where all values are the same, half a unit on both sides. */
+/** A power of two, by which differences between the two are not beyond a double. */
+const scaleOf = (low: number, high: number): number => (Number.isFinite(high - low) ? 1 : 1 / 8);
+
+/** As NumPy: where all values are the same, half a unit on both sides; of larger values, as much as tells all bins apart. */
 function edgesOf(value: Float64Array, values: Values): Float64Array {
   if (value.length === 0) return new Float64Array(1);
   let low = (values.from as number | undefined) ?? value.reduce((a, b) => Math.min(a, b), Infinity);
@@ -89,16 +93,25 @@ function edgesOf(value: Float64Array, values: Values): Float64Array {
       parameter,
     );
   }
-  if (high === low) [low, high] = [low - 0.5, high + 0.5];
+  if (high === low) {
+    const half = Math.max(0.5, Math.abs(low) * BINS_MAX * Number.EPSILON);
+    [low, high] = [Math.max(low - half, -Number.MAX_VALUE), Math.min(high + half, Number.MAX_VALUE)];
+  }
   const bins = (values.bins as number | undefined) ?? freedmanDiaconis(value, low, high);
-  return Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + i * ((high - low) / bins)));
+  const step = (high - low) / bins;
+  const edgeAt = (i: number) => (Number.isFinite(step) ? low + i * step : between(low, high, i / bins));
+  return Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : edgeAt(i)));
 }
 
 /** Bins as wide as twice the spread between the quartiles over the cube root of the number of values; one where that is nothing. */
 function freedmanDiaconis(value: Float64Array, low: number, high: number): number {
-  const sorted = value.filter((it) => it >= low && it <= high).sort();
+  const scale = scaleOf(low, high);
+  const sorted = value
+    .filter((it) => it >= low && it <= high)
+    .map((it) => it * scale)
+    .sort();
   const width = (2 * (quantileOfSorted(sorted, 0.75) - quantileOfSorted(sorted, 0.25))) / Math.cbrt(sorted.length);
-  return width > 0 ? Math.min(BINS_MAX, Math.max(1, Math.ceil((high - low) / width))) : 1;
+  return width > 0 ? Math.min(BINS_MAX, Math.max(1, Math.ceil((high * scale - low * scale) / width))) : 1;
 }
 
 /** How many lie within the edges; a bin holds its lower edge, the last one also its upper. */
@@ -106,10 +119,12 @@ function countInto(counts: Float64Array, value: Float64Array, edges: Float64Arra
   const bins = edges.length - 1;
   const low = edges[0]!;
   const high = edges[bins]!;
+  const scale = scaleOf(low, high);
+  const span = high * scale - low * scale;
   let inside = 0;
   for (const it of value) {
     if (it < low || it > high) continue;
-    let bin = Math.min(bins - 1, Math.floor(((it - low) / (high - low)) * bins));
+    let bin = Math.min(bins - 1, Math.floor(((it * scale - low * scale) / span) * bins));
     if (it < edges[bin]!) bin--;
     else if (bin < bins - 1 && it >= edges[bin + 1]!) bin++;
     counts[bin]!++;
