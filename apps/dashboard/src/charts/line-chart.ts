@@ -15,6 +15,8 @@ const POINTS_MAX = 4_000;
 /** So few readings are shown as dots too: what was measured is told from what is drawn between. */
 const SPARSE = 60;
 
+const radiusOf = ({ data }: ChartDataset<'line', Point[]>): number => (data.length <= SPARSE ? 2 : 0);
+
 type Own = 'pauseMs' | 'marks' | 'drawn';
 
 export class LineChart {
@@ -92,12 +94,9 @@ export class LineChart {
     if (!x) return;
     x.min = from;
     x.max = to;
-    this.measured().forEach((dataset, at) => {
-      if (forget) dropBefore(this.pointsOf(at), from);
-      const radius = dataset.data.length <= SPARSE ? 2 : 0;
-      if (dataset.pointRadius !== radius) dataset.pointRadius = radius;
-    });
-    this.chart.update('none');
+    if (forget) this.options.lines.forEach((_, at) => dropBefore(this.pointsOf(at), from));
+    // In the mode `none`, Chart.js goes on drawing points as they were first.
+    this.chart.update(this.dot() ? undefined : 'none');
     this.chart.canvas.dataset['newest'] = String(Math.max(...this.options.lines.map((_, at) => this.pointsOf(at).at(-1)?.x ?? 0)));
   }
 
@@ -110,6 +109,13 @@ export class LineChart {
   destroy(): void {
     this.stopWatching();
     this.chart.destroy();
+  }
+
+  /** True where a line has become sparse, or is no more. */
+  private dot(): boolean {
+    const others = this.measured().filter((dataset) => dataset.pointRadius !== radiusOf(dataset));
+    for (const dataset of others) dataset.pointRadius = radiusOf(dataset);
+    return others.length > 0;
   }
 
   private include(values: readonly number[]): void {

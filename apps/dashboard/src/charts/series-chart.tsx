@@ -6,7 +6,7 @@ import { useAlertBands } from '../alerts/use-alert-bands.js';
 import type { ComputedOperation } from '../chart-operations/use-computed.js';
 import { endOf, useOverlays } from '../chart-operations/use-overlays.js';
 import { symbolOf } from '../schema/units.js';
-import { formatNumber, labelOf } from '../schema/values.js';
+import { counted, formatNumber, labelOf } from '../schema/values.js';
 import { fixed } from '../time/range.js';
 import { useZone } from '../time/zone.js';
 import { useDevicePage } from '../device/device-context.js';
@@ -139,5 +139,5 @@ function describe(name: string, field: FieldSchema, view: ReturnType<typeof useL
   }
   if (low > high) return `Chart of ${label}: no values in this range`;
   const unit = symbolOf(field.unit);
-  return `Chart of ${label}: ${view.of} readings between ${formatNumber(low, field.precision)} and ${formatNumber(high, field.precision)} ${unit}`.trim();
+  return `Chart of ${label}: ${counted(view.of, 'reading')} between ${formatNumber(low, field.precision)} and ${formatNumber(high, field.precision)} ${unit}`.trim();
 }

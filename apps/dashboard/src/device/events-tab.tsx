@@ -1,6 +1,7 @@
 /** Everything that happened to the device, newest as the api gives it, with what the log holds of it. */
 import type { EventsView } from '#contracts';
 import { useEvents } from '../api/queries.js';
+import { counted } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { More } from '../ui/more.js';
@@ -70,5 +71,3 @@ function summary({ type, data }: Event): string {
       return '';
   }
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

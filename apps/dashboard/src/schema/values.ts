@@ -1,5 +1,6 @@
 /** Values as a person reads them: precision and unit from the schema, huge and tiny numbers kept short, nothing rounded in silence. */
 import type { FieldSchema, Json } from '#contracts';
+import { countText } from '../ui/count-text.js';
 import { symbolOf } from './units.js';
 
 /** Seven significant digits where the schema names no precision; the exact value stays in the title of whatever shows it. */
@@ -59,6 +60,9 @@ function inOrder(value: Json[] | { [part: string]: Json }, order: string[]): [st
 
 /** Five decimals of a degree are a metre, which is what a position can be trusted to. */
 const partPrecision = (isLocation: boolean, name: string): number | undefined => (isLocation ? (name === 'alt' ? 1 : 5) : undefined);
+
+/** `1 reading`, `5 648 readings`. */
+export const counted = (count: number, what: string): string => `${countText(count)} ${what}${count === 1 ? '' : 's'}`;
 
 export const labelOf = (name: string, field: FieldSchema | undefined): string => field?.label || name;
 
