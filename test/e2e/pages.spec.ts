@@ -1,7 +1,8 @@
 /** What single pages must hold: maps, time zones, hostile names, keys, schemas, many fields, a server that comes back. */
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/client.js';
 import { startPlatform, type RunningPlatform } from '../support/platform.js';
 import { addDevice, hasChromium, launchBrowser, post, signUp, visit, type Visit } from './browser.js';
 
@@ -83,6 +84,32 @@ describe.skipIf(!hasChromium)('pages', () => {
     await page.getByRole('button', { name: 'Show the time around it' }).click();
     await page.getByText('No readings in this range.').waitFor({ state: 'detached' });
     expect(await page.getByTestId('shown-range').textContent()).toContain('2020-02-03');
+  });
+
+  it('leads to so many readings as can be told apart, and shows few as dots', async () => {
+    const { page } = sut;
+    await addDevice(page, { deviceId: 'daily', name: 'Daily', schema: { fields: { t: { type: 'number' }, once: { type: 'number' } } } });
+    const day = (at: number): string => new Date(Date.UTC(2020, 0, 1 + at)).toISOString();
+    await post(
+      page,
+      'daily',
+      Array.from({ length: 300 }, (_, at) => ({ t: 5, time: day(at), ...(at === 290 && { once: 7 }) })),
+    );
+    await page.goto('/devices/daily');
+    await page.getByRole('button', { name: 'Show the time around it' }).click();
+    await page.getByRole('img', { name: 'Chart of once: 1 reading between 7 and 7' }).waitFor();
+    const shown = /: (\d+) readings/.exec((await page.getByRole('img', { name: /^Chart of t:/ }).getAttribute('aria-label')) ?? '');
+    expect(Number(shown?.[1])).toBeGreaterThanOrEqual(50);
+    expect(Number(shown?.[1])).toBeLessThanOrEqual(200);
+    const tall = (field: string, isDot: boolean): Promise<number> => eventually(() => inkHeight(page, field), (px) => px > 3 === isDot); // prettier-ignore
+    await tall('once', true);
+    await tall('t', false);
+    await page.goto(`/devices/daily?from=${Date.parse(day(100))}&to=${Date.parse(day(120))}`);
+    await tall('t', true);
+    for (let scale = 1; scale < 16; scale *= 2) await page.getByRole('button', { name: 'Zoom out' }).click();
+    await tall('t', false);
+    for (let scale = 1; scale < 16; scale *= 2) await page.goBack();
+    await tall('t', true);
   });
 
   it('shows markup in names as text', async () => {
@@ -194,3 +221,26 @@ describe.skipIf(!hasChromium)('pages', () => {
     STARTS_MS_MAX,
   );
 });
+
+/** How tall the line of a chart is where it is tallest, in pixels: what has a colour is a line, the rest is grey. */
+function inkHeight(page: Page, field: string): Promise<number> {
+  return page.locator(`[data-field="${field}"] canvas`).evaluate((canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
+    const hasColor = (x: number, y: number): boolean => {
+      const [red, green, blue, alpha] = data.slice((y * width + x) * 4, (y * width + x) * 4 + 4) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return alpha > 60 && Math.max(red, green, blue) - Math.min(red, green, blue) > 50;
+    };
+    let most = 0;
+    for (let x = 0; x < width; x += 1) {
+      let run = 0;
+      for (let y = 0; y < height; y += 1) most = Math.max(most, (run = hasColor(x, y) ? run + 1 : 0));
+    }
+    return most;
+  });
+}

@@ -1,10 +1,12 @@
 /** What the device says now, and what it said over the chosen time: tiles, then a chart, strip or map a field. */
-import type { FieldSchema } from '#contracts';
+import type { FieldSchema, SeriesView } from '#contracts';
+import { partsOf } from '#contracts';
 import { Button, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { serverNow } from '../api/http.js';
+import { ask, serverNow } from '../api/http.js';
 import { FieldPanel } from '../charts/field-panel.js';
 import { useTick } from '../live/use-live.js';
 import { labelOf } from '../schema/values.js';
@@ -12,6 +14,7 @@ import { exactTime } from '../time/format.js';
 import { fixed } from '../time/range.js';
 import { useZone } from '../time/zone.js';
 import { useDevicePage, useSeenAt } from './device-context.js';
+import { lookBack } from './look-back.js';
 import { RangeBar } from './range-bar.js';
 import { Tiles } from './tiles.js';
 import css from './device.module.css';
@@ -68,24 +71,45 @@ function FirstReading() {
 /** History sent today lies outside “the last 15 minutes”: say so, and lead there. */
 function OutOfSight() {
   useTick(1_000);
-  const { latest, bounds, setRange, range } = useDevicePage();
+  const { latest, bounds, range } = useDevicePage();
   const { zone } = useZone();
   const newest = Math.max(...Object.values(latest.all()).map((value) => value.time));
-  if (!Number.isFinite(newest)) return null;
-  const { from, to } = bounds();
-  const span = to - from;
-  if (newest >= from || range.kind === 'fixed') return null;
+  const leading = useLead(newest);
+  if (!Number.isFinite(newest) || newest >= bounds().from || range.kind === 'fixed') return null;
   const ahead = newest > serverNow();
   return (
     <div className={css.notice}>
       <span className="num">
         The latest reading is of {exactTime(newest, zone)}, {ahead ? 'after' : 'before'} the time shown.
       </span>
-      <Button size="xs" variant="light" onClick={() => setRange(fixed(newest - span * 0.95, newest + span * 0.05))}>
+      <Button size="xs" variant="light" loading={leading.isPending} onClick={() => leading.mutate()}>
         Show the time around it
       </Button>
     </div>
   );
+}
+
+/** Where its readings could not be counted. */
+const LOOK_BACK_MS = 30 * 86_400_000;
+/** These stand for the others. */
+const FIELDS_COUNTED = 8;
+
+/** Leads to the latest readings: to as many of them as can be told apart. */
+function useLead(newest: number) {
+  const { device, latest, setRange } = useDevicePage();
+  return useMutation({
+    mutationFn: () => {
+      const known = Object.entries(device.schema.fields).filter(([name]) => latest.get(name));
+      const parts = known.slice(0, FIELDS_COUNTED).flatMap(([name, field]) => partsOf(name, field));
+      return lookBack((ms) => countReadings(device.deviceId, parts, newest - ms, newest));
+    },
+    onSettled: (ms = LOOK_BACK_MS) => setRange(fixed(newest - ms, newest + ms * 0.05)),
+  });
+}
+
+async function countReadings(deviceId: string, parts: string[], from: number, to: number): Promise<number> {
+  const query = { fields: parts.join(','), from: new Date(from).toISOString(), to: new Date(to + 1).toISOString(), points: 2 };
+  return (await ask<SeriesView>(`/devices/${encodeURIComponent(deviceId)}/series`, { query })).of;
 }
 
 type Fields = [string, FieldSchema][];
