@@ -15,6 +15,9 @@ const POINTS_MAX = 4_000;
 /** So few readings are shown as dots too: what was measured is told from what is drawn between. */
 const SPARSE = 60;
 
+/** Half as strong: what lies over it is seen first. */
+const COVERED = '80';
+
 const radiusOf = ({ data }: ChartDataset<'line', Point[]>): number => (data.length <= SPARSE ? 2 : 0);
 
 type Own = 'pauseMs' | 'marks' | 'drawn';
@@ -59,6 +62,10 @@ export class LineChart {
   /** Draws what was computed from the lines with them. */
   overlay(computed: ChartDataset<'line', Point[]>[]): void {
     this.chart.data.datasets.splice(this.options.lines.length, Infinity, ...computed);
+    const isCovered = computed.some((line) => this.isOver(line));
+    this.measured().forEach((dataset, at) => {
+      dataset.borderColor = `${this.options.lines[at]?.color ?? ''}${isCovered ? COVERED : ''}`;
+    });
     this.chart.update('none');
   }
 
@@ -116,6 +123,12 @@ export class LineChart {
     const others = this.measured().filter((dataset) => dataset.pointRadius !== radiusOf(dataset));
     for (const dataset of others) dataset.pointRadius = radiusOf(dataset);
     return others.length > 0;
+  }
+
+  /** Over the readings, not after them or as marks. */
+  private isOver({ order = 0, showLine, data }: ChartDataset<'line', Point[]>): boolean {
+    const newest = Math.max(...this.options.lines.map((_, at) => this.pointsOf(at).at(-1)?.x ?? -Infinity));
+    return order < 0 && showLine !== false && (data[0]?.x ?? Infinity) < newest;
   }
 
   private include(values: readonly number[]): void {

@@ -36,6 +36,9 @@ export function overlaysOf(
   }
 }
 
+/** Chart.js draws the first dataset on top, where none says more: what is computed lies over what is measured. */
+const OVER = -1;
+
 export const points = (series: ResultSeriesView, column: string): Point[] => toPoints(series.time, numbersOf(series, column));
 
 export const lineOf = (label: string, data: Point[], color: string): Computed => ({
@@ -47,6 +50,7 @@ export const lineOf = (label: string, data: Point[], color: string): Computed =>
   pointRadius: 0,
   pointHoverRadius: 4,
   spanGaps: true,
+  order: OVER,
 });
 
 /** The wide band lies under the narrow one, the mean over both. */
@@ -109,6 +113,7 @@ function anomalyMarks(stretches: readonly Stretch[], { theme, valueAt }: Overlay
   return {
     label: 'Anomaly',
     data,
+    order: OVER - 1,
     showLine: false,
     borderColor: theme.pen,
     backgroundColor: `${theme.pen}55`,
