@@ -1,6 +1,6 @@
 import type { FieldSchema, OperationView } from '#contracts';
 import { describe, expect, it } from 'vitest';
-import { fitsField, readOperations, writeOperations, type ChartOperation } from './model.js';
+import { fitsField, inOrder, keyOf, readOperations, writeOperations, type ChartOperation } from './model.js';
 
 const forecast: ChartOperation = { field: 'temperature', operation: 'forecast', params: { horizon: 48 }, past: true };
 
@@ -14,6 +14,16 @@ describe('operations of charts in the address', () => {
 
   it('are passed over where they cannot be read', () => {
     expect(readOperations(new URLSearchParams('op=%5B1&op=%5B%22a%22%5D&op=x'))).toEqual([]);
+  });
+
+  it('keep their places while one is computed anew', () => {
+    const mean: ChartOperation = { field: 'temperature', operation: 'moving-average', params: {}, past: false };
+    const anomalies = { ...mean, operation: 'anomalies' };
+    const found = new Map([anomalies, mean].map((one) => [keyOf(one), { of: one.operation }]));
+    expect(inOrder([mean, forecast, anomalies], found)).toEqual([
+      { of: 'moving-average', place: 0 },
+      { of: 'anomalies', place: 2 },
+    ]);
   });
 
   it.each([

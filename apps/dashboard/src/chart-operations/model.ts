@@ -39,6 +39,14 @@ export function writeOperations(operations: readonly ChartOperation[], query: UR
 
 export const keyOf = (operation: ChartOperation): string => JSON.stringify(operation);
 
+/** What was found for them, in the order in which they were added, whichever was found first. */
+export function inOrder<T>(operations: readonly ChartOperation[], found: ReadonlyMap<string, T>): (T & { place: number })[] {
+  return operations.flatMap((operation, place) => {
+    const own = found.get(keyOf(operation));
+    return own ? [{ ...own, place }] : [];
+  });
+}
+
 /** What operations of one field can take of it; nothing of states and texts. */
 export function kindOfField({ type }: FieldSchema): OperationView['input']['kind'] | undefined {
   if (type === 'number' || type === 'integer') return 'number';

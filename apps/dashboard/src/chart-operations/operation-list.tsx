@@ -41,11 +41,11 @@ export function OperationList({ operations, computed, color, ...rest }: Operatio
   return (
     <>
       <ul className={css.list} aria-label="Operations">
-        {operations.map((asked) => {
-          const at = over.findIndex((one) => keyOf(one.asked) === keyOf(asked));
+        {operations.map((asked, place) => {
+          const isOver = over.some((one) => one.place === place);
           const operation = known.data?.find(({ name }) => name === asked.operation);
           const isMarks = operation && shapeOf(operation) === 'anomalies';
-          const swatch = at < 0 ? undefined : isMarks ? 'var(--pen)' : `var(--series-${((color + APART + at) % SERIES_COUNT) + 1})`;
+          const swatch = !isOver ? undefined : isMarks ? 'var(--pen)' : `var(--series-${((color + APART + place) % SERIES_COUNT) + 1})`;
           return (
             <Item key={keyOf(asked)} {...rest} asked={asked} operation={operation} unknown={known.data && !operation} swatch={swatch} />
           );

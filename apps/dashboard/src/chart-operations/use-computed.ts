@@ -1,28 +1,37 @@
 /** What operations of a chart came to: an analysis each, asked for when it is added and when the time shown changes. */
 import type { AnalysisRequest, AnalysisView, FieldSchema, OperationView } from '#contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { requestAnalysis, whenOver } from '../api/analyses.js';
 import { labelOf } from '../schema/values.js';
 import { heldUntilOver, useLetGo } from './let-go.js';
-import { keyOf, partsFor, type ChartOperation } from './model.js';
+import { inOrder, partsFor, type ChartOperation } from './model.js';
 
 export interface ComputedOperation {
   asked: ChartOperation;
+  /** Among the operations of its chart; it has its colour by it. */
+  place: number;
   operation: OperationView;
   analysis: AnalysisView;
   /** The time that was shown when it was asked. */
   window: { from: number; to: number };
 }
 
-export type Report = (key: string, computed: ComputedOperation | undefined) => void;
+export type Reported = Omit<ComputedOperation, 'place'>;
+export type Report = (key: string, reported: Reported | undefined) => void;
 
-/** Results by operation, as the list of operations reports them. */
-export function useComputed(): [ComputedOperation[], Report] {
-  const [computed, setComputed] = useState<ComputedOperation[]>([]);
-  const report = useCallback<Report>((key, found) => {
-    setComputed((known) => [...known.filter(({ asked }) => keyOf(asked) !== key), ...(found ? [found] : [])]);
+/** Results as the list of operations reports them. */
+export function useComputed(operations: readonly ChartOperation[]): [ComputedOperation[], Report] {
+  const [found, setFound] = useState<ReadonlyMap<string, Reported>>(new Map());
+  const report = useCallback<Report>((key, reported) => {
+    setFound((known) => {
+      const next = new Map(known);
+      if (reported) next.set(key, reported);
+      else next.delete(key);
+      return next;
+    });
   }, []);
+  const computed = useMemo(() => inOrder(operations, found), [operations, found]);
   return [computed, report];
 }
 

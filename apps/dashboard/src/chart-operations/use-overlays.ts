@@ -22,10 +22,10 @@ export function useOverlays({ chart, computed, color, made, view }: Overlaid): v
   useEffect(() => {
     const current = chart.current;
     if (!current) return;
-    const drawn = over.flatMap(({ operation, analysis }, at) =>
+    const drawn = over.flatMap(({ operation, analysis, place }) =>
       (analysis.result?.series ?? []).flatMap((series, part) => {
         const valueAt = nearestIn(current.points(series.field));
-        const own = { theme, color: overlayColor(theme, color, at + part), valueAt };
+        const own = { theme, color: overlayColor(theme, color, place + part), valueAt };
         return analysis.result ? overlaysOf(operation, analysis.result, series, own) : [];
       }),
     );

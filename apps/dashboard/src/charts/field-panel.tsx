@@ -32,7 +32,7 @@ export const FieldPanel = memo(function FieldPanel({ name, field, color: order }
   const label = labelOf(name, field);
   const color = order % SERIES_COUNT;
   const { operations, add, remove } = useChartOperations(name);
-  const [computed, report] = useComputed();
+  const [computed, report] = useComputed(operations);
   const isWide = field.type === 'location' || operations.length > 0;
   return (
     <section className={`${css.panel} ${isWide ? css.wide : ''}`} ref={ref} aria-label={label} data-field={name}>
