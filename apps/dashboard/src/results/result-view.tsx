@@ -3,6 +3,7 @@ import type { AnalysisView, OperationView } from '#contracts';
 import { lazy } from 'react';
 import { shapeOf, type Shape } from '../analyses/shape.js';
 import { countText } from '../ui/count-text.js';
+import { emptyText } from './empty-text.js';
 import { LearnedNotes } from './learned-notes.js';
 import { MatrixResult } from './matrix-result.js';
 import { HistogramResult, SpectrumResult, StemsResult } from './number-results.js';
@@ -37,7 +38,7 @@ export function ResultView(props: ResultViewProps) {
   if (!result) return null;
   const isEmpty = result.series.every(({ time }) => time.length === 0);
   const shape = shapeOf(operation);
-  if (isEmpty && shape !== 'matrix') return <p className={css.hint}>There is nothing in the result: no reading was in this time.</p>;
+  if (isEmpty && shape !== 'matrix') return <Empty {...props} />;
   if (beside && shape === 'anomalies') return <StretchesOf analysis={analysis} window={props.window} />;
   const left = result.series.length - SERIES_SHOWN;
   return (
@@ -57,6 +58,17 @@ export function ResultView(props: ResultViewProps) {
           .map((series) => <OfSeries key={`${series.deviceId} ${series.field}`} {...props} series={series} />)}
       {left > 0 && <p className={css.hint}>and {left} more fields in the CSV</p>}
       {!compact && !HAS_TABLE.includes(shape) && <RowsFigure analysis={analysis} operation={operation} />}
+    </div>
+  );
+}
+
+/** Where it went is seen also where nothing came of it. */
+function Empty({ analysis, operation }: ResultViewProps) {
+  const wasRead = analysis.lineage.inputs.some(({ readings = 0 }) => readings > 0);
+  return (
+    <div className={css.results}>
+      <p className={css.hint}>{emptyText(analysis, operation)}</p>
+      {wasRead && shapeOf(operation) === 'places' && <PlacesResult analysis={analysis} operation={operation} />}
     </div>
   );
 }
