@@ -44,9 +44,14 @@ function OnePlaces({ analysis, operation, series }: { analysis: AnalysisView; op
   const picture = () => pictureOfMap(map, element.current);
   return (
     <>
-      <Figure title={title} about={saidOfPlaces(operation, series)} of={{ analysis, operation }} picture={picture}>
+      <Figure
+        title={title}
+        about={saidOfPlaces(operation, series, analysis.result?.summary ?? {})}
+        of={{ analysis, operation }}
+        picture={picture}
+      >
         <div ref={element} className={css.map} role="region" aria-label={`Map: ${title}`} />
-        {!isEach && <PlacesTable operation={operation} series={series} picked={picked} pick={choose} />}
+        {!isEach && series.time.length > 0 && <PlacesTable {...{ analysis, operation, series, picked }} pick={choose} />}
       </Figure>
       {isEach && <TimeResult analysis={analysis} operation={operation} series={series} />}
     </>

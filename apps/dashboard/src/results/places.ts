@@ -1,11 +1,13 @@
 /** Trips, stops and passages as lines and marks on a map. */
-import type { OperationView, ResultSeriesView } from '#contracts';
+import type { JsonObject, OperationView, ResultSeriesView } from '#contracts';
+import { spanText } from '../alerts/words.js';
 import type { CanvasTheme } from '../charts/theme.js';
 import type { MapLine, MapMark } from '../map/result-map.js';
 import type { TrackPoint } from '../map/track.js';
-import { formatNumber } from '../schema/values.js';
-import { duration, exactTime } from '../time/format.js';
+import { counted, formatNumber } from '../schema/values.js';
+import { exactTime } from '../time/format.js';
 import { columnOf, numbersOf } from './csv.js';
+import { isObject } from './overlays.js';
 
 interface Drawing {
   theme: CanvasTheme;
@@ -61,19 +63,23 @@ export function placesOfRow(series: ResultSeriesView, row: number): [number, num
   });
 }
 
-export function saidOfPlaces({ rows }: OperationView, series: ResultSeriesView): string {
-  const kinds = columnOf(series, 'kind');
-  if (kinds.length > 0) {
-    const trips = kinds.filter((kind) => kind === 'trip').length;
-    const metres = numbersOf(series, 'distance').reduce((sum, metres, row) => (kinds[row] === 'trip' ? sum + metres : sum), 0);
-    return `${trips} trips and ${kinds.length - trips} stops, ${metresText(metres)} in all`;
-  }
-  if (rows === 'own') return `${series.time.length} ${series.time.length === 1 ? 'passage' : 'passages'}`;
-  const far = numbersOf(series, 'distance').findLast((metres) => !Number.isNaN(metres));
-  return far === undefined ? '' : `${metresText(far)} in all`;
+/** Of the whole: the rows that are shown may be a part. */
+export function saidOfPlaces({ rows }: OperationView, series: ResultSeriesView, summary: JsonObject): string {
+  const told = toldOf(summary, series);
+  if (!told) return '';
+  const numberOf = (name: string): number => (typeof told[name] === 'number' ? told[name] : NaN);
+  const far = `${metresText(numberOf('distance'))} in all`;
+  if (Array.isArray(series['kind'])) return `${counted(numberOf('trips'), 'trip')} and ${counted(numberOf('stops'), 'stop')}, ${far}`;
+  return rows === 'own' ? counted(numberOf('passages'), 'passage') : far;
+}
+
+/** What the summary of a result tells of one field. */
+function toldOf({ fields }: JsonObject, { deviceId, field }: ResultSeriesView): JsonObject | undefined {
+  const all = Array.isArray(fields) ? fields.filter(isObject) : [];
+  return all.find((one) => one['field'] === `${deviceId} ${field}`);
 }
 
 export const metresText = (metres: number): string =>
   metres < 1_000 ? `${formatNumber(Math.round(metres))} m` : `${formatNumber(metres / 1_000, metres < 100_000 ? 1 : 0)} km`;
 
-export const lengthText = (seconds: number): string => (Number.isNaN(seconds) ? '–' : duration(seconds * 1_000));
+export const lengthText = (seconds: number): string => (Number.isNaN(seconds) ? '–' : spanText(seconds * 1_000));

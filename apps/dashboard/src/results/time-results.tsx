@@ -92,6 +92,8 @@ const BEFORE_FORECAST = 4;
 export function wholeOf(analysis: AnalysisView, series: ResultSeriesView, operation: OperationView): { from: number; to: number } {
   const span = spanOf(analysis, series.deviceId);
   const [first, last] = [series.time[0] ?? span?.from ?? 0, series.time.at(-1) ?? span?.to ?? 1];
+  // Of a row for each reading, the first and the last may be thinned away.
+  if (operation.rows === 'each' && span) return { from: span.from, to: Math.max(span.to, span.from + 1) };
   if (shapeOf(operation) !== 'forecast') return { from: first, to: Math.max(last, first + 1) };
   const from = first - BEFORE_FORECAST * (last - first);
   return { from: Math.max(from, span?.from ?? from), to: last };
