@@ -2,7 +2,7 @@
 import type { AnalysisView, OperationView, ResultSeriesView } from '#contracts';
 import { useState } from 'react';
 import { Button } from '@mantine/core';
-import { formatNumber } from '../schema/values.js';
+import { counted, formatNumber } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { countText } from '../ui/count-text.js';
@@ -16,10 +16,12 @@ const PAGE = 100;
 export function RowsFigure({ analysis, operation }: { analysis: AnalysisView; operation: OperationView }) {
   const series = analysis.result?.series ?? [];
   const count = series.reduce((sum, { time }) => sum + time.length, 0);
+  const all = analysis.result?.reduced?.of;
+  const rows = all ? `${countText(count)} of ${countText(all)} rows` : counted(count, 'row');
   return (
     <Figure
       title="Rows"
-      about={`${countText(count)} rows of ${series.length === 1 ? 'one field' : `${series.length} fields`}`}
+      about={`${rows} of ${series.length === 1 ? 'one field' : `${series.length} fields`}${all ? '; its CSV has all' : ''}`}
       of={{ analysis, operation }}
     >
       <RowsTable operation={operation} series={series} />
