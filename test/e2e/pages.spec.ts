@@ -112,6 +112,28 @@ describe.skipIf(!hasChromium)('pages', () => {
     await tall('t', true);
   });
 
+  it('says that a field has no value only once it is known', async () => {
+    const { page } = sut;
+    await addDevice(page, { deviceId: 'slow', name: 'Slow', schema: { fields: { t: { type: 'number' } } } });
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/latest', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.goto('/devices/slow');
+    await page.locator('[data-tile="t"]').waitFor();
+    expect(
+      await page
+        .locator('[data-tile="t"], [data-field="t"] header')
+        .getByText(/–|no value/)
+        .count(),
+    ).toBe(0);
+    answer();
+    await page.locator('[data-tile="t"]').getByText('no value yet').waitFor();
+    await page.locator('[data-field="t"] header').getByText('–').waitFor();
+  });
+
   it('shows markup in names as text', async () => {
     const { page } = sut;
     const name = '<img src=x onerror="alert(1)"><script>alert(2)</script>';

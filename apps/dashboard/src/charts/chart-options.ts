@@ -113,6 +113,9 @@ const valueScale = ({ theme, floor, max, min = floor }: LineChartOptions) => ({
   // Room beyond what the schema allows would be room for nothing.
   afterBuildTicks: (scale: Scale) => {
     const { min: low, max: high } = scale.getMinMax(false);
+    const { suggestedMin } = scale.options as { suggestedMin?: number };
+    // Of nothing, a scale would be made up.
+    if (!Number.isFinite(low) && suggestedMin === undefined) return void (scale.ticks = []);
     // What was never below zero seldom can be: no room for that either.
     const floorAt = min ?? (low >= 0 ? 0 : undefined);
     if (floorAt !== undefined && low >= floorAt && scale.min < floorAt) scale.min = floorAt;

@@ -6,7 +6,8 @@ import { kindOfField } from '../chart-operations/model.js';
 import { OperationList } from '../chart-operations/operation-list.js';
 import { useChartOperations } from '../chart-operations/use-chart-operations.js';
 import { useComputed, type ComputedOperation } from '../chart-operations/use-computed.js';
-import { useLatestValue } from '../device/device-context.js';
+import { useLatestKnown, useLatestValue } from '../device/device-context.js';
+import { Pending } from '../device/pending.js';
 import { labelOf, showValue } from '../schema/values.js';
 import { useInView } from '../ui/use-in-view.js';
 import { ChartMenu } from './chart-menu.js';
@@ -76,6 +77,7 @@ function Plot({ name, field, color, computed }: { name: string; field: FieldSche
 
 function Now({ name, field, color }: { name: string; field: FieldSchema; color: number }) {
   const latest = useLatestValue(name);
+  const isKnown = useLatestKnown() || latest !== undefined;
   const shown = showValue(latest?.value, field);
   if (field.type === 'vector' && shown.parts) {
     return (
@@ -93,7 +95,7 @@ function Now({ name, field, color }: { name: string; field: FieldSchema; color: 
   return (
     <span className={css.now}>
       <span>
-        {shown.text} <small>{shown.unit}</small>
+        {isKnown ? shown.text : <Pending />} <small>{shown.unit}</small>
       </span>
     </span>
   );

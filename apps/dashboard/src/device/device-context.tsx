@@ -89,6 +89,12 @@ export function useLatestValue(field: string): LatestValue | undefined {
   return useSyncExternalStore(latest.watch, () => latest.get(field));
 }
 
+/** False until it is known which fields have a value. */
+export function useLatestKnown(): boolean {
+  const { latest } = useDevicePage();
+  return useSyncExternalStore(latest.watch, latest.isKnown);
+}
+
 export function useSeenAt(): number | undefined {
   const { latest } = useDevicePage();
   return useSyncExternalStore(latest.watch, latest.seenAt);

@@ -3,9 +3,10 @@ import type { FieldSchema } from '#contracts';
 
 const TICKS = 20;
 
-export function Gauge({ value, field }: { value: number; field: FieldSchema }) {
+/** Without the pen where there is no value. */
+export function Gauge({ value, field }: { value: number | undefined; field: FieldSchema }) {
   if (!('min' in field) || !('max' in field) || field.min === undefined || field.max === undefined || field.max <= field.min) return null;
-  const at = Math.max(0, Math.min(1, (value - field.min) / (field.max - field.min))) * 100;
+  const at = value === undefined ? undefined : Math.max(0, Math.min(1, (value - field.min) / (field.max - field.min))) * 100;
   return (
     <svg
       viewBox="0 0 100 9"
@@ -27,7 +28,9 @@ export function Gauge({ value, field }: { value: number; field: FieldSchema }) {
           vectorEffect="non-scaling-stroke"
         />
       ))}
-      <line x1={at} x2={at} y1="0" y2="9" stroke="var(--pen)" strokeWidth="2.5" vectorEffect="non-scaling-stroke" strokeLinecap="round" />
+      {at !== undefined && (
+        <line x1={at} x2={at} y1="0" y2="9" stroke="var(--pen)" strokeWidth="2.5" vectorEffect="non-scaling-stroke" strokeLinecap="round" />
+      )}
     </svg>
   );
 }

@@ -6,8 +6,9 @@ import { serverNow } from '../api/http.js';
 import { labelOf, showValue } from '../schema/values.js';
 import { clockTime, exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { useLatestValue } from './device-context.js';
+import { useLatestKnown, useLatestValue } from './device-context.js';
 import { Gauge } from './gauge.js';
+import { Pending } from './pending.js';
 import css from './device.module.css';
 
 const TILES_AT_FIRST = 24;
@@ -33,6 +34,7 @@ export function Tiles({ fields }: { fields: [string, FieldSchema][] }) {
 
 const Tile = memo(function Tile({ name, field }: { name: string; field: FieldSchema }) {
   const latest = useLatestValue(name);
+  const isKnown = useLatestKnown() || latest !== undefined;
   const { zone } = useZone();
   const shown = showValue(latest?.value, field);
   return (
@@ -50,12 +52,12 @@ const Tile = memo(function Tile({ name, field }: { name: string; field: FieldSch
           </span>
         ) : (
           <div className={css.value} title={exactValue(latest?.value)}>
-            {shown.text} <small>{shown.unit}</small>
+            {isKnown ? shown.text : <Pending />} <small>{shown.unit}</small>
           </div>
         )}
-        {typeof latest?.value === 'number' && <Gauge value={latest.value} field={field} />}
+        <Gauge value={typeof latest?.value === 'number' ? latest.value : undefined} field={field} />
         <span className={css.when} title={latest && exactTime(latest.time, zone)}>
-          {latest ? clockTime(latest.time, zone, serverNow()) : 'no value yet'}
+          {latest ? clockTime(latest.time, zone, serverNow()) : isKnown ? 'no value yet' : '\u00a0'}
         </span>
       </dd>
     </div>

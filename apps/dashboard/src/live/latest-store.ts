@@ -10,9 +10,12 @@ export class LatestStore {
   private readonly watchers = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private seen: number | undefined;
+  private known = false;
 
   readonly get = (field: string): LatestValue | undefined => this.values[field];
   readonly all = (): LatestValues => this.values;
+  /** False until it has been asked for once: then a field without a value has none. */
+  readonly isKnown = (): boolean => this.known;
   /** When the newest reading reached the server, as far as this page knows; ms since epoch. */
   readonly seenAt = (): number | undefined => this.seen;
 
@@ -24,7 +27,8 @@ export class LatestStore {
   answered(view: LatestView): void {
     // The live values came later than the answer was made.
     this.values = newer(latestOf(view), this.values);
-    this.tellSoon();
+    this.known = true;
+    this.tell();
   }
 
   received(message: ReadingsRecordedMessage, schema: DeviceSchema, now: number): void {
@@ -39,9 +43,12 @@ export class LatestStore {
   }
 
   private tellSoon(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      for (const watcher of this.watchers) watcher();
-    }, TELL_EVERY_MS);
+    this.timer ??= setTimeout(() => this.tell(), TELL_EVERY_MS);
+  }
+
+  private tell(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const watcher of this.watchers) watcher();
   }
 }
