@@ -64,7 +64,12 @@ function Both({ a, b, ofA, ofB }: BothProps) {
   ];
   const title = `A and B over ${deviceId} ${field}`;
   return (
-    <Figure title={title} keys={keys} picture={() => (canvas.current ? pictureOfCanvas(canvas.current) : undefined)}>
+    <Figure
+      title={title}
+      about={unit && `in ${unit}`}
+      keys={keys}
+      picture={() => (canvas.current ? pictureOfCanvas(canvas.current) : undefined)}
+    >
       <TimePlot
         {...{ lines, measured, computed, unit, canvas }}
         from={Math.min(spanA.from, spanB.from)}

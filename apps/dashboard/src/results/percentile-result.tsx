@@ -26,6 +26,7 @@ export function PercentileResult({ analysis, operation, series, window }: Series
   return (
     <Figure
       title={title}
+      about={unit && `in ${unit}`}
       keys={lines.map(({ color, label }) => ({ color, label }))}
       of={{ analysis, operation }}
       picture={() => (canvas.current ? pictureOfCanvas(canvas.current) : undefined)}

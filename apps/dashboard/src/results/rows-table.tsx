@@ -7,8 +7,10 @@ import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { countText } from '../ui/count-text.js';
 import ui from '../ui/ui.module.css';
+import { headUnit } from './column-unit.js';
 import { columnOf } from './csv.js';
 import { Figure } from './figure.js';
+import { useUnit } from './use-readings.js';
 import css from './results.module.css';
 
 const PAGE = 100;
@@ -24,12 +26,18 @@ export function RowsFigure({ analysis, operation }: { analysis: AnalysisView; op
       about={`${rows} of ${series.length === 1 ? 'one field' : `${series.length} fields`}${all ? '; its CSV has all' : ''}`}
       of={{ analysis, operation }}
     >
-      <RowsTable operation={operation} series={series} />
+      <RowsTable analysis={analysis} operation={operation} series={series} />
     </Figure>
   );
 }
 
-export function RowsTable({ operation, series }: { operation: OperationView; series: readonly ResultSeriesView[] }) {
+interface RowsTableProps {
+  analysis: AnalysisView;
+  operation: OperationView;
+  series: readonly ResultSeriesView[];
+}
+
+export function RowsTable({ analysis, operation, series }: RowsTableProps) {
   const [shown, setShown] = useState(PAGE);
   const rows = series.flatMap((one) => one.time.map((_, at) => ({ one, at }))).slice(0, shown);
   const all = series.reduce((sum, { time }) => sum + time.length, 0);
@@ -45,7 +53,7 @@ export function RowsTable({ operation, series }: { operation: OperationView; ser
               {series.length > 1 && <th scope="col">Field</th>}
               {operation.columns.map(({ name, label, kind }) => (
                 <th key={name} scope="col" className={isRight(kind)}>
-                  {label}
+                  {label} {series.length === 1 && series[0] && <Unit {...{ analysis, operation, name }} series={series[0]} />}
                 </th>
               ))}
             </tr>
@@ -60,7 +68,7 @@ export function RowsTable({ operation, series }: { operation: OperationView; ser
                 )}
                 {series.length > 1 && (
                   <td>
-                    {one.deviceId} {one.field}
+                    {one.deviceId} {one.field} <UnitOfField series={one} />
                   </td>
                 )}
                 {operation.columns.map(({ name, kind }) => (
@@ -85,6 +93,17 @@ export function RowsTable({ operation, series }: { operation: OperationView; ser
       )}
     </>
   );
+}
+
+function Unit({ analysis, operation, name, series }: Omit<RowsTableProps, 'series'> & { name: string; series: ResultSeriesView }) {
+  const ofField = useUnit(series.deviceId, series.field);
+  return <span style={{ fontWeight: 400 }}>{headUnit(name, ofField, operation, analysis)}</span>;
+}
+
+/** Of several fields, each may have its own. */
+function UnitOfField({ series: { deviceId, field } }: { series: ResultSeriesView }) {
+  const unit = useUnit(deviceId, field);
+  return unit && <span style={{ color: 'var(--ink-3)' }}>in {unit}</span>;
 }
 
 function Moment({ time }: { time: number }) {

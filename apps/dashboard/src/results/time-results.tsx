@@ -6,6 +6,7 @@ import type { LineSpec } from '../charts/chart-options.js';
 import { useCanvasTheme } from '../charts/theme.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
+import { columnUnit, headUnit } from './column-unit.js';
 import { numbersOf, columnOf } from './csv.js';
 import { Figure } from './figure.js';
 import { nearestIn, overlaysOf, stretchesOf, type Computed } from './overlays.js';
@@ -77,7 +78,7 @@ function OverReadings({ analysis, operation, series, window }: SeriesProps) {
   ];
   const title = `${operation.label} of ${series.deviceId} ${series.field}`;
   return (
-    <Figure title={title} keys={keys} of={{ analysis, operation }} picture={() => drawn(canvas.current)}>
+    <Figure title={title} about={unit && `in ${unit}`} keys={keys} of={{ analysis, operation }} picture={() => drawn(canvas.current)}>
       <TimePlot {...{ lines, measured, computed, from, to, unit, canvas }} label={`${title}: ${series.time.length} rows`} />
       {isMarks && <StretchTable stretches={analysis.result ? stretchesOf(analysis.result, series) : []} />}
     </Figure>
@@ -103,6 +104,9 @@ function ColumnFigure({ analysis, operation, series, window, column, label }: Se
   const theme = useCanvasTheme();
   const { zone } = useZone();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const ofField = useUnit(series.deviceId, series.field);
+  const unit = columnUnit(column, ofField, operation, analysis);
+  const told = headUnit(column, ofField, operation, analysis);
   const color =
     theme.series[
       Math.max(
@@ -118,11 +122,11 @@ function ColumnFigure({ analysis, operation, series, window, column, label }: Se
   return (
     <Figure
       title={title}
-      about={`${exactTime(from, zone)} – ${exactTime(to, zone)}`}
+      about={`${told && `in ${told}, `}${exactTime(from, zone)} – ${exactTime(to, zone)}`}
       of={{ analysis, operation }}
       picture={() => drawn(canvas.current)}
     >
-      <TimePlot {...{ lines, measured, from, to, canvas, floor }} label={`${title}: ${series.time.length} rows`} low />
+      <TimePlot {...{ lines, measured, from, to, canvas, floor, unit }} label={`${title}: ${series.time.length} rows`} low />
     </Figure>
   );
 }
