@@ -1,6 +1,6 @@
 /** How a line chart looks and what it answers to: axes, tooltip, zoom. */
 import type { Chart, ChartConfiguration, ChartDataset, Scale, ScriptableTooltipContext, TooltipItem } from 'chart.js';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber, tickText } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { ticksBetween } from '../time/ticks.js';
 import type { Marks } from './marks.js';
@@ -25,6 +25,8 @@ export interface LineChartOptions {
   max?: number;
   /** There is nothing below it, though it is no limit. */
   floor?: number;
+  /** A whole turn, of what begins again after it: the axis has all of it, in quarters. */
+  turn?: number;
   /** True while the window follows the present. */
   live: () => boolean;
   /** A pause longer than this is drawn as one, not as a measurement. */
@@ -98,8 +100,11 @@ const timeScale = ({ theme, zone }: LineChartOptions) => ({
   },
 });
 
-const valueScale = ({ theme, floor, max, min = floor }: LineChartOptions) => ({
+export const stepOf = ([first, second]: readonly { value: number }[]): number => (second?.value ?? NaN) - (first?.value ?? NaN);
+
+const valueScale = ({ theme, floor, max, min = floor, turn }: LineChartOptions) => ({
   type: 'linear' as const,
+  ...(turn !== undefined && { min: 0, max: turn }),
   grace: '6%',
   grid: { color: theme.grid, drawTicks: false },
   border: { display: false },
@@ -108,7 +113,8 @@ const valueScale = ({ theme, floor, max, min = floor }: LineChartOptions) => ({
     font: { family: theme.font, size: 11 },
     padding: 8,
     maxTicksLimit: 6,
-    callback: (value: string | number) => formatNumber(Number(value)),
+    ...(turn !== undefined && { stepSize: turn / 4 }),
+    callback: (value: string | number, _: number, ticks: { value: number }[]) => tickText(Number(value), stepOf(ticks)),
   },
   // Room beyond what the schema allows would be room for nothing.
   afterBuildTicks: (scale: Scale) => {

@@ -4,7 +4,7 @@ import type { Chart, ChartDataset, Plugin } from 'chart.js';
 import { periodText } from '../analyses/words.js';
 import type { Point } from '../charts/points.js';
 import type { CanvasTheme } from '../charts/theme.js';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber, tickText } from '../schema/values.js';
 import { numbersOf } from './csv.js';
 import { lagMarks, periodMarks } from './period-marks.js';
 import type { XySpec } from './xy-plot.js';
@@ -26,8 +26,8 @@ export function histogramSpec(series: ResultSeriesView, unit: string, { series: 
   const bars: Dataset = { type: 'bar', data, backgroundColor: colors[0], barPercentage: 0.96, categoryPercentage: 1, barThickness: 'flex' };
   return {
     datasets: [bars],
-    x: { title: unit ? `${series.field} (${unit})` : series.field, min: Math.min(...lower), max: Math.max(...upper), text: formatNumber },
-    y: { title: 'Readings', min: 0, text: formatNumber },
+    x: { title: unit ? `${series.field} (${unit})` : series.field, min: Math.min(...lower), max: Math.max(...upper), text: tickText },
+    y: { title: 'Readings', min: 0, text: tickText },
     say: ({ y, note }) => [`${formatNumber(y)} readings`, ...(note ?? '').split('\n')],
   };
 }
@@ -54,14 +54,20 @@ export function stemsSpec(series: ResultSeriesView, theme: CanvasTheme): XySpec 
     pointHoverRadius: 0,
   });
   const stems: Dataset = { type: 'bar', data, backgroundColor: theme.series[4], barThickness: lag.length > 160 ? 1.5 : 3 };
-  const most = Math.max(0.1, level, ...data.map(({ y }) => Math.abs(y))) * 1.08;
+  const most = limitOf([level, ...data.map(({ y }) => Math.abs(y))]);
   return {
     datasets: [stems, ...(Number.isNaN(level) ? [] : [line(level), line(-level)])],
     x: { title: 'Lag', marks: lagMarks, min: first, max: last, text: (value) => (value === 0 ? '0' : periodText(value)) },
-    y: { title: 'Correlation', min: -Math.min(1, most), max: Math.min(1, most), text: (value) => formatNumber(value, 2) },
+    y: { title: 'Correlation', min: -most, max: most, marks: halves, text: (value) => formatNumber(value, 2) },
     say: ({ x, y }) => [`${formatNumber(y, 3)} at a lag of ${x === 0 ? 'nothing' : periodText(x)}`],
   };
 }
+
+/** The next tenth above all of them, with some room. */
+export const limitOf = (sizes: readonly number[]): number =>
+  Math.min(1, Math.ceil(Math.max(0.1, ...sizes.filter((size) => !Number.isNaN(size))) * 10.4) / 10);
+
+const halves = (from: number, to: number): number[] => [0, 0.25, 0.5, 0.75, 1].map((share) => from + share * (to - from));
 
 export interface Peak {
   frequency: number;

@@ -31,6 +31,8 @@ export interface TimePlotProps {
   unit?: string;
   /** There is nothing below it. */
   floor?: number;
+  /** What it begins again after. */
+  turn?: number;
   low?: boolean;
   canvas: RefObject<HTMLCanvasElement | null>;
   /** Who shows it keeps what was zoomed to; otherwise it does itself. */
@@ -38,7 +40,7 @@ export interface TimePlotProps {
 }
 
 export function TimePlot(props: TimePlotProps) {
-  const { label, lines, measured, computed, marks = NO_MARKS, handles = [], from, to, unit = '', floor, low, canvas, zoomTo } = props;
+  const { label, lines, measured, computed, marks = NO_MARKS, handles = [], from, to, unit = '', floor, turn, low, canvas, zoomTo } = props;
   const [zoomed, setZoomed] = useState<{ from: number; to: number }>();
   const theme = useCanvasTheme();
   const { zone } = useZone();
@@ -50,21 +52,21 @@ export function TimePlot(props: TimePlotProps) {
   useEffect(() => {
     if (!canvas.current) return;
     const made = new LineChart(canvas.current, {
-      ...{ lines, theme, zone, unit, floor },
+      ...{ lines, theme, zone, unit, floor, turn },
       live: () => false,
       onZoom: (start, end) => (newestZoom.current ?? ((a: number, b: number) => setZoomed({ from: a, to: b })))(start, end),
     });
     made.drawn = tell;
     chart.current = made;
     return () => made.destroy();
-  }, [canvas, lines, theme, zone, unit, floor, tell]);
+  }, [canvas, lines, theme, zone, unit, floor, turn, tell]);
   useEffect(() => {
     chart.current?.show(measured.time, measured.columns, false);
     chart.current?.overlay(computed ?? []);
     chart.current?.follow(window.from, window.to, false);
-  }, [measured, computed, window, lines, theme, zone, unit, floor]);
+  }, [measured, computed, window, lines, theme, zone, unit, floor, turn]);
   const [held, setHeld] = useState(false);
-  useEffect(() => chart.current?.mark(marks, held), [marks, held, lines, theme, zone, unit, floor]);
+  useEffect(() => chart.current?.mark(marks, held), [marks, held, lines, theme, zone, unit, floor, turn]);
   return (
     <>
       <div className={css.plot} data-low={low || undefined}>

@@ -100,6 +100,9 @@ export function wholeOf(analysis: AnalysisView, series: ResultSeriesView, operat
   return { from: Math.max(from, span?.from ?? from), to: last };
 }
 
+/** In degrees. */
+const TURN = 360;
+
 function ColumnFigure({ analysis, operation, series, window, column, label }: SeriesProps & { column: string; label: string }) {
   const theme = useCanvasTheme();
   const { zone } = useZone();
@@ -117,6 +120,7 @@ function ColumnFigure({ analysis, operation, series, window, column, label }: Se
   const lines = useMemo((): LineSpec[] => [{ part: column, label, color }], [column, label, color]);
   const measured = useMemo((): TimeLines => ({ time: series.time, columns: { [column]: numbersOf(series, column) } }), [series, column]);
   const floor = useMemo(() => (numbersOf(series, column).some((value) => value < 0) ? undefined : 0), [series, column]);
+  const turn = column === 'heading' ? TURN : undefined;
   const { from, to } = window ?? wholeOf(analysis, series, operation);
   const title = `${label} of ${series.deviceId} ${series.field}`;
   return (
@@ -126,7 +130,7 @@ function ColumnFigure({ analysis, operation, series, window, column, label }: Se
       of={{ analysis, operation }}
       picture={() => drawn(canvas.current)}
     >
-      <TimePlot {...{ lines, measured, from, to, canvas, floor, unit }} label={`${title}: ${series.time.length} rows`} low />
+      <TimePlot {...{ lines, measured, from, to, canvas, floor, turn, unit }} label={`${title}: ${series.time.length} rows`} low />
     </Figure>
   );
 }

@@ -12,7 +12,7 @@ import {
 } from 'chart.js';
 import type { ChartConfiguration, ChartDataset, Plugin, Scale, TooltipItem } from 'chart.js';
 import { useEffect, type RefObject } from 'react';
-import { tooltipLook } from '../charts/chart-options.js';
+import { stepOf, tooltipLook } from '../charts/chart-options.js';
 import { useCanvasTheme, type CanvasTheme } from '../charts/theme.js';
 import type { Point } from '../charts/points.js';
 import css from './results.module.css';
@@ -24,7 +24,7 @@ export interface Axis {
   log?: boolean;
   min?: number;
   max?: number;
-  text: (value: number) => string;
+  text: (value: number, step: number) => string;
   /** Where it is marked; found by itself where nothing is said. */
   marks?: (from: number, to: number, count: number) => number[];
 }
@@ -97,6 +97,6 @@ const scaleOf = ({ title, log, min, max, text, marks }: Axis, theme: CanvasTheme
     maxRotation: 0,
     autoSkipPadding: 14,
     maxTicksLimit: marks ? 40 : 9,
-    callback: (value: string | number) => text(Number(value)),
+    callback: (value: string | number, _: number, all: { value: number }[]) => text(Number(value), stepOf(all)),
   },
 });

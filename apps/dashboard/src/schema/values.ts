@@ -9,9 +9,13 @@ const SIGNIFICANT = 7;
 export function formatNumber(value: number | null | undefined, precision?: number): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e12 || size < 1e-6)) return scientific(value);
+  const isLong = size >= 1e12 && !Number.isSafeInteger(value);
+  return isLong || (size !== 0 && size < 1e-6) ? scientific(value) : plain(value, precision);
+}
+
+function plain(value: number, precision = Number.isInteger(value) ? 0 : undefined): string {
   const text = new Intl.NumberFormat('en-US', {
-    useGrouping: size >= 100_000 ? 'always' : false,
+    useGrouping: Math.abs(value) >= 100_000 ? 'always' : false,
     ...(precision === undefined
       ? { maximumSignificantDigits: SIGNIFICANT }
       : { minimumFractionDigits: Math.min(precision, 15), maximumFractionDigits: Math.min(precision, 15) }),
@@ -19,11 +23,21 @@ export function formatNumber(value: number | null | undefined, precision?: numbe
   return text.replaceAll(',', ' ').replace('-', '−');
 }
 
+/** A mark of an axis, with as many digits as tell it from the next, `step` away. */
+export function tickText(value: number, step: number): string {
+  const steps = Math.abs(value / step);
+  if (Math.abs(value) >= 1e12 && steps < 10 ** SCIENTIFIC) return scientific(value);
+  if (!(steps >= 10 ** (SIGNIFICANT - 1))) return formatNumber(value);
+  return plain(value, Number.isInteger(step) ? 0 : 1 - Math.floor(Math.log10(Math.abs(step))));
+}
+
+/** Digits after the point of a number that is written by its power of ten. */
+const SCIENTIFIC = 3;
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** `1.5 × 10⁻¹²` */
 function scientific(value: number): string {
-  const [digits = '', power = '0'] = value.toExponential(3).split('e');
+  const [digits = '', power = '0'] = value.toExponential(SCIENTIFIC).split('e');
   const raised = [...String(Math.abs(Number(power)))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
   return `${String(Number(digits)).replace('-', '−')} × 10${Number(power) < 0 ? '⁻' : ''}${raised}`;
 }
