@@ -9,11 +9,11 @@ const SIGNIFICANT = 7;
 export function formatNumber(value: number | null | undefined, precision?: number): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
-  const isLong = size >= 1e12 && !Number.isSafeInteger(value);
-  return isLong || (size !== 0 && size < 1e-6) ? scientific(value) : plain(value, precision);
+  return size > Number.MAX_SAFE_INTEGER || (size !== 0 && size < 1e-6) ? scientific(value) : plain(value, precision);
 }
 
-function plain(value: number, precision = Number.isInteger(value) ? 0 : undefined): string {
+/** What stands before the point is never cut. */
+function plain(value: number, precision = Number.isInteger(value) || Math.abs(value) >= 10 ** SIGNIFICANT ? 0 : undefined): string {
   const text = new Intl.NumberFormat('en-US', {
     useGrouping: Math.abs(value) >= 100_000 ? 'always' : false,
     ...(precision === undefined
