@@ -112,6 +112,28 @@ describe.skipIf(!hasChromium)('pages', () => {
     await tall('t', true);
   });
 
+  it.each([390, 1440])('keeps what can be done with a chart at its top right, %i px wide, however long its value', async (width) => {
+    const { page } = sut;
+    const fields = { acceleration: { type: 'vector', axes: ['x', 'y', 'z'], unit: 'm/s2', precision: 6 }, remark: { type: 'string' } };
+    await addDevice(page, { deviceId: 'press', name: 'Press', schema: { fields } });
+    await post(page, 'press', { acceleration: { x: -10.123456, y: -10.123456, z: -10.123456 }, remark: 'word '.repeat(60) });
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto('/devices/press');
+    for (const field of ['acceleration', 'remark']) {
+      const panel = page.locator(`[data-field="${field}"]`);
+      await panel
+        .getByText(/−10.123456|word/)
+        .first()
+        .waitFor();
+      const [outer, menu, head] = await Promise.all(
+        [panel, panel.locator('header button').last(), panel.locator('header')].map((each) => each.boundingBox()),
+      );
+      expect(menu!.y - outer!.y).toBeLessThan(24);
+      expect(outer!.x + outer!.width - menu!.x - menu!.width).toBeLessThan(24);
+      expect(head!.height).toBeLessThan(110);
+    }
+  });
+
   it('says that a field has no value only once it is known', async () => {
     const { page } = sut;
     await addDevice(page, { deviceId: 'slow', name: 'Slow', schema: { fields: { t: { type: 'number' } } } });

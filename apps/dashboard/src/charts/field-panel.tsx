@@ -38,13 +38,15 @@ export const FieldPanel = memo(function FieldPanel({ name, field, color: order }
   return (
     <section className={`${css.panel} ${isWide ? css.wide : ''}`} ref={ref} aria-label={label} data-field={name}>
       <header className={css.head}>
-        <h3 className={css.title}>{label}</h3>
-        {label !== name && <span className={css.name}>{name}</span>}
-        <Now name={name} field={field} color={color} />
+        <div className={css.titles}>
+          <h3 className={css.title}>{label}</h3>
+          {label !== name && <span className={css.name}>{name}</span>}
+        </div>
         <span className={css.does}>
           {kindOfField(field) && <AddOperation name={name} field={field} add={add} />}
           <ChartMenu name={name} field={field} />
         </span>
+        <Now name={name} field={field} color={color} />
       </header>
       <div style={{ minHeight: HEIGHT[field.type] }}>
         {near && (
@@ -94,7 +96,7 @@ function Now({ name, field, color }: { name: string; field: FieldSchema; color: 
   }
   return (
     <span className={css.now}>
-      <span>
+      <span title={typeof latest?.value === 'string' ? latest.value : undefined}>
         {isKnown ? shown.text : <Pending />} <small>{shown.unit}</small>
       </span>
     </span>
