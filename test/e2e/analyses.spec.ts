@@ -1,7 +1,7 @@
 /** Analyses in a real browser: asked for by the form, added to charts, shown by shape, taken along as PNG and CSV, compared. */
 import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
-import type { Browser, Download, Page } from 'playwright-core';
+import type { Browser, Download, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/client.js';
 import { startPlatform, type RunningPlatform } from '../support/platform.js';
@@ -165,7 +165,7 @@ describe.skipIf(!hasChromium)('analyses', () => {
     const { page } = sut;
     await compute(page, 'Trips and stops', 'Van', []);
     const figure = page.locator('[data-figure="Trips and stops of van"]');
-    await figure.getByText('1 trips and 2 stops').waitFor();
+    await figure.getByText('1 trip and 2 stops').waitFor();
     await figure.locator('.leaflet-container canvas').first().waitFor();
     await figure.getByRole('button', { name: 'Trip 2' }).click();
     expect(await figure.getByRole('button', { name: 'Trip 2' }).getAttribute('aria-pressed')).toBe('true');
@@ -231,8 +231,13 @@ describe.skipIf(!hasChromium)('analyses', () => {
     const panel = page.locator('[data-field="temperature"]');
     await addToChart(page, 'temperature', 'Moving average');
     await panel.locator('[data-operation="moving-average"][data-state="done"]').waitFor();
+    const asked: string[] = [];
+    const note = (request: Request): void => void (request.url().includes('/series?') && asked.push(request.url()));
+    page.on('request', note);
     await addToChart(page, 'temperature', 'Forecast');
     await panel.locator('[data-operation="forecast"][data-state="done"]').waitFor();
+    page.off('request', note);
+    expect(asked).toEqual([]);
     await isPicture(await taken(page, () => panel.getByRole('button', { name: 'Save the chart with Forecast as PNG' }).click()));
     const csv = await textOf(await taken(page, () => panel.getByRole('button', { name: 'Save the data of Forecast as CSV' }).click()));
     expect(csv).toContain('mean,lower80,upper80');

@@ -33,7 +33,9 @@ const CLOCK_AHEAD_MAX_MS = 86_400_000;
 export function DeviceProvider({ device, children }: { device: DeviceView; children: ReactNode }) {
   const [latest] = useState(() => new LatestStore());
   const [query, setQuery] = useSearchParams();
-  const range = useMemo(() => readRange(query), [query]);
+  // An address that changes otherwise leaves the range the same, and what was asked for it.
+  const asked = JSON.stringify(readRange(query));
+  const range = useMemo(() => JSON.parse(asked) as TimeRange, [asked]);
   const setRange = useCallback((next: TimeRange) => setQuery((now) => writeRange(next, now)), [setQuery]);
   useFeed(device, latest);
   const bounds = useCallback(() => boundsOf(range, edgeOf(latest)), [range, latest]);
