@@ -154,10 +154,10 @@ export function useReadings(deviceId: string, range: { from: number; to: number 
   });
 }
 
-export function useLedger(deviceId: string) {
+export function useLedger(deviceId: string, everyMs = 30_000) {
   return useQuery({
     queryKey: ['device', deviceId, 'ledger'],
-    refetchInterval: 5_000,
+    refetchInterval: everyMs,
     queryFn: ({ signal }) => ask<LedgerView>(`${device(deviceId)}/ledger`, { signal }),
   });
 }

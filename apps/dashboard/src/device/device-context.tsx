@@ -1,7 +1,7 @@
 /** What every part of the device page shares: the device, its latest values, and the time that is shown. */
 import type { DeviceView } from '#contracts';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { useSearchParams } from 'wouter';
+import { useLocation, useSearchParams } from 'wouter';
 import { queryClient } from '../api/client.js';
 import { serverNow } from '../api/http.js';
 import { useLatest } from '../api/queries.js';
@@ -52,19 +52,34 @@ function edgeOf(latest: LatestStore): number {
 }
 
 const LATEST_RATE_HZ = 10;
-const ACCOUNT_EVERY_MS = 1_000;
+const ACCOUNT = { soonMs: 1_000, asideEveryMs: 30_000 };
 
-/** Ledger and rejections follow what arrives, at a pace that a busy device cannot set. */
+/** Ledger and rejections follow what arrives, at a pace that a busy device cannot set: closely where they are looked at, else for a badge. */
 function useAccount(deviceId: string): { soon: () => void } {
-  const [account] = useState(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = (): void => {
-      timer = undefined;
-      for (const view of ['ledger', 'rejections']) void queryClient.invalidateQueries({ queryKey: ['device', deviceId, view] });
-    };
-    return { soon: () => void (timer ??= setTimeout(ask, ACCOUNT_EVERY_MS)) };
-  });
+  const [path] = useLocation();
+  const isLookedAt = /\/(ledger|rejections)$/.test(path);
+  const [account] = useState(() => accountOf(deviceId));
+  useEffect(() => account.follow(isLookedAt ? ACCOUNT.soonMs : ACCOUNT.asideEveryMs), [account, isLookedAt]);
   return account;
+}
+
+function accountOf(deviceId: string) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let [everyMs, askedAt] = [0, -Infinity];
+  const ask = (): void => {
+    timer = undefined;
+    askedAt = performance.now();
+    for (const view of ['ledger', 'rejections']) void queryClient.invalidateQueries({ queryKey: ['device', deviceId, view] });
+  };
+  const soon = (): void => void (timer ??= setTimeout(ask, Math.max(ACCOUNT.soonMs, askedAt + everyMs - performance.now())));
+  const follow = (pace: number): void => {
+    everyMs = pace;
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    soon();
+  };
+  return { soon, follow };
 }
 
 function useFeed(device: DeviceView, latest: LatestStore): void {

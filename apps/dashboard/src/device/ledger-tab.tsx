@@ -7,9 +7,11 @@ import { useDevicePage } from './device-context.js';
 import css from './ledger.module.css';
 import ui from '../ui/ui.module.css';
 
+const EVERY_MS = 5_000;
+
 export default function LedgerTab() {
   const { device } = useDevicePage();
-  const ledger = useLedger(device.deviceId);
+  const ledger = useLedger(device.deviceId, EVERY_MS);
   if (ledger.isPending) return <PageLoading />;
   if (ledger.error) return <ProblemNote error={ledger.error} retry={() => void ledger.refetch()} />;
   const { received, stored, duplicates, rejected, late, missing } = ledger.data;
