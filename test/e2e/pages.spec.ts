@@ -234,6 +234,35 @@ describe.skipIf(!hasChromium)('pages', () => {
     await page.locator('[data-field="channel_977"] canvas').waitFor();
   });
 
+  it('keeps its frame without a connection, says what is missing, and shows it by itself when the connection is back', async () => {
+    const { page, context } = sut;
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
+    await context.setOffline(true);
+    await page.getByRole('link', { name: 'Analyses', exact: true }).click();
+    await page.getByText('This page could not be loaded: no connection').waitFor();
+    await page.getByText('This browser is offline.').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('link', { name: 'API keys' }).waitFor();
+    await context.setOffline(false);
+    await page.getByRole('heading', { name: 'Analyses', level: 1 }).waitFor();
+    const unstyled = `[...document.querySelectorAll('link[rel="stylesheet"]')].filter((link) => !link.sheet).length`;
+    expect(await page.evaluate<number>(unstyled)).toBe(0);
+  });
+
+  it('begins anew, once, where a deployment has taken a part of it away', async () => {
+    const { page, context } = sut;
+    await context.route(/analyses-page-.*\.js$/, (route) => route.fulfill({ status: 404 }));
+    await page.goto('/');
+    const loads: string[] = [];
+    page.on('load', () => loads.push(page.url()));
+    await page.getByRole('link', { name: 'Analyses', exact: true }).click();
+    await page.getByRole('heading', { name: 'This page broke' }).waitFor();
+    expect(loads).toHaveLength(1);
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
+  });
+
   it(
     'goes on without a hole when the server was away',
     async () => {

@@ -1,13 +1,14 @@
 /** Keeps the notifications of a rule back for a while, with a reason; or ends that. */
 import { Button, Select, TextInput } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { silenceRule } from '../api/alerts.js';
 import { serverNow } from '../api/http.js';
+import { latePart } from '../parts/late-part.js';
 import { minuteTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 
-const MomentField = lazy(() => import('./moment-field.js'));
+const MomentField = latePart(() => import('./moment-field.js'));
 
 const LENGTHS = [
   { value: '3600000', label: '1 hour' },

@@ -2,10 +2,11 @@
 import type { AnalysisRequest, OperationView } from '#contracts';
 import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { lazy, Suspense, useState, type FormEvent } from 'react';
+import { Suspense, useState, type FormEvent } from 'react';
 import { useLocation } from 'wouter';
 import { requestAnalysis } from '../api/analyses.js';
 import { ProblemError } from '../api/http.js';
+import { latePart } from '../parts/late-part.js';
 import { focusFirstError } from '../ui/focus-first-error.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Explained } from './explained.js';
@@ -15,7 +16,7 @@ import { ParameterFields } from './parameter-fields.js';
 import type { Range } from './range-fields.js';
 import css from './analyses.module.css';
 
-const RangeFields = lazy(() => import('./range-fields.js'));
+const RangeFields = latePart(() => import('./range-fields.js'));
 
 export interface FormStart {
   operation?: string;

@@ -1,11 +1,12 @@
 /** An input for each parameter of an operation, whatever its type: built from what `GET /operations` says, and from nothing else. */
 import type { OperationView, ParameterView } from '#contracts';
 import { Checkbox, Select, TextInput } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { latePart } from '../parts/late-part.js';
 import { typedOf, type Typed, type TypedParams } from './form-model.js';
 import css from './analyses.module.css';
 
-const PolygonInput = lazy(() => import('./polygon-input.js'));
+const PolygonInput = latePart(() => import('./polygon-input.js'));
 
 export interface ParameterFieldsProps {
   operation: OperationView;

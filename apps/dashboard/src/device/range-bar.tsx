@@ -1,8 +1,9 @@
 /** Which time is shown, and in which zone: spans that follow, or from–to that stands still. */
 import { ActionIcon, Button, Group, Popover, Select, Tooltip } from '@mantine/core';
 import { IconCalendar, IconChevronLeft, IconChevronRight, IconZoomOut } from '@tabler/icons-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useTick } from '../live/use-live.js';
+import { latePart } from '../parts/late-part.js';
 import { minuteTime, exactTime } from '../time/format.js';
 import { moved, SPANS, type SpanName } from '../time/range.js';
 import { offsetOf, useZone, zoneNames } from '../time/zone.js';
@@ -10,7 +11,7 @@ import { serverNow } from '../api/http.js';
 import { useDevicePage } from './device-context.js';
 import css from './device.module.css';
 
-const RangeForm = lazy(() => import('./range-form.js'));
+const RangeForm = latePart(() => import('./range-form.js'));
 const MINUTE_MS = 60_000;
 
 export function RangeBar() {

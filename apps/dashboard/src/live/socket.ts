@@ -9,6 +9,7 @@ import type {
 } from '#contracts';
 import type { Socket } from 'socket.io-client';
 import { queryClient } from '../api/client.js';
+import { loadPart } from '../parts/late-part.js';
 
 export type ConnectionState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'refused';
 
@@ -95,7 +96,7 @@ export class LiveSocket {
     if (this.opening) return;
     this.opening = true;
     this.become('connecting');
-    const { io } = await import('socket.io-client');
+    const { io } = await loadPart(() => import('socket.io-client'));
     this.opening = false;
     const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
       withCredentials: true,

@@ -1,6 +1,6 @@
 /** One alert: what happened in words, the readings around it, and who was told. */
 import type { AlertRule, AlertRuleView, AlertView } from '#contracts';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Link } from 'wouter';
 import { useAlert, useAlertRule, useRuleOfThen } from '../api/alerts.js';
 import { ProblemError, serverNow } from '../api/http.js';
@@ -12,6 +12,8 @@ import { SilenceButton } from '../alerts/silence-dialog.js';
 import { Timeline } from '../alerts/timeline-list.js';
 import { conditionText, firedText, reasonText, timingText } from '../alerts/words.js';
 import { useTick } from '../live/use-live.js';
+import { latePart } from '../parts/late-part.js';
+import { PartLoading } from '../parts/part-loading.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { PageHead } from '../ui/page-head.js';
@@ -21,7 +23,7 @@ import { NotFoundPage } from './not-found-page.js';
 import css from '../alerts/alert.module.css';
 import device from '../device/device.module.css';
 
-const AlertFigures = lazy(() => import('../alerts/alert-figures.js'));
+const AlertFigures = latePart(() => import('../alerts/alert-figures.js'));
 
 export default function AlertPage({ alertId }: { alertId: string }) {
   const alert = useAlert(alertId);
@@ -39,7 +41,7 @@ export default function AlertPage({ alertId }: { alertId: string }) {
       <div className={css.page}>
         {then.data?.description && <p className={css.description}>{then.data.description}</p>}
         {!then.isPending && (
-          <Suspense fallback={<PageLoading />}>
+          <Suspense fallback={<PartLoading />}>
             <AlertFigures alert={alert.data} rule={then.data} />
           </Suspense>
         )}

@@ -1,5 +1,5 @@
 /** One device: header, tabs, and what the chosen tab shows. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Link, useSearch } from 'wouter';
 import { DeviceAlerts } from '../alerts/device-alerts.js';
 import { ProblemError } from '../api/http.js';
@@ -7,6 +7,8 @@ import { useDevice, useLedger } from '../api/queries.js';
 import { DeviceProvider } from '../device/device-context.js';
 import { DeviceHead } from '../device/device-head.js';
 import { Overview } from '../device/overview.js';
+import { latePart } from '../parts/late-part.js';
+import { PartLoading } from '../parts/part-loading.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { NotFoundPage } from './not-found-page.js';
@@ -14,14 +16,14 @@ import css from '../device/device.module.css';
 
 const TABS = [
   { id: undefined, label: 'Overview', Body: Overview },
-  { id: 'alerts', label: 'Alerts', Body: lazy(() => import('../device/alerts-tab.js')) },
-  { id: 'readings', label: 'Readings', Body: lazy(() => import('../device/readings-tab.js')) },
-  { id: 'ledger', label: 'Ledger', Body: lazy(() => import('../device/ledger-tab.js')) },
-  { id: 'rejections', label: 'Rejections', Body: lazy(() => import('../device/rejections-tab.js')) },
-  { id: 'events', label: 'Events', Body: lazy(() => import('../device/events-tab.js')) },
-  { id: 'models', label: 'Models', Body: lazy(() => import('../device/models-tab.js')) },
-  { id: 'schema', label: 'Schema', Body: lazy(() => import('../device/schema-tab.js')) },
-  { id: 'post', label: 'Post readings', Body: lazy(() => import('../device/post-tab.js')) },
+  { id: 'alerts', label: 'Alerts', Body: latePart(() => import('../device/alerts-tab.js')) },
+  { id: 'readings', label: 'Readings', Body: latePart(() => import('../device/readings-tab.js')) },
+  { id: 'ledger', label: 'Ledger', Body: latePart(() => import('../device/ledger-tab.js')) },
+  { id: 'rejections', label: 'Rejections', Body: latePart(() => import('../device/rejections-tab.js')) },
+  { id: 'events', label: 'Events', Body: latePart(() => import('../device/events-tab.js')) },
+  { id: 'models', label: 'Models', Body: latePart(() => import('../device/models-tab.js')) },
+  { id: 'schema', label: 'Schema', Body: latePart(() => import('../device/schema-tab.js')) },
+  { id: 'post', label: 'Post readings', Body: latePart(() => import('../device/post-tab.js')) },
 ] as const;
 
 export default function DevicePage({ deviceId, tab }: { deviceId: string; tab: string | undefined }) {
@@ -36,7 +38,7 @@ export default function DevicePage({ deviceId, tab }: { deviceId: string; tab: s
       <DeviceHead />
       <DeviceAlerts deviceId={deviceId} />
       <Tabs deviceId={deviceId} tab={tab} />
-      <Suspense fallback={<PageLoading />}>
+      <Suspense fallback={<PartLoading />}>
         <chosen.Body />
       </Suspense>
     </DeviceProvider>

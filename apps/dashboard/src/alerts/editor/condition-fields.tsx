@@ -2,7 +2,8 @@
 import type { Comparison } from '#contracts';
 import { COMPARISONS } from '#contracts';
 import { Select, TextInput } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { latePart } from '../../parts/late-part.js';
 import { OPS } from '../words.js';
 import type { ConditionDraft, ConditionTexts, Wrong } from './condition-draft.js';
 import { fieldsOffered, unitOffered, type FieldKind, type OfferedFields } from './offered-fields.js';
@@ -10,7 +11,7 @@ import { wrongAt } from './rule-draft.js';
 import { ORDER } from './order.js';
 import css from './editor.module.css';
 
-const PolygonInput = lazy(() => import('../../analyses/polygon-input.js'));
+const PolygonInput = latePart(() => import('../../analyses/polygon-input.js'));
 
 export interface ConditionFieldsProps {
   draft: ConditionDraft;
