@@ -263,6 +263,30 @@ describe.skipIf(!hasChromium)('pages', () => {
     await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
   });
 
+  it('shows on a phone where one is, a value beside its time, and what can be done with a key', async () => {
+    const phone = await visit(browser, platform.url, { width: 390 });
+    const { page } = phone;
+    const isInSight = (selector: string): Promise<boolean> =>
+      page.evaluate<boolean>(
+        `(({ left, right }) => left >= 0 && right <= innerWidth)(document.querySelector('${selector}').getBoundingClientRect())`,
+      );
+    await signUp(page);
+    await addDevice(page, { deviceId: 'd', name: 'D', schema: { fields: { t: { type: 'number' } } } });
+    await post(page, 'd', { t: 21.5 });
+    await page.goto('/devices/d/post');
+    const tabs = page.getByRole('navigation', { name: 'Of this device' });
+    await tabs.and(page.locator('[data-more="before"]')).waitFor();
+    expect(await isInSight('nav[aria-label="Of this device"] [aria-current]')).toBe(true);
+    await page.goto('/devices/d/readings');
+    await page.getByRole('cell', { name: '21.5' }).waitFor();
+    expect(await isInSight('td:nth-child(2)')).toBe(true);
+    await page.goto('/api-keys');
+    await page.getByRole('button', { name: 'Revoke First key' }).waitFor();
+    expect(await isInSight('[aria-label="Revoke First key"]')).toBe(true);
+    expect(phone.faults).toEqual([]);
+    await phone.context.close();
+  });
+
   it(
     'goes on without a hole when the server was away',
     async () => {

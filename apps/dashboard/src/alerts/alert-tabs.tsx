@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { COUNTED_MAX, useFiringCount } from '../api/alerts.js';
+import { LinkStrip } from '../ui/link-strip.js';
 import { PageHead } from '../ui/page-head.js';
 import device from '../device/device.module.css';
 
@@ -25,7 +26,7 @@ export function AlertsHead({ at }: { at: 'alerts' | 'rules' }) {
             : 'What is watched for, on which devices. A rule can be tried on the past before it is saved.'}
         </p>
       </PageHead>
-      <nav className={device.tabs} aria-label="Of alerts">
+      <LinkStrip className={device.tabs} label="Of alerts" at={at}>
         <Link href="/alerts" className={device.tab} aria-current={at === 'alerts' ? 'page' : undefined}>
           Alerts
           {firing > 0 && <span className={device.count}>{countOf(firing)}</span>}
@@ -33,7 +34,7 @@ export function AlertsHead({ at }: { at: 'alerts' | 'rules' }) {
         <Link href="/alert-rules" className={device.tab} aria-current={at === 'rules' ? 'page' : undefined}>
           Rules
         </Link>
-      </nav>
+      </LinkStrip>
     </>
   );
 }

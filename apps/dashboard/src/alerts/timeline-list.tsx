@@ -5,6 +5,7 @@ import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { timelineOf } from './timeline.js';
+import { TableFrame } from '../ui/table-frame.js';
 import css from './alert.module.css';
 import ui from '../ui/ui.module.css';
 
@@ -61,8 +62,8 @@ interface DeliveriesProps {
 function Deliveries({ deliveries, settled }: DeliveriesProps) {
   const { zone } = useZone();
   return (
-    <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Notifications">
-      <table className={ui.table}>
+    <TableFrame label="Notifications">
+      <table className={`${ui.table} ${ui.cards}`}>
         <thead>
           <tr>
             {['Time', 'Of', 'To', 'State', 'Attempts', 'Answer'].map((title) => (
@@ -75,21 +76,29 @@ function Deliveries({ deliveries, settled }: DeliveriesProps) {
         <tbody>
           {deliveries.map(({ deliveryId, createdAt, kind, target, state, attempts, status, error, nextAttemptAt, deliveredAt }) => (
             <tr key={deliveryId}>
-              <td>{exactTime(Date.parse(deliveredAt ?? createdAt), zone)}</td>
-              <td>{kind}</td>
-              <td className={css.target}>{target.to}</td>
-              <td data-delivery={state} className={css.delivery}>
-                {stateText({ kind, state, attempts }, settled)}
-                {nextAttemptAt && state === 'queued' && !(settled && kind === 'repeated') && (
-                  <small> at {exactTime(Date.parse(nextAttemptAt), zone).slice(11, 19)}</small>
-                )}
+              <td data-title="Time">{exactTime(Date.parse(deliveredAt ?? createdAt), zone)}</td>
+              <td data-title="Of">{kind}</td>
+              <td data-title="To" className={css.target}>
+                {target.to}
               </td>
-              <td className={ui.right}>{attempts}</td>
-              <td className={css.target}>{[status, error].filter(Boolean).join(': ') || '–'}</td>
+              <td data-title="State" data-delivery={state} className={css.delivery}>
+                <span>
+                  {stateText({ kind, state, attempts }, settled)}
+                  {nextAttemptAt && state === 'queued' && !(settled && kind === 'repeated') && (
+                    <small> at {exactTime(Date.parse(nextAttemptAt), zone).slice(11, 19)}</small>
+                  )}
+                </span>
+              </td>
+              <td data-title="Attempts" className={ui.right}>
+                {attempts}
+              </td>
+              <td data-title="Answer" className={css.target}>
+                {[status, error].filter(Boolean).join(': ') || '–'}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

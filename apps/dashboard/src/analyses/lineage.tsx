@@ -5,6 +5,7 @@ import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { countText, positionText } from '../ui/count-text.js';
 import { CopyBlock } from '../ui/copy-block.js';
+import { TableFrame } from '../ui/table-frame.js';
 import ui from '../ui/ui.module.css';
 import { paramsText } from './words.js';
 import css from './analyses.module.css';
@@ -34,7 +35,7 @@ export function LineageSection({ analysis }: { analysis: AnalysisView }) {
       {lineage.digest && (
         <>
           <p className={css.digestNote}>SHA-256 of the result. The same operation over the same readings gives the same again.</p>
-          <CopyBlock text={lineage.digest} label="Digest of the result" testId="digest" />
+          <CopyBlock text={lineage.digest} label="Digest of the result" testId="digest" wrap />
         </>
       )}
     </section>
@@ -43,7 +44,7 @@ export function LineageSection({ analysis }: { analysis: AnalysisView }) {
 
 function InputTable({ lineage: { inputs } }: { lineage: Lineage }) {
   return (
-    <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Inputs">
+    <TableFrame label="Inputs">
       <table className={ui.table}>
         <thead>
           <tr>
@@ -60,7 +61,7 @@ function InputTable({ lineage: { inputs } }: { lineage: Lineage }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

@@ -8,6 +8,7 @@ import { countText } from '../ui/count-text.js';
 import { More } from '../ui/more.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { TableFrame } from '../ui/table-frame.js';
 import ui from '../ui/ui.module.css';
 import { useDevicePage } from './device-context.js';
 import css from './history.module.css';
@@ -31,7 +32,7 @@ export default function ModelsTab() {
   const newest = new Set<string>();
   return (
     <>
-      <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Models">
+      <TableFrame label="Models">
         <table className={ui.table}>
           <thead>
             <tr>
@@ -50,7 +51,7 @@ export default function ModelsTab() {
             })}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <More paged={models} shown={items.length} what="models" />
     </>
   );

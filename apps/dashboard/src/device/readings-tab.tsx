@@ -11,6 +11,8 @@ import { symbolOf } from '../schema/units.js';
 import { CsvButton } from './csv-button.js';
 import { useDevicePage } from './device-context.js';
 import { RangeBar } from './range-bar.js';
+import { TableFrame } from '../ui/table-frame.js';
+import css from './readings.module.css';
 import ui from '../ui/ui.module.css';
 
 /** A table with more columns than this cannot be read; the download has them all. */
@@ -34,14 +36,12 @@ export default function ReadingsTab() {
             <span style={{ color: 'var(--ink-3)', fontSize: '0.88rem' }}>Times in {zone}, in the order of device time</span>
             <CsvButton deviceId={device.deviceId} range={range} zone={zone} />
           </div>
-          <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Readings">
+          <TableFrame label="Readings">
             <table className={ui.table}>
               <thead>
                 <tr>
-                  <th scope="col">Time</th>
-                  <th scope="col">Recorded at</th>
-                  <th scope="col" className={ui.right}>
-                    Seq
+                  <th scope="col" className={css.time}>
+                    Time
                   </th>
                   {fields.map(([name, field]) => (
                     <th scope="col" key={name} className={ui.right}>
@@ -49,19 +49,23 @@ export default function ReadingsTab() {
                       <span style={{ fontWeight: 400 }}>{field.type === 'location' ? '' : symbolOf(field.unit)}</span>
                     </th>
                   ))}
+                  <th scope="col">Recorded at</th>
+                  <th scope="col" className={ui.right}>
+                    Seq
+                  </th>
                 </tr>
               </thead>
               <tbody>
                 {items.map((item, at) => (
                   <tr key={`${item.position}-${at}`}>
-                    <td style={{ whiteSpace: 'nowrap' }}>{exactTime(Date.parse(item.time), zone)}</td>
-                    <td style={{ whiteSpace: 'nowrap', color: 'var(--ink-3)' }}>{exactTime(Date.parse(item.recordedAt), zone)}</td>
-                    <td className={ui.right}>{item.seq ?? ''}</td>
+                    <td className={css.time}>{exactTime(Date.parse(item.time), zone)}</td>
                     {fields.map(([name, field]) => (
                       <td key={name} className={ui.right}>
                         {item.values[name] === undefined || item.values[name] === null ? '' : showValue(item.values[name], field).text}
                       </td>
                     ))}
+                    <td style={{ color: 'var(--ink-3)' }}>{exactTime(Date.parse(item.recordedAt), zone)}</td>
+                    <td className={ui.right}>{item.seq ?? ''}</td>
                   </tr>
                 ))}
               </tbody>
@@ -69,7 +73,7 @@ export default function ReadingsTab() {
             {items.length === 0 && (
               <p style={{ padding: 24, color: 'var(--ink-3)' }}>No readings in this time. Choose a longer one above.</p>
             )}
-          </div>
+          </TableFrame>
           {items.length > 0 && <More paged={readings} shown={items.length} what="readings" />}
         </>
       )}

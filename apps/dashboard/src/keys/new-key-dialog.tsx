@@ -112,7 +112,7 @@ function Made({ apiKey, close }: { apiKey: string; close: () => void }) {
   return (
     <div style={{ display: 'grid', gap: 14 }}>
       <p>Copy it now: it is shown this once, and only its hash is kept.</p>
-      <CopyBlock text={apiKey} label="API key" testId="new-key" />
+      <CopyBlock text={apiKey} label="API key" testId="new-key" wrap />
       <Button onClick={close} style={{ justifySelf: 'end' }}>
         I have copied it
       </Button>

@@ -2,6 +2,7 @@
 import type { ProjectionPartView } from '#contracts';
 import { countText, positionText } from '../ui/count-text.js';
 import { behindText } from './behind.js';
+import { TableFrame } from '../ui/table-frame.js';
 import css from './operate.module.css';
 import ui from '../ui/ui.module.css';
 
@@ -12,7 +13,7 @@ export function Parts({ parts }: { parts: ProjectionPartView[] }) {
       <summary>
         {parts.length} parts, {owners} {owners === 1 ? 'projector' : 'projectors'}
       </summary>
-      <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Parts">
+      <TableFrame label="Parts">
         <table className={ui.table}>
           <thead>
             <tr>
@@ -38,7 +39,7 @@ export function Parts({ parts }: { parts: ProjectionPartView[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </details>
   );
 }

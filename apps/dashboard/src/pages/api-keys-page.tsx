@@ -14,6 +14,7 @@ import { More } from '../ui/more.js';
 import { PageHead } from '../ui/page-head.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { TableFrame } from '../ui/table-frame.js';
 import ui from '../ui/ui.module.css';
 
 export default function ApiKeysPage() {
@@ -51,8 +52,8 @@ export default function ApiKeysPage() {
 function KeyTable({ items, revoke }: { items: ApiKeyView[]; revoke: (item: ApiKeyView) => void }) {
   const { zone } = useZone();
   return (
-    <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="API keys">
-      <table className={ui.table}>
+    <TableFrame label="API keys">
+      <table className={`${ui.table} ${ui.cards}`}>
         <thead>
           <tr>
             {['Name', 'May', 'Devices', 'Made', 'Expires'].map((title) => (
@@ -68,13 +69,15 @@ function KeyTable({ items, revoke }: { items: ApiKeyView[]; revoke: (item: ApiKe
         <tbody>
           {items.map((item) => (
             <tr key={item.keyId} data-key={item.keyId}>
-              <td>
-                <b>{item.name}</b>
-                <div className="mono" style={{ color: 'var(--ink-3)', fontSize: '0.78rem' }}>
-                  {item.keyId}
+              <td data-title="Name">
+                <div>
+                  <b>{item.name}</b>
+                  <div className="mono" style={{ color: 'var(--ink-3)', fontSize: '0.78rem' }}>
+                    {item.keyId}
+                  </div>
                 </div>
               </td>
-              <td>
+              <td data-title="May">
                 <Group gap={5}>
                   {item.scopes.map((scope) => (
                     <span key={scope} className={ui.tag}>
@@ -83,20 +86,22 @@ function KeyTable({ items, revoke }: { items: ApiKeyView[]; revoke: (item: ApiKe
                   ))}
                 </Group>
               </td>
-              <td>
-                {item.deviceIds
-                  ? item.deviceIds.map((deviceId) => (
-                      <div key={deviceId} className="mono">
-                        {deviceId}
-                      </div>
-                    ))
-                  : 'all'}
+              <td data-title="Devices">
+                <div>
+                  {item.deviceIds
+                    ? item.deviceIds.map((deviceId) => (
+                        <div key={deviceId} className="mono">
+                          {deviceId}
+                        </div>
+                      ))
+                    : 'all'}
+                </div>
               </td>
-              <td style={{ whiteSpace: 'nowrap' }}>{exactTime(Date.parse(item.createdAt), zone).slice(0, 16)}</td>
-              <td style={{ whiteSpace: 'nowrap' }}>
+              <td data-title="Made">{exactTime(Date.parse(item.createdAt), zone).slice(0, 16)}</td>
+              <td data-title="Expires">
                 <Expiry at={item.expiresAt} zone={zone} />
               </td>
-              <td style={{ textAlign: 'right' }}>
+              <td data-title="" className={ui.right}>
                 <Button size="compact-sm" variant="subtle" color="red" onClick={() => revoke(item)} aria-label={`Revoke ${item.name}`}>
                   Revoke
                 </Button>
@@ -105,7 +110,7 @@ function KeyTable({ items, revoke }: { items: ApiKeyView[]; revoke: (item: ApiKe
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

@@ -11,6 +11,7 @@ import { useZone } from '../time/zone.js';
 import { PageHead } from '../ui/page-head.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { TableFrame } from '../ui/table-frame.js';
 import css from '../analyses/analyses.module.css';
 import device from '../device/device.module.css';
 import ui from '../ui/ui.module.css';
@@ -55,8 +56,8 @@ function Both({ a, b, operations }: { a: AnalysisView; b: AnalysisView; operatio
 function Differences({ a, b, operations }: { a: AnalysisView; b: AnalysisView; operations: OperationView[] }) {
   const { zone } = useZone();
   return (
-    <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="What they were made of">
-      <table className={ui.table}>
+    <TableFrame label="What they were made of">
+      <table className={`${ui.table} ${css.differences}`}>
         <thead>
           <tr>
             <th scope="col">Made of</th>
@@ -68,13 +69,13 @@ function Differences({ a, b, operations }: { a: AnalysisView; b: AnalysisView; o
           {differences(a, b, zone).map(({ what, ofA, ofB }) => (
             <tr key={what} className={ofA === ofB ? undefined : css.differs}>
               <th scope="row">{what}</th>
-              <td style={{ whiteSpace: 'normal' }}>{ofA}</td>
-              <td style={{ whiteSpace: 'normal' }}>{ofB}</td>
+              <td>{ofA}</td>
+              <td>{ofB}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

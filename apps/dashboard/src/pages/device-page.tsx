@@ -9,6 +9,7 @@ import { DeviceHead } from '../device/device-head.js';
 import { Overview } from '../device/overview.js';
 import { latePart } from '../parts/late-part.js';
 import { PartLoading } from '../parts/part-loading.js';
+import { LinkStrip } from '../ui/link-strip.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { NotFoundPage } from './not-found-page.js';
@@ -50,7 +51,7 @@ function Tabs({ deviceId, tab }: { deviceId: string; tab: string | undefined }) 
   const search = useSearch();
   const rejected = ledger.data?.rejected ?? 0;
   return (
-    <nav className={css.tabs} aria-label="Of this device">
+    <LinkStrip className={css.tabs} label="Of this device" at={tab}>
       {TABS.map(({ id, label }) => (
         <Link
           key={label}
@@ -62,6 +63,6 @@ function Tabs({ deviceId, tab }: { deviceId: string; tab: string | undefined }) 
           {id === 'rejections' && rejected > 0 && <span className={css.count}>{rejected > 9_999 ? '9999+' : rejected}</span>}
         </Link>
       ))}
-    </nav>
+    </LinkStrip>
   );
 }

@@ -1,12 +1,13 @@
 /** A schema to read: a line a field. */
 import type { DeviceSchema, FieldSchema } from '#contracts';
 import { symbolOf } from '../schema/units.js';
+import { TableFrame } from '../ui/table-frame.js';
 import ui from '../ui/ui.module.css';
 
 export function SchemaTable({ schema }: { schema: DeviceSchema }) {
   return (
     <>
-      <div className={ui.tableFrame} tabIndex={0} role="region" aria-label="Fields of the schema" style={{ maxHeight: 640 }}>
+      <TableFrame label="Fields of the schema" style={{ maxHeight: 640 }}>
         <table className={ui.table}>
           <thead>
             <tr>
@@ -42,7 +43,7 @@ export function SchemaTable({ schema }: { schema: DeviceSchema }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <p style={{ color: 'var(--ink-3)', padding: '10px 2px', fontSize: '0.9rem' }}>
         A reading with other fields is {schema.unknownFields === 'ignore' ? 'taken without them' : 'refused'}.
       </p>

@@ -9,12 +9,14 @@ import { useAlertsLive } from '../alerts/use-alerts-live.js';
 import { signOut } from '../api/actions.js';
 import { useFiringCount } from '../api/alerts.js';
 import { useMe } from '../api/queries.js';
+import { LinkStrip } from '../ui/link-strip.js';
 import { ConnectionMark, OfflineBanner } from './connection.js';
 import { Logo } from './logo.js';
 import css from './shell.module.css';
 
 export function Shell({ children }: { children: ReactNode }) {
   const me = useMe();
+  const [path] = useLocation();
   const main = useRef<HTMLElement>(null);
   useFocusOnNavigation(main);
   return (
@@ -27,7 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Link href="/" className={css.brand} aria-label="thingsIO, to the devices">
             <Logo />
           </Link>
-          <nav className={css.nav} aria-label="Pages">
+          <LinkStrip className={css.nav} label="Pages" at={path}>
             <NavLink href="/" label="Devices" also="/devices" />
             <NavLink href="/analyses" label="Analyses" also="/analyses" />
             <AlertsLink />
@@ -36,7 +38,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <a href="/docs" className={`${css.link} ${css.wideOnly}`}>
               API reference
             </a>
-          </nav>
+          </LinkStrip>
           <div className={css.right}>
             <ConnectionMark />
             <SchemeMenu />

@@ -3,10 +3,18 @@ import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import css from './ui.module.css';
 
-export function CopyBlock({ text, label, testId }: { text: string; label: string; testId?: string }) {
+interface CopyBlockProps {
+  text: string;
+  label: string;
+  testId?: string;
+  /** Where it may break anywhere: what is no line of code. */
+  wrap?: boolean;
+}
+
+export function CopyBlock({ text, label, testId, wrap }: CopyBlockProps) {
   return (
     <div className={css.copy}>
-      <pre tabIndex={0} aria-label={label} data-testid={testId}>
+      <pre tabIndex={0} data-wrap={wrap} aria-label={label} data-testid={testId}>
         {text}
       </pre>
       <CopyButton value={text}>

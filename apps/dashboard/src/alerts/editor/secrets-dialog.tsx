@@ -32,7 +32,7 @@ export function SecretsDialog({ made, close }: { made: MadeSecret[]; close: () =
             <p className={css.hint} style={{ overflowWrap: 'anywhere' }}>
               {url}
             </p>
-            <CopyBlock text={secret} label={`Secret of ${url}`} testId="secret" />
+            <CopyBlock text={secret} label={`Secret of ${url}`} testId="secret" wrap />
           </div>
         ))}
         <Button onClick={close} style={{ justifySelf: 'start' }}>
