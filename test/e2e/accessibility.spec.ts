@@ -109,6 +109,10 @@ describe.skipIf(!hasChromium)('accessibility', () => {
         await page.waitForLoadState('networkidle');
         await auditBoth(path);
       }
+      await page.goto('/api-keys');
+      await page.getByRole('button', { name: 'Revoke First key' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Revoke the key' }).waitFor();
+      await auditBoth('the dialog that revokes a key');
       expect(faults).toEqual([]);
       await context.close();
     },

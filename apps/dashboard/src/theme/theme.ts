@@ -1,5 +1,5 @@
 /** Mantine, dressed in the tokens: every colour it shows comes from `tokens.css`. */
-import { Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Button, createTheme, Modal, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const petrol: MantineColorsTuple = [
   '#e6f3f3',
@@ -48,9 +48,10 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({
       vars: (_, { variant = 'filled', color }) => ({
-        root: variant === 'filled' && !color ? { '--button-color': 'var(--on-accent)' } : {},
+        root: variant === 'filled' && (!color || color === 'red') ? { '--button-color': 'var(--on-accent)' } : {},
       }),
     }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
   },
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 4 },
@@ -78,6 +79,12 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     '--mantine-primary-color-contrast': 'var(--on-accent)',
     '--mantine-primary-color-light': 'var(--accent-soft)',
     '--mantine-primary-color-light-color': 'var(--accent)',
+    '--mantine-color-red-filled': 'var(--bad)',
+    '--mantine-color-red-filled-hover': 'color-mix(in srgb, var(--bad) 86%, var(--ink))',
+    '--mantine-color-red-light': 'var(--bad-soft)',
+    '--mantine-color-red-light-hover': 'var(--bad-soft)',
+    '--mantine-color-red-light-color': 'var(--bad)',
+    '--mantine-color-red-text': 'var(--bad)',
     '--mantine-color-petrol-filled': 'var(--accent)',
     '--mantine-color-petrol-filled-hover': 'color-mix(in srgb, var(--accent) 86%, var(--ink))',
     '--mantine-color-petrol-light': 'var(--accent-soft)',
