@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/client.js';
 import { startPlatform, type RunningPlatform } from '../support/platform.js';
-import { addDevice, hasChromium, launchBrowser, post, signUp, visit, type Visit } from './browser.js';
+import { addDevice, hasChromium, launchBrowser, PASSWORD, post, signUp, visit, type Visit } from './browser.js';
 
 /** A platform is started twice, on a machine that may be busy. */
 const STARTS_MS_MAX = 90_000;
@@ -285,6 +285,42 @@ describe.skipIf(!hasChromium)('pages', () => {
     expect(await isInSight('[aria-label="Revoke First key"]')).toBe(true);
     expect(phone.faults).toEqual([]);
     await phone.context.close();
+  });
+
+  it('asks before typed work is left, and keeps it while one signs in again', async () => {
+    const { page, context } = sut;
+    await addDevice(page, { deviceId: 'd', name: 'D', schema: { fields: { t: { type: 'number' } } } });
+    await post(page, 'd', { t: 1 });
+    await page.goto('/alert-rules/new?device=d&field=t');
+    await page.getByLabel('Threshold', { exact: true }).fill('30');
+    await page.getByLabel('Name', { exact: true }).fill('Typed');
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Stay' }).click();
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Make the rule' }).click();
+    await page.getByText('Your session has ended. Sign in again to go on.').waitFor();
+    await page.getByLabel(/^Password of /).fill('not the password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('E-mail address or password is wrong.').waitFor();
+    await page.getByLabel(/^Password of /).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Typed', level: 1 }).waitFor();
+    await page.locator('[data-testid="connection"][data-state="live"]').waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('Changed');
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'Leave', exact: true }).click();
+    await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
+  });
+
+  it('leads from an ended session to the sign-in of another account, and back to the page', async () => {
+    const { page, context } = sut;
+    await page.goto('/api-keys');
+    await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
+    await context.clearCookies();
+    await page.getByRole('link', { name: 'Analyses', exact: true }).click();
+    await page.getByRole('button', { name: 'Use another account' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(new URL(page.url()).search).toBe(`?next=${encodeURIComponent('/analyses')}`);
   });
 
   it(

@@ -1,8 +1,9 @@
 /** Everything the dashboard changes. Each call carries an Idempotency-Key, so that a retry after a lost answer adds nothing. */
 import type { DeviceSchema, DeviceView, Scope } from '#contracts';
-import { ask } from './http.js';
+import { ask, isWithoutSession } from './http.js';
 import { liveSocket } from '../live/socket.js';
 import { queryClient } from './client.js';
+import { session } from './session.js';
 
 export const once = (): Record<string, string> => ({ 'idempotency-key': randomKey() });
 
@@ -25,8 +26,24 @@ async function enter(email: string, password: string, firstKey: string | undefin
   await queryClient.invalidateQueries({ queryKey: ['me'] });
 }
 
+/** The same account, whose session has ended: everything of it that is on the page stays. */
+export async function signInAgain(email: string, password: string): Promise<void> {
+  await ask('/sessions', { method: 'POST', body: { email, password } });
+  session.began();
+  liveSocket.reconnect();
+}
+
 export async function signOut(): Promise<void> {
-  await ask('/sessions/current', { method: 'DELETE' });
+  session.left();
+  await ask('/sessions/current', { method: 'DELETE' }).catch((error: unknown) => {
+    // There is none any more: that is what is wanted.
+    if (!isWithoutSession(error)) throw error;
+  });
+  await leave();
+}
+
+export async function leave(): Promise<void> {
+  session.left();
   await forgetAccount();
   queryClient.setQueryData(['me'], null);
 }

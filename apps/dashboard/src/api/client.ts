@@ -1,11 +1,13 @@
 /** TanStack Query's client: what is retried, and what a lost session does. */
 import { QueryCache, QueryClient, MutationCache } from '@tanstack/react-query';
-import { ProblemError } from './http.js';
+import { isWithoutSession, ProblemError } from './http.js';
+import { session } from './session.js';
 
 function whenSessionIsLost(error: unknown): void {
-  if (error instanceof ProblemError && error.status === 401 && error.problem.code !== 'auth.bad-sign-in') {
-    queryClient.setQueryData(['me'], null);
-  }
+  if (!isWithoutSession(error)) return;
+  void session.renewed().then((renewed) => {
+    if (!renewed) queryClient.setQueryData(['me'], null);
+  });
 }
 
 export const queryClient: QueryClient = new QueryClient({

@@ -1,5 +1,6 @@
 /** The one way to the api: same origin, session cookie, problem+json turned into `ProblemError`. */
 import type { Problem } from '#contracts';
+import { session } from './session.js';
 
 const PREFIX = '/api/v1';
 
@@ -29,15 +30,23 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
   return body;
 }
 
-/** As `ask`, with the headers of the answer: the `ETag` of what is edited, `Date` for the server's clock. */
+/** As `ask`, with the headers of the answer: the `ETag` of what is edited, `Date` for the server's clock. Sent again once a session that
+ *  has ended is renewed. */
 export async function askWithHeaders<T>(path: string, asked: Asked = {}): Promise<{ body: T; headers: Headers }> {
   const response = await send(path, asked);
   noteServerClock(response.headers);
-  if (!response.ok) throw new ProblemError(await readProblem(response));
+  if (!response.ok) {
+    const refused = new ProblemError(await readProblem(response));
+    if (isWithoutSession(refused) && (await session.renewed())) return askWithHeaders(path, asked);
+    throw refused;
+  }
   const text = await response.text();
   const body: unknown = text === '' ? undefined : JSON.parse(text);
   return { body: body as T, headers: response.headers };
 }
+
+export const isWithoutSession = (error: unknown): boolean =>
+  error instanceof ProblemError && error.status === 401 && error.problem.code !== 'auth.bad-sign-in';
 
 async function send(path: string, { method = 'GET', body, headers, signal, query }: Asked): Promise<Response> {
   try {

@@ -15,6 +15,7 @@ import type {
 } from '#contracts';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ask, askWithHeaders, ProblemError } from './http.js';
+import { session } from './session.js';
 
 export interface ConfigView {
   tileServer?: string;
@@ -31,7 +32,9 @@ export function useMe() {
     staleTime: Infinity,
     queryFn: async ({ signal }): Promise<MeView | null> => {
       try {
-        return await ask<MeView>('/me', { signal });
+        const me = await ask<MeView>('/me', { signal });
+        session.began();
+        return me;
       } catch (error) {
         if (error instanceof ProblemError && error.status === 401) return null;
         throw error;

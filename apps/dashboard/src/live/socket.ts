@@ -82,6 +82,13 @@ export class LiveSocket {
     return () => listeners.delete(listener);
   }
 
+  /** After it was refused for want of a session. */
+  reconnect(): void {
+    if (!this.socket || this.socket.active) return;
+    this.become('connecting');
+    this.socket.connect();
+  }
+
   /** After sign-out nothing may go on listening. */
   close(): void {
     this.socket?.disconnect();

@@ -12,6 +12,7 @@ import { useMe } from '../api/queries.js';
 import { LinkStrip } from '../ui/link-strip.js';
 import { ConnectionMark, OfflineBanner } from './connection.js';
 import { Logo } from './logo.js';
+import { SessionEnded } from './session-ended.js';
 import css from './shell.module.css';
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -48,6 +49,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className={css.ruler} aria-hidden />
       </header>
       <OfflineBanner />
+      <SessionEnded />
       <main className={css.main} id="main" ref={main} tabIndex={-1}>
         {children}
       </main>

@@ -27,6 +27,8 @@ import css from './editor.module.css';
 export interface PreviewProps {
   draft: RuleDraft;
   changeCondition: (change: (condition: ConditionDraft) => ConditionDraft) => void;
+  /** What nobody typed. */
+  prefill: (condition: ConditionDraft) => void;
   saved: AlertRuleView | undefined;
   /** Those that the draft looks at. */
   looked: readonly DeviceView[];
@@ -57,7 +59,7 @@ interface OnDeviceProps extends PreviewProps {
   choose: (deviceId: string) => void;
 }
 
-function OnDevice({ draft, changeCondition, saved, looked, start, on, choose }: OnDeviceProps) {
+function OnDevice({ draft, changeCondition, prefill, saved, looked, start, on, choose }: OnDeviceProps) {
   const { deviceId } = on;
   const theme = useCanvasTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -76,7 +78,7 @@ function OnDevice({ draft, changeCondition, saved, looked, start, on, choose }: 
   const preview = useDraftTest(shown && rule && { ...shown, rule });
   const before = useSavedTest(saved, shown).data;
   const readings = usePart({ deviceId, part, ...(time.range ?? { from: 0, to: 0 }) }, time.range !== undefined);
-  usePrefilling(part, readings.values, { condition: draft.condition, changeCondition });
+  usePrefilling(part, readings.values, { condition: draft.condition, prefill });
   const bounds = movingBounds(draft.condition, part);
   const firings = preview.outcome?.firings;
   const marked = JSON.stringify(bounds);
@@ -125,13 +127,13 @@ function OnDevice({ draft, changeCondition, saved, looked, start, on, choose }: 
 function usePrefilling(
   part: string,
   values: readonly number[],
-  { condition, changeCondition }: { condition: ConditionDraft; changeCondition: PreviewProps['changeCondition'] },
+  { condition, prefill }: { condition: ConditionDraft; prefill: PreviewProps['prefill'] },
 ): void {
   const done = useRef(new Set<string>());
   useEffect(() => {
     const next = prefilled(condition, part, values, done.current);
-    if (next !== condition) changeCondition(() => next);
-  }, [part, values, condition, changeCondition]);
+    if (next !== condition) prefill(next);
+  }, [part, values, condition, prefill]);
 }
 
 interface ChoicesProps {

@@ -3,6 +3,7 @@ import type { AlertRuleView, DeviceView } from '#contracts';
 import { Button, SegmentedControl, Switch, Textarea, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { ProblemError } from '../../api/http.js';
+import { LeaveGuard } from '../../ui/leave-guard.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { ConditionForm } from './condition-form.js';
 import { ConflictNote } from './conflict-note.js';
@@ -27,7 +28,7 @@ interface RuleEditorProps {
 
 export function RuleEditor({ saved, draft: first, devices, start }: RuleEditorProps) {
   const form = useRuleForm(saved, first);
-  const { draft, change, changeCondition, wrong } = form;
+  const { draft, change, changeCondition, prefill, wrong } = form;
   const looked = lookedAt(devices, draft.deviceIds, draft.tags);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -47,7 +48,7 @@ export function RuleEditor({ saved, draft: first, devices, start }: RuleEditorPr
         />
         <DevicesForm {...parts} devices={devices} looked={looked} />
       </fieldset>
-      <Preview {...{ draft, changeCondition, saved, looked, start }} />
+      <Preview {...{ draft, changeCondition, prefill, saved, looked, start }} />
       <fieldset className={analyses.step}>
         <legend>When it fires</legend>
         <TimingForm {...parts} />
@@ -60,6 +61,7 @@ export function RuleEditor({ saved, draft: first, devices, start }: RuleEditorPr
         <legend>What it is called</legend>
         <Naming {...parts} />
       </fieldset>
+      <LeaveGuard changed={form.changed} />
       <SaveBar form={form} isNew={!saved} />
       {form.secrets && <SecretsDialog made={form.secrets} close={form.closeSecrets} />}
     </form>

@@ -14,6 +14,8 @@ export function useRuleForm(saved: AlertRuleView | undefined, first: RuleDraft) 
   const [, go] = useLocation();
   const { zone } = useZone();
   const [draft, setDraft] = useState(first);
+  /** What is saved, or what one began with. */
+  const [kept, setKept] = useState(first);
   /** The version that this edit began with. */
   const [base, setBase] = useState(saved?.ruleVersion);
   const [tried, setTried] = useState(false);
@@ -22,7 +24,9 @@ export function useRuleForm(saved: AlertRuleView | undefined, first: RuleDraft) 
     if (!saved) go(`/alert-rules/${encodeURIComponent(ruleId)}`, { replace: true });
   };
   const takeOver = (view: AlertRuleView): void => {
-    setDraft(draftOf(view.rule, zone));
+    const saved = draftOf(view.rule, zone);
+    setDraft(saved);
+    setKept(saved);
     setBase(view.ruleVersion);
     setTried(false);
   };
@@ -51,6 +55,13 @@ export function useRuleForm(saved: AlertRuleView | undefined, first: RuleDraft) 
     (next: (condition: ConditionDraft) => ConditionDraft): void => edit((now) => ({ ...now, condition: next(now.condition) })),
     [edit],
   );
+  const prefill = useCallback(
+    (condition: ConditionDraft): void => {
+      edit((now) => ({ ...now, condition }));
+      setKept((before) => ({ ...before, condition }));
+    },
+    [edit],
+  );
   const read = ruleOf(draft);
   const save = (over = base): void => {
     setTried(true);
@@ -58,8 +69,9 @@ export function useRuleForm(saved: AlertRuleView | undefined, first: RuleDraft) 
     else focusFirstError();
   };
   return {
-    ...{ draft, change, changeCondition, save, saving, takeOver },
+    ...{ draft, change, changeCondition, prefill, save, saving, takeOver },
     wrong: { ...refusedIn(saving.error), ...(tried && read.wrong) },
+    changed: !saving.isSuccess && JSON.stringify(draft) !== JSON.stringify(kept),
     missing: tried && Object.keys(read.wrong).length > 0,
     /** Somebody saved it meanwhile. */
     overtaken: saved && base !== undefined && saved.ruleVersion > base ? { saved, base } : undefined,
