@@ -7,7 +7,7 @@ import css from './analyses.module.css';
 export function Status({ view }: { view: AnalysisView }) {
   const text = statusText(view);
   return (
-    <div className={css.status} data-status={view.status}>
+    <div className={css.status} data-status={view.status} data-standing={view.standing || undefined}>
       <span>
         <i aria-hidden />
         {text}

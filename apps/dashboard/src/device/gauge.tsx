@@ -1,4 +1,4 @@
-/** A ruler from a field's minimum to its maximum with the pen where the value is. Drawn only where the schema names both. */
+/** A ruler from a field's minimum to its maximum with a mark where the value is. Drawn only where the schema names both. */
 import type { FieldSchema } from '#contracts';
 
 const TICKS = 20;
@@ -29,7 +29,16 @@ export function Gauge({ value, field }: { value: number | undefined; field: Fiel
         />
       ))}
       {at !== undefined && (
-        <line x1={at} x2={at} y1="0" y2="9" stroke="var(--pen)" strokeWidth="2.5" vectorEffect="non-scaling-stroke" strokeLinecap="round" />
+        <line
+          x1={at}
+          x2={at}
+          y1="0"
+          y2="9"
+          stroke="var(--accent)"
+          strokeWidth="2.5"
+          vectorEffect="non-scaling-stroke"
+          strokeLinecap="round"
+        />
       )}
     </svg>
   );
