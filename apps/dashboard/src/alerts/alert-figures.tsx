@@ -14,6 +14,7 @@ import { formatNumber } from '../schema/values.js';
 import { minuteTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { AlertMap, type AroundAlert } from './alert-map.js';
+import { colorOf } from './gravity.js';
 import { looksAt, namedIn, numericParts, type LookedAt } from './looks-at.js';
 import { around } from './preview-range.js';
 import { stretchOf, tinted } from './stretches.js';
@@ -69,25 +70,26 @@ const isPlace = ({ area, field }: LookedAt, { schema }: DeviceView): boolean =>
 function FieldFigure({ alert, looked, from, to }: AroundAlert & { looked: LookedAt }) {
   const { deviceId, field, bounds } = looked;
   const theme = useCanvasTheme();
+  const color = colorOf(alert.severity, theme);
   const { zone } = useZone();
   const canvas = useRef<HTMLCanvasElement>(null);
   const { lines, measured, unit, data, pending, error, of } = usePart({ deviceId, part: field, from, to });
   const marks = useMemo(
     () => ({
-      bands: tinted(stretchOf(alert), theme.bad),
+      bands: tinted(stretchOf(alert), color),
       bounds: bounds.map(({ value, kind }) => ({
         value,
-        color: theme.bad,
+        color,
         dashed: kind === 'clear',
         label: `${kind === 'clear' ? 'until ' : ''}${formatNumber(value)}${unit ? ` ${unit}` : ''}`,
       })),
     }),
-    [alert, bounds, theme, unit],
+    [alert, bounds, color, unit],
   );
   const title = deviceId === alert.deviceId ? field : `${field} of ${deviceId}`;
   const keys = [
     { color: theme.series[0] ?? '', label: field },
-    { color: theme.bad, label: alert.state === 'firing' ? 'fires' : 'fired' },
+    { color, label: alert.state === 'firing' ? 'fires' : 'fired' },
   ];
   const csv = (): string =>
     csvOf(

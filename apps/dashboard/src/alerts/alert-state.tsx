@@ -13,7 +13,12 @@ export function AlertState({ alert }: { alert: AlertView }) {
   const firing = alert.state === 'firing';
   const raised = Date.parse(alert.raisedAt);
   return (
-    <span className={css.state} data-state={alert.state} title={firing ? undefined : reasonText(alert.clearReason)}>
+    <span
+      className={css.state}
+      data-state={alert.state}
+      data-severity={alert.severity}
+      title={firing ? undefined : reasonText(alert.clearReason)}
+    >
       <span>
         <i aria-hidden />
         {firedText(alert, serverNow())}

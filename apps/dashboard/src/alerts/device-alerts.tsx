@@ -1,6 +1,7 @@
 /** What fires at a device, at the top of each of its tabs. */
 import { Link } from 'wouter';
 import { useAlerts } from '../api/alerts.js';
+import { gravestFirst } from './gravity.js';
 import { SeverityMark } from './severity.js';
 import css from './alerts.module.css';
 
@@ -8,11 +9,11 @@ const SHOWN = 3;
 
 export function DeviceAlerts({ deviceId }: { deviceId: string }) {
   const alerts = useAlerts({ deviceId, state: 'firing' });
-  const firing = alerts.data?.pages.flatMap(({ items }) => items) ?? [];
+  const firing = gravestFirst(alerts.data?.pages.flatMap(({ items }) => items) ?? []);
   if (firing.length === 0) return null;
   const more = firing.length - SHOWN;
   return (
-    <ul className={css.firing} aria-label="Firing alerts of this device">
+    <ul className={css.firing} data-severity={firing[0]?.severity} aria-label="Firing alerts of this device">
       {firing.slice(0, SHOWN).map(({ alertId, name, severity, cause }) => (
         <li key={alertId}>
           <SeverityMark severity={severity} />

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useAlertRules, useAlerts } from '../api/alerts.js';
 import type { Band } from '../charts/marks.js';
 import { useCanvasTheme } from '../charts/theme.js';
+import { colorOf } from './gravity.js';
 import { concerns, looksAt } from './looks-at.js';
 import { stretchOf, tinted } from './stretches.js';
 
@@ -16,7 +17,10 @@ export function useAlertBands(deviceId: string, field: string): Band[] {
   const listed = alerts.data?.pages[0]?.items;
   const rules = useAlertRules().data;
   return useMemo(
-    () => (listed ?? []).filter((alert) => isOn(alert, rules, field)).flatMap((alert) => tinted(stretchOf(alert), theme.bad)),
+    () =>
+      (listed ?? [])
+        .filter((alert) => isOn(alert, rules, field))
+        .flatMap((alert) => tinted(stretchOf(alert), colorOf(alert.severity, theme))),
     [listed, rules, field, theme],
   );
 }

@@ -77,7 +77,7 @@ function Head({ alert, rule, then }: HeadProps) {
     >
       <div className={css.facts}>
         <SeverityMark severity={alert.severity} />
-        <span className={css.state} data-state={alert.state}>
+        <span className={css.state} data-state={alert.state} data-severity={alert.severity}>
           {firedText(alert, serverNow())}
         </span>
         <Acknowledged acknowledgement={alert.acknowledgement} />

@@ -7,6 +7,7 @@ import { Link } from 'wouter';
 import { allAlerts, useAlertRules, useAlerts, type AlertFilter } from '../api/alerts.js';
 import { AlertFilters, useAlertFilter } from '../alerts/alert-filters.js';
 import { AlertList } from '../alerts/alert-list.js';
+import { gravestFirst } from '../alerts/gravity.js';
 import { AlertsHead } from '../alerts/alert-tabs.js';
 import { alertsCsv } from '../alerts/alerts-csv.js';
 import { More } from '../ui/more.js';
@@ -37,7 +38,8 @@ export default function AlertsPage() {
 
 function Part({ title, filter, rules }: { title: string; filter: AlertFilter; rules: readonly AlertRuleView[] }) {
   const alerts = useAlerts(filter);
-  const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
+  const listed = alerts.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = filter.state === 'firing' ? gravestFirst(listed) : listed;
   return (
     <section className={css.part}>
       <h2>{title}</h2>
