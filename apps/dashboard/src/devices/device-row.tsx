@@ -28,7 +28,7 @@ export const DeviceRow = memo(function DeviceRow({ device }: { device: DeviceVie
   return (
     <li className={`${rows.row} ${rows.leading} ${css.row}`} ref={ref} data-device={device.deviceId}>
       <div className={css.who}>
-        <Link href={`/devices/${encodeURIComponent(device.deviceId)}`} className={`${rows.name} ${css.name}`}>
+        <Link href={`/devices/${encodeURIComponent(device.deviceId)}`} className={`${rows.name} ${css.name}`} title={device.name}>
           {device.name}
         </Link>
         <span className={css.id}>{device.deviceId}</span>
