@@ -18,8 +18,10 @@ import ui from '../ui/ui.module.css';
 
 export default function CompareAnalysesPage() {
   const query = new URLSearchParams(useSearch());
-  const [a, b] = [useAnalysis(query.get('a') ?? ''), useAnalysis(query.get('b') ?? '')];
+  const [ofA, ofB] = [query.get('a') ?? '', query.get('b') ?? ''];
+  const [a, b] = [useAnalysis(ofA, ofA !== ''), useAnalysis(ofB, ofB !== '')];
   const operations = useOperations();
+  if (!ofA || !ofB) return <NothingChosen />;
   const error = a.error ?? b.error ?? operations.error;
   if (error) return <ProblemNote error={error} retry={() => void Promise.all([a.refetch(), b.refetch(), operations.refetch()])} />;
   if (!a.data || !b.data || !operations.data) return <PageLoading />;
@@ -40,6 +42,18 @@ export default function CompareAnalysesPage() {
           <One analysis={a.data} operations={operations.data} letter="A" />
           <One analysis={b.data} operations={operations.data} letter="B" />
         </div>
+      </div>
+    </>
+  );
+}
+
+function NothingChosen() {
+  return (
+    <>
+      <PageHead title="Compare two analyses" />
+      <div className={ui.empty}>
+        <p>Which two? Tick them in the list of analyses, then choose Compare.</p>
+        <Link href="/analyses">To the analyses</Link>
       </div>
     </>
   );
