@@ -2,7 +2,7 @@
 
 import { SPANS } from '../time/range.js';
 
-export const PREVIEW_SPANS = { ...SPANS, '1y': { ms: 31_622_400_000, label: '1 y' } } as const;
+export const PREVIEW_SPANS = SPANS;
 export type PreviewSpan = keyof typeof PREVIEW_SPANS;
 
 /** So many readings show what is usual and what is not. */

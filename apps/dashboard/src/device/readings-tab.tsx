@@ -1,8 +1,10 @@
 /** The raw readings of the shown time, as they were sent: a table, and a download. */
+import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import { useReadings } from '../api/queries.js';
 import { labelOf, showValue } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
+import { fixed } from '../time/range.js';
 import { useZone } from '../time/zone.js';
 import { More } from '../ui/more.js';
 import { PageLoading } from '../ui/page-loading.js';
@@ -70,13 +72,31 @@ export default function ReadingsTab() {
                 ))}
               </tbody>
             </table>
-            {items.length === 0 && (
-              <p style={{ padding: 24, color: 'var(--ink-3)' }}>No readings in this time. Choose a longer one above.</p>
-            )}
+            {items.length === 0 && <NoReadings />}
           </TableFrame>
           {items.length > 0 && <More paged={readings} shown={items.length} what="readings" />}
         </>
       )}
     </>
+  );
+}
+
+/** History sent today lies outside every time that ends now: leads there. */
+function NoReadings() {
+  const { device, bounds, setRange } = useDevicePage();
+  const { zone } = useZone();
+  const { from, to } = bounds();
+  const newest = Date.parse(device.lastReadingAt ?? '');
+  const isOutside = newest < from || newest > to;
+  const span = to - from;
+  return (
+    <div className={css.none}>
+      <span className="num">No readings in this time.{isOutside && ` The latest is of ${exactTime(newest, zone)}.`}</span>
+      {isOutside && (
+        <Button size="xs" variant="light" onClick={() => setRange(fixed(newest - span * 0.95, newest + span * 0.05))}>
+          Show the time around it
+        </Button>
+      )}
+    </div>
   );
 }

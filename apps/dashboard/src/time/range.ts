@@ -9,6 +9,7 @@ export const SPANS = {
   '24h': { ms: 86_400_000, label: '24 h' },
   '7d': { ms: 604_800_000, label: '7 d' },
   '30d': { ms: 2_592_000_000, label: '30 d' },
+  '1y': { ms: 31_622_400_000, label: '1 y' },
 } as const;
 export type SpanName = keyof typeof SPANS;
 
