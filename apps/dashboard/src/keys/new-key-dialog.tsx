@@ -7,6 +7,7 @@ import { createKey } from '../api/actions.js';
 import { serverNow } from '../api/http.js';
 import { useDevices, useMe } from '../api/queries.js';
 import { CopyBlock } from '../ui/copy-block.js';
+import { focusFirstError } from '../ui/focus-first-error.js';
 import { ProblemNote } from '../ui/problem-note.js';
 
 const SCOPES: { value: Scope; label: string; description: string }[] = [
@@ -40,6 +41,7 @@ function Form({ close, onMade }: { close: () => void; onMade: (key: string) => v
   const [scopes, setScopes] = useState<string[]>(['write']);
   const [deviceIds, setDeviceIds] = useState<string[]>([]);
   const [days, setDays] = useState<string | null>('');
+  const [tried, setTried] = useState(false);
   const creating = useMutation({
     mutationFn: () =>
       createKey({
@@ -52,7 +54,9 @@ function Form({ close, onMade }: { close: () => void; onMade: (key: string) => v
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    creating.mutate();
+    setTried(true);
+    if (name.trim() === '' || scopes.length === 0) focusFirstError();
+    else creating.mutate();
   };
   const offered = me.data?.scopes.includes('operate')
     ? [
@@ -62,17 +66,23 @@ function Form({ close, onMade }: { close: () => void; onMade: (key: string) => v
     : SCOPES;
   const known = devices.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <form onSubmit={submit} style={{ display: 'grid', gap: 16 }}>
+    <form onSubmit={submit} noValidate style={{ display: 'grid', gap: 16 }}>
       <TextInput
         label="Name"
         description="What it is for, so that you know it when you see it again."
         required
         maxLength={128}
+        error={tried && name.trim() === '' && 'This is needed.'}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         data-autofocus
       />
-      <Checkbox.Group label="What it may do" value={scopes} onChange={setScopes}>
+      <Checkbox.Group
+        label="What it may do"
+        value={scopes}
+        onChange={setScopes}
+        error={tried && scopes.length === 0 && 'Choose one at least.'}
+      >
         <div style={{ display: 'grid', gap: 9, paddingTop: 8 }}>
           {offered.map(({ value, label, description }) => (
             <Checkbox key={value} value={value} label={label} description={description} />
@@ -100,7 +110,7 @@ function Form({ close, onMade }: { close: () => void; onMade: (key: string) => v
         <Button variant="default" onClick={close}>
           Cancel
         </Button>
-        <Button type="submit" loading={creating.isPending} disabled={scopes.length === 0}>
+        <Button type="submit" loading={creating.isPending}>
           Create the key
         </Button>
       </Group>

@@ -6,6 +6,7 @@ import { Link, useSearch } from 'wouter';
 import { signIn, signUp } from '../api/actions.js';
 import { Logo } from '../shell/logo.js';
 import { SchemeMenu } from '../shell/shell.js';
+import { focusFirstError } from '../ui/focus-first-error.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { TracePicture } from './trace-picture.js';
 import css from './auth-pages.module.css';
@@ -30,6 +31,14 @@ export function SignUpPage() {
   );
 }
 
+const wrongEmail = (email: string): string | undefined =>
+  email === '' ? 'This is needed.' : /^\S+@\S+$/.test(email) ? undefined : 'An address such as you@example.org.';
+
+function wrongPassword(password: string, least: number): string | undefined {
+  if (password === '') return 'This is needed.';
+  return password.length < least ? `${least - password.length} more needed` : undefined;
+}
+
 interface DoorProps {
   title: string;
   button: string;
@@ -41,15 +50,18 @@ interface DoorProps {
 function Door({ title, button, act, autoComplete, children }: DoorProps) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
   const entering = useMutation({ mutationFn: () => act(email.trim(), password) });
   const isNew = autoComplete === 'new-password';
-  const tooShort = isNew && password.length > 0 && password.length < PASSWORD_MIN;
+  const wrong = { email: wrongEmail(email.trim()), password: wrongPassword(password, isNew ? PASSWORD_MIN : 0) };
   useEffect(() => {
     document.title = `${title} · thingsIO`;
   }, [title]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    entering.mutate();
+    setTried(true);
+    if (wrong.email ?? wrong.password) focusFirstError();
+    else entering.mutate();
   };
   return (
     <div className={css.page}>
@@ -58,7 +70,7 @@ function Door({ title, button, act, autoComplete, children }: DoorProps) {
           <Logo />
           <SchemeMenu />
         </div>
-        <form onSubmit={submit} className={css.fields}>
+        <form onSubmit={submit} className={css.fields} noValidate>
           <h1>{title}</h1>
           <TextInput
             label="E-mail address"
@@ -67,6 +79,7 @@ function Door({ title, button, act, autoComplete, children }: DoorProps) {
             required
             autoComplete="username"
             autoFocus
+            error={tried && wrong.email}
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
             size="md"
@@ -76,9 +89,8 @@ function Door({ title, button, act, autoComplete, children }: DoorProps) {
             name="password"
             required
             autoComplete={autoComplete}
-            minLength={isNew ? PASSWORD_MIN : undefined}
             description={isNew ? `At least ${PASSWORD_MIN} characters; longer is better than stranger.` : undefined}
-            error={tooShort ? `${PASSWORD_MIN - password.length} more needed` : undefined}
+            error={(tried || password.length > 0) && wrong.password}
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
             size="md"
