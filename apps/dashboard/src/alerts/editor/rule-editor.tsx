@@ -80,7 +80,7 @@ function SaveBar({ form: { save, saving, takeOver, overtaken, missing }, isNew }
           {isNew ? 'Make the rule' : 'Save the rule'}
         </Button>
         {saving.isSuccess && !isNew && <span role="status">Saved as version {saving.data.ruleVersion}.</span>}
-        {missing && <span className={css.wrong}>Something is missing above.</span>}
+        {missing && <span className={css.wrong}>Something above is missing or wrong: it is marked.</span>}
         {refused > 0 && (
           <span className={css.wrong} role="alert">
             It was refused: {refused === 1 ? 'one thing is' : `${refused} things are`} marked above.
