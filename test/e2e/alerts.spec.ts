@@ -141,7 +141,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
     expect(await page.content()).not.toContain(secret);
     await page.goto('/alert-rules');
     const row = page.getByRole('list', { name: 'Alert rules' }).getByRole('listitem');
-    await row.getByText('temperature > 30, until ≤ 28 · for 1 min · lab').waitFor();
+    await row.getByText('temperature > 30, until ≤ 28 · for 1 min · Laboratory').waitFor();
     await row.getByText('quiet').waitFor();
     expect(await page.evaluate(audit)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** Alerts, one a line, and what one does with each. */
 import type { AlertRuleView, AlertView } from '#contracts';
 import { Link } from 'wouter';
+import { useDeviceNames } from '../devices/names.js';
 import { AcknowledgeButton } from './acknowledge-dialog.js';
 import { Acknowledged, AlertState, Silence } from './alert-state.js';
 import { SeverityMark } from './severity.js';
@@ -28,6 +29,7 @@ export function AlertList({ label, alerts, rules, ofDevice }: AlertListProps) {
 
 function AlertRow({ alert, rule, ofDevice }: { alert: AlertView; rule: AlertRuleView | undefined; ofDevice?: boolean }) {
   const { alertId, name, deviceId, cause, severity } = alert;
+  const nameOf = useDeviceNames();
   return (
     <li
       className={`${rows.row} ${rows.leading} ${css.row}`}
@@ -42,8 +44,8 @@ function AlertRow({ alert, rule, ofDevice }: { alert: AlertView; rule: AlertRule
             {name}
           </Link>
           {!ofDevice && (
-            <Link href={`/devices/${encodeURIComponent(deviceId)}`} className={css.device}>
-              {deviceId}
+            <Link href={`/devices/${encodeURIComponent(deviceId)}`} className={css.device} title={deviceId}>
+              {nameOf(deviceId)}
             </Link>
           )}
         </span>

@@ -4,6 +4,7 @@ import { Switch } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { editRule } from '../api/alerts.js';
+import { useDeviceNames } from '../devices/names.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Silence } from './alert-state.js';
 import { SeverityMark } from './severity.js';
@@ -14,6 +15,7 @@ import css from './alerts.module.css';
 
 export function RuleRow({ view }: { view: AlertRuleView }) {
   const { ruleId, ruleVersion, rule, firing, silence } = view;
+  const nameOf = useDeviceNames();
   const turning = useMutation({ mutationFn: (enabled: boolean) => editRule(ruleId, { enabled }, ruleVersion) });
   return (
     <li className={`${rows.row} ${rows.leading} ${css.row} ${css.ruleRow}`} data-rule={ruleId} aria-label={rule.name}>
@@ -22,7 +24,9 @@ export function RuleRow({ view }: { view: AlertRuleView }) {
         <Link href={`/alert-rules/${encodeURIComponent(ruleId)}`} className={rows.name}>
           {rule.name}
         </Link>
-        <span className={rows.facts}>{[conditionText(rule.condition), ...timingText(rule), devicesText(rule.devices)].join(' · ')}</span>
+        <span className={rows.facts}>
+          {[conditionText(rule.condition), ...timingText(rule), devicesText(rule.devices, nameOf)].join(' · ')}
+        </span>
         <Silence silence={silence} />
         <ProblemNote error={turning.error} />
       </div>

@@ -35,6 +35,7 @@ describe('rules in words', () => {
   it('name their devices, or say that all are meant', () => {
     expect(devicesText({})).toBe('all devices');
     expect(devicesText({ deviceIds: ['a', 'b', 'c', 'd', 'e'] })).toBe('a, b, c and 2 more');
+    expect(devicesText({ deviceIds: ['a'] }, (deviceId) => `Device ${deviceId}`)).toBe('Device a');
     expect(devicesText({ tags: { site: 'north' } })).toBe('devices tagged site: north');
     expect(devicesText({ deviceIds: ['a'], tags: { site: 'north' } })).toBe('a, and those tagged site: north');
   });

@@ -60,10 +60,10 @@ export function lengthText(duration: string): string {
 
 const SHOWN = 3;
 
-/** `seattle, oslo and those tagged site: north`. */
-export function devicesText({ deviceIds, tags }: AlertRule['devices']): string {
+/** `Seattle, Oslo and those tagged site: north`. */
+export function devicesText({ deviceIds, tags }: AlertRule['devices'], nameOf = (deviceId: string): string => deviceId): string {
   const pairs = Object.entries(tags ?? {}).map(([name, value]) => `${name}: ${value}`);
-  const listed = deviceIds?.slice(0, SHOWN) ?? [];
+  const listed = deviceIds?.slice(0, SHOWN).map((deviceId) => nameOf(deviceId)) ?? [];
   const more = (deviceIds?.length ?? 0) - listed.length;
   const parts = [
     listed.length > 0 && `${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,

@@ -65,7 +65,7 @@ export function useDevices() {
 /** So many devices can be picked from; more are found by their own page. */
 const DEVICES_MAX = 2_000;
 
-/** Every device, for a form to choose from. */
+/** Every device, by name, for a form to choose from. */
 export function useAllDevices() {
   return useQuery({
     queryKey: ['devices', 'all'],
@@ -78,7 +78,7 @@ export function useAllDevices() {
         items.push(...page.items);
         cursor = page.next;
       } while (cursor && items.length < DEVICES_MAX);
-      return items;
+      return items.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     },
   });
 }

@@ -3,6 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { tagsShown } from '../devices/names.js';
 import { PageHead } from '../ui/page-head.js';
 import { duration } from '../time/format.js';
 import { useDevicePage, useSeenAt } from './device-context.js';
@@ -48,7 +49,7 @@ export function DeviceHead() {
           <span className="mono">{device.deviceId}</span>
           <LastSeen at={seenAt} prefix="Last seen " />
           <Skew seenAt={device.lastSeenAt} readingAt={device.lastReadingAt} />
-          {Object.entries(device.tags).map(([name, value]) => (
+          {tagsShown(device).map(([name, value]) => (
             <span key={name} className={css.tag}>
               {name}: {value}
             </span>

@@ -9,6 +9,7 @@ import { useLive } from '../live/use-live.js';
 import { labelOf, showValue, summarise } from '../schema/values.js';
 import { LastSeen } from '../device/last-seen.js';
 import { useInView } from '../ui/use-in-view.js';
+import { tagsShown } from './names.js';
 import rows from '../ui/rows.module.css';
 import css from './devices.module.css';
 
@@ -24,6 +25,7 @@ export const DeviceRow = memo(function DeviceRow({ device }: { device: DeviceVie
     if (device.lastSeenAt) latest.sawAt(Date.parse(device.lastSeenAt));
   }, [answer.data, device.lastSeenAt, latest]);
   useLive(device.deviceId, RATE_HZ, { onReadings: (message) => latest.received(message, device.schema, serverNow()) }, near);
+  const tags = tagsShown(device);
   const seenAt = useSyncExternalStore(latest.watch, latest.seenAt);
   return (
     <li className={`${rows.row} ${rows.leading} ${css.row}`} ref={ref} data-device={device.deviceId}>
@@ -33,9 +35,9 @@ export const DeviceRow = memo(function DeviceRow({ device }: { device: DeviceVie
         </Link>
         <span className={css.id}>{device.deviceId}</span>
         <span className={css.fields}>{summarise(device.schema.fields)}</span>
-        {Object.keys(device.tags).length > 0 && (
+        {tags.length > 0 && (
           <span className={css.tags}>
-            {Object.entries(device.tags).map(([name, value]) => (
+            {tags.map(([name, value]) => (
               <span key={name} className={css.tag}>
                 {name} <b>{value}</b>
               </span>

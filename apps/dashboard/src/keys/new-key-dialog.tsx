@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { createKey } from '../api/actions.js';
 import { serverNow } from '../api/http.js';
-import { useDevices, useMe } from '../api/queries.js';
+import { useAllDevices, useMe } from '../api/queries.js';
 import { CopyBlock } from '../ui/copy-block.js';
 import { focusFirstError } from '../ui/focus-first-error.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -36,7 +36,7 @@ export function NewKeyDialog({ close }: { close: () => void }) {
 
 function Form({ close, onMade }: { close: () => void; onMade: (key: string) => void }) {
   const me = useMe();
-  const devices = useDevices();
+  const devices = useAllDevices();
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<string[]>(['write']);
   const [deviceIds, setDeviceIds] = useState<string[]>([]);
@@ -64,7 +64,7 @@ function Form({ close, onMade }: { close: () => void; onMade: (key: string) => v
         { value: 'operate' as Scope, label: 'operate', description: 'See and rebuild projections; retry or drop parked commands' },
       ]
     : SCOPES;
-  const known = devices.data?.pages.flatMap((page) => page.items) ?? [];
+  const known = devices.data ?? [];
   return (
     <form onSubmit={submit} noValidate style={{ display: 'grid', gap: 16 }}>
       <TextInput

@@ -7,6 +7,7 @@ import { useAlertRules } from '../api/alerts.js';
 import { AlertsHead } from '../alerts/alert-tabs.js';
 import { RuleRow } from '../alerts/rule-row.js';
 import { conditionText, devicesText } from '../alerts/words.js';
+import { useDeviceNames } from '../devices/names.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import rows from '../ui/rows.module.css';
@@ -22,8 +23,12 @@ export default function AlertRulesPage() {
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(typed.trim().toLowerCase());
   const all = [...(rules.data ?? [])].sort((a, b) => b.firing - a.firing || a.rule.name.localeCompare(b.rule.name));
+  const nameOf = useDeviceNames();
   const fitting = all.filter(({ rule }) =>
-    `${rule.name} ${conditionText(rule.condition)} ${devicesText(rule.devices)} ${rule.severity}`.toLowerCase().includes(wanted),
+    [rule.name, conditionText(rule.condition), devicesText(rule.devices), devicesText(rule.devices, nameOf), rule.severity]
+      .join(' ')
+      .toLowerCase()
+      .includes(wanted),
   );
   return (
     <>
