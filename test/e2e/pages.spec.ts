@@ -355,11 +355,19 @@ describe.skipIf(!hasChromium)('pages', () => {
   );
 });
 
+/** Of a browser's, what is asked for here. */
+interface Canvas {
+  width: number;
+  height: number;
+  getContext(kind: '2d'): { getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray } };
+}
+
 /** How tall the line of a chart is where it is tallest, in pixels: what has a colour is a line, the rest is grey. */
 function inkHeight(page: Page, field: string): Promise<number> {
-  return page.locator(`[data-field="${field}"] canvas`).evaluate((canvas: HTMLCanvasElement) => {
+  return page.locator(`[data-field="${field}"] canvas`).evaluate((element) => {
+    const canvas = element as unknown as Canvas;
     const { width, height } = canvas;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
     const hasColor = (x: number, y: number): boolean => {
       const [red, green, blue, alpha] = data.slice((y * width + x) * 4, (y * width + x) * 4 + 4) as unknown as [
         number,
