@@ -3,6 +3,7 @@ import type { LatestView, SeriesView } from '#contracts';
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ask } from '../api/http.js';
+import { listText } from '../api/list-text.js';
 import { columnsOf } from '../charts/use-live-columns.js';
 import { toTrack } from '../map/track.js';
 
@@ -32,7 +33,7 @@ async function tracksOf(deviceId: string, signal: AbortSignal): Promise<Place[][
     located.map(async ([name, { time }]) => {
       const last = typeof time === 'number' ? time : Date.parse(time);
       const [lat, lon] = [`${name}.lat`, `${name}.lon`];
-      const query = { fields: `${lat},${lon}`, points: POINTS, method: 'lttb', ...rangeTo(last) };
+      const query = { fields: listText([lat, lon]), points: POINTS, method: 'lttb', ...rangeTo(last) };
       const view = await ask<SeriesView>(`${device}/series`, { signal, query });
       return toTrack(view.time, columnsOf(view)[lat] ?? [], columnsOf(view)[lon] ?? []).map((at): Place => [at.lat, at.lon]);
     }),

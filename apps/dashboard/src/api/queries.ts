@@ -15,6 +15,7 @@ import type {
 } from '#contracts';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ask, askWithHeaders, ProblemError } from './http.js';
+import { listText } from './list-text.js';
 import { session } from './session.js';
 
 export interface ConfigView {
@@ -131,7 +132,7 @@ export function useSeries(deviceId: string, asked: SeriesAsked, enabled: boolean
       ask<SeriesView>(`${device(deviceId)}/series`, {
         signal,
         query: {
-          fields: asked.fields.join(','),
+          fields: listText(asked.fields),
           from: new Date(asked.from).toISOString(),
           to: new Date(asked.to).toISOString(),
           points: asked.points,

@@ -47,12 +47,16 @@ export function oneOf<T extends string>(parameters: Parameters, name: string, va
   return text as T;
 }
 
+/** An entry may stand in quotes, in which a quote is doubled; a quote that does not close stands for itself. */
+const ENTRY = /\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),/gy;
+
 /** A comma list without empty entries or repetitions; undefined where it is absent. */
 export function listOf(parameters: Parameters, name: string): string[] | undefined {
   const text = textOf(parameters, name);
   if (text === undefined) return undefined;
-  const entries = text.split(',').map((entry) => entry.trim());
-  if (entries.some((entry) => entry === '')) throw badParameter(name, `${name} is a list with commas between its entries.`);
+  const entries = [...`${text},`.matchAll(ENTRY)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!.trim());
+  if (entries.some((entry) => entry === ''))
+    throw badParameter(name, `${name} is a list with commas between its entries; one that holds a comma stands in quotes.`);
   return [...new Set(entries)];
 }
 
