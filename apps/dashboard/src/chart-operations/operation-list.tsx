@@ -2,13 +2,15 @@
 import type { FieldSchema, OperationView } from '#contracts';
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconRefresh, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useOperations } from '../api/analyses.js';
 import { ProblemError } from '../api/http.js';
 import { liesOver, shapeOf } from '../analyses/shape.js';
 import { paramsText } from '../analyses/words.js';
 import { useDevicePage } from '../device/device-context.js';
+import { latePart } from '../parts/late-part.js';
+import type { ResultViewProps } from '../results/result-view.js';
 import { labelOf } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { SPANS, type TimeRange } from '../time/range.js';
@@ -20,7 +22,7 @@ import { keepAnalysis } from './let-go.js';
 import { useAnalysisOf, type ComputedOperation, type Report } from './use-computed.js';
 import css from './chart-operations.module.css';
 
-const ResultView = lazy(() => import('../results/result-view.js').then(({ ResultView: view }) => ({ default: view })));
+const ResultView = latePart<ResultViewProps>(() => import('../results/result-view.js').then(({ ResultView: view }) => ({ default: view })));
 const SERIES_COUNT = 8;
 
 interface OperationListProps {

@@ -1,6 +1,6 @@
 /** The frame of one field's chart, strip or map: title, present value, and what is drawn once it comes near the window. */
 import type { FieldSchema } from '#contracts';
-import { lazy, memo, Suspense } from 'react';
+import { memo, Suspense } from 'react';
 import { AddOperation } from '../chart-operations/add-operation.js';
 import { kindOfField } from '../chart-operations/model.js';
 import { OperationList } from '../chart-operations/operation-list.js';
@@ -8,14 +8,15 @@ import { useChartOperations } from '../chart-operations/use-chart-operations.js'
 import { useComputed, type ComputedOperation } from '../chart-operations/use-computed.js';
 import { useLatestKnown, useLatestValue } from '../device/device-context.js';
 import { Pending } from '../device/pending.js';
+import { latePart } from '../parts/late-part.js';
 import { labelOf, showValue } from '../schema/values.js';
 import { useInView } from '../ui/use-in-view.js';
 import { ChartMenu } from './chart-menu.js';
 import css from './panel.module.css';
 
-const SeriesChart = lazy(() => import('./series-chart.js'));
-const StateStrip = lazy(() => import('./state-strip.js'));
-const TrackMap = lazy(() => import('../map/track-map.js'));
+const SeriesChart = latePart(() => import('./series-chart.js'));
+const StateStrip = latePart(() => import('./state-strip.js'));
+const TrackMap = latePart(() => import('../map/track-map.js'));
 
 const HEIGHT: Record<FieldSchema['type'], number> = {
   number: 232,

@@ -95,7 +95,7 @@ function Outcome({ analysis, operation }: { analysis: AnalysisView; operation: O
   if (analysis.status === 'cancelled' && !analysis.result) return <p className={ui.empty}>It was cancelled before it had a result.</p>;
   if (!analysis.result && !isOver(analysis))
     return <p className={ui.empty}>It is under way. The result appears here by itself; you can leave this page meanwhile.</p>;
-  if (!analysis.result || !operation) return <p className={ui.empty}>There is no result.</p>;
+  if (!analysis.result || !operation) return <p className={ui.empty}>{analysis.error ?? 'There is no result.'}</p>;
   return (
     <Suspense fallback={<PageLoading />}>
       <ResultView analysis={analysis} operation={operation} />

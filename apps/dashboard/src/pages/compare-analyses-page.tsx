@@ -106,7 +106,7 @@ function One({ analysis, operations, letter }: { analysis: AnalysisView; operati
           <ResultView analysis={analysis} operation={operation} compact />
         </Suspense>
       ) : (
-        <p className={ui.empty}>There is no result.</p>
+        <p className={ui.empty}>{analysis.error ?? 'There is no result.'}</p>
       )}
     </section>
   );

@@ -1,7 +1,7 @@
 /** A result in the pictures that fit its shape. */
 import type { AnalysisView, OperationView } from '#contracts';
-import { lazy } from 'react';
 import { shapeOf, type Shape } from '../analyses/shape.js';
+import { latePart } from '../parts/late-part.js';
 import { countText } from '../ui/count-text.js';
 import { emptyText } from './empty-text.js';
 import { LearnedNotes } from './learned-notes.js';
@@ -14,7 +14,7 @@ import { StretchTable } from './stretch-table.js';
 import { TimeResult, type SeriesProps } from './time-results.js';
 import css from './results.module.css';
 
-const PlacesResult = lazy(() => import('./places-result.js'));
+const PlacesResult = latePart(() => import('./places-result.js'));
 
 /** Results over very many fields begin with these; the CSV has all. */
 const SERIES_SHOWN = 24;

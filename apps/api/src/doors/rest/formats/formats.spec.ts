@@ -4,7 +4,7 @@ import { arrowOf, parquetOf } from './arrow.js';
 import { csvOf, textCell } from './csv.js';
 import { columnJson, seriesJson, seriesNdjson } from './json-columns.js';
 import { formatFor } from './negotiate.js';
-import { tableOfSeries } from './table.js';
+import { tableOfReadings, tableOfSeries } from './table.js';
 import { timeWriter } from './zoned-time.js';
 
 const HOUR = 3_600_000;
@@ -67,6 +67,19 @@ describe('series as CSV', () => {
       '1970-01-01T07:29:59.999500+05:30,1e+21,,',
       '',
     ]);
+  });
+
+  it('names a column of a field otherwise than one of the readings themselves', () => {
+    const rows = {
+      time: Float64Array.of(0),
+      recordedAt: Float64Array.of(1),
+      position: Float64Array.of(7),
+      index: Int32Array.of(0),
+      seq: ['5'],
+      parts: { t: Float64Array.of(1.5), position: Float64Array.of(2), seq: Float64Array.of(3) },
+    };
+    const table = tableOfReadings({ rows, parts: new Map() } as unknown as Parameters<typeof tableOfReadings>[0]);
+    expect(table.columns.map(({ name }) => name)).toEqual(['time', 'recordedAt', 'seq', 't', 'values.position', 'values.seq', 'position']);
   });
 
   it.each(['=1', '+1', '-1', '@x', '\tx', '\rx'])('gives a spreadsheet no formula to run (%j)', (text) => {

@@ -25,8 +25,12 @@ export function tableOfSeries({ columns, parts, tz }: SeriesFound): Table {
   return { columns: [{ name: 'time', kind: 'time', values: columns.time }, ...values], rows: columns.time.length, ...(tz && { tz }) };
 }
 
+/** Columns that are of no field: a field of that name is told from them by where it stands in JSON. */
+const NO_FIELDS = new Set(['time', 'recordedAt', 'seq', 'position']);
+const nameOf = (part: string): string => (NO_FIELDS.has(part) ? `values.${part}` : part);
+
 export function tableOfReadings({ rows, parts, tz }: ReadingsFound): Table {
-  const values = Object.entries(rows.parts).map(([name, column]) => columnOf(name, column, parts.get(name)));
+  const values = Object.entries(rows.parts).map(([name, column]) => columnOf(nameOf(name), column, parts.get(name)));
   const seq = rows.seq.some((one) => one !== null)
     ? [{ name: 'seq', kind: 'text' as const, values: rows.seq.map((one) => (one === null ? null : String(one))) }]
     : [];
