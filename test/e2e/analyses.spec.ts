@@ -328,12 +328,10 @@ describe.skipIf(!hasChromium)('analyses', () => {
     await page.getByRole('dialog').waitFor();
     await page.getByRole('dialog').getByLabel('Operation').and(page.locator(':focus')).waitFor();
     await page.keyboard.type('Difference');
-    await page
-      .getByRole('option')
-      .first()
-      .and(page.getByRole('option', { name: 'Difference', exact: true }))
-      .waitFor();
+    const first = page.getByRole('option').first();
+    await first.and(page.getByRole('option', { name: 'Difference', exact: true })).waitFor();
     await page.keyboard.press('ArrowDown');
+    await first.and(page.locator('[data-combobox-selected]')).waitFor();
     await page.keyboard.press('Enter');
     await page.getByLabel('Readings back').waitFor();
     for (let tabs = 0; tabs < 12 && !(await page.getByRole('button', { name: 'Add it' }).and(page.locator(':focus')).count()); tabs += 1)
