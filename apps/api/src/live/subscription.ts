@@ -1,7 +1,8 @@
 /** One browser's subscription to one device. It follows the bus while it can, and the log where it must: after a reconnect, and
  *  when the browser was too slow for what is held for it. Positions rise strictly; nothing is left out and nothing comes twice. */
 import type { EventLog } from '#ports';
-import { type LogPage, readPage, revisionAfter } from './device-log.js';
+import { revisionAfter } from '../queries/shared/revision-after.js';
+import { type LogPage, readPage } from './device-log.js';
 import { cellsOf, coalesce, type DeviceMessage, isReadings, onlyFields } from './messages.js';
 
 /** Values held for a browser that cannot take them, a subscription; beyond, they are let go and read from the log again. */

@@ -190,7 +190,8 @@ export function useEvents(deviceId: string) {
   return useInfiniteQuery({
     queryKey: ['device', deviceId, 'events'],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => ask<EventsView>(`${device(deviceId)}/events`, { query: { limit: 50, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) =>
+      ask<EventsView>(`${device(deviceId)}/events`, { query: { order: 'newest', limit: 50, cursor: pageParam }, signal }),
     getNextPageParam: (last) => last.next,
   });
 }

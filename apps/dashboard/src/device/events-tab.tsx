@@ -1,4 +1,4 @@
-/** Everything that happened to the device, the oldest first as the api gives it, with what the log holds of it. */
+/** Everything that happened to the device, the newest first, with what the log holds of it. */
 import type { EventsView } from '#contracts';
 import { useEvents } from '../api/queries.js';
 import { counted } from '../schema/values.js';
@@ -22,7 +22,7 @@ export default function EventsTab() {
   const items = events.data.pages.flatMap((page) => page.items);
   return (
     <>
-      <p className={css.order}>The oldest first.</p>
+      <p className={css.order}>The newest first.</p>
       <ul className={rows.list} aria-label="Events">
         {items.map((event) => (
           <li key={event.position} className={`${rows.row} ${css.item}`}>

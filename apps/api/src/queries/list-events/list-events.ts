@@ -1,4 +1,4 @@
-/** What happened to a device: its events, oldest first, straight from the log. */
+/** What happened to a device: its events, straight from the log, the oldest first or the newest. */
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { deviceStream, type EventsView, type Json, type RecordedEvent } from '#contracts';
@@ -6,7 +6,17 @@ import { EventLog } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
-import { limitOf, type Parameters } from '../shared/parameters.js';
+import { limitOf, oneOf, type Parameters } from '../shared/parameters.js';
+import { revisionAfter } from '../shared/revision-after.js';
+
+const NEWEST = 'newest';
+const ORDERS = ['oldest', NEWEST] as const;
+
+interface Bounds {
+  /** Position of the last one that was known. */
+  asOf: number;
+  limit: number;
+}
 
 export class ListEvents extends Query<EventsView> {
   constructor(
@@ -28,12 +38,35 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
 
   async execute({ accountId, deviceId, parameters }: ListEvents): Promise<EventsView> {
     const limit = limitOf(parameters);
-    const [from = 0] = (placeOf(parameters, ['number']) ?? []) as number[];
     const asOf = (await this.asOf.position(parameters)) ?? Infinity;
     await this.devices.find(accountId, deviceId);
-    const { events, more } = await this.page(deviceStream(accountId, deviceId), from, limit);
+    const stream = deviceStream(accountId, deviceId);
+    return oneOf(parameters, 'order', ORDERS) === NEWEST
+      ? this.newestFirst(stream, parameters, { asOf, limit })
+      : this.oldestFirst(stream, parameters, { asOf, limit });
+  }
+
+  private async oldestFirst(stream: string, parameters: Parameters, { asOf, limit }: Bounds): Promise<EventsView> {
+    const [from = 0] = (placeOf(parameters, ['number']) ?? []) as number[];
+    const { events, more } = await this.page(stream, from, limit);
     const items = events.filter((event) => event.position <= asOf).map(itemOf);
     return more && items.length === events.length ? { items, next: cursorOf([items.at(-1)!.revision + 1]) } : { items };
+  }
+
+  private async newestFirst(stream: string, parameters: Parameters, { asOf, limit }: Bounds): Promise<EventsView> {
+    const place = placeOf(parameters, ['string', 'number']) as [string, number] | undefined;
+    const end = await revisionAfter(this.log, stream, asOf);
+    let before = Math.min(Math.floor(place?.[1] ?? end), end);
+    const events: RecordedEvent[] = [];
+    for (let cells = 0; before > 0 && events.length < limit && cells < CELLS_A_PAGE;) {
+      const asked = Math.min(READ_AT_ONCE, limit - events.length, before);
+      const read = await this.log.readStream(stream, before - asked, asked);
+      events.push(...read.reverse());
+      before -= asked;
+      cells += cellsOf(read);
+    }
+    const items = events.map(itemOf);
+    return before > 0 ? { items, next: cursorOf([NEWEST, before]) } : { items };
   }
 
   /** At most `limit`, and fewer where they are large: `next` tells where to go on. */
@@ -44,7 +77,7 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
       const read = await this.log.readStream(stream, from + events.length, asked);
       events.push(...read);
       if (read.length < asked) return { events, more: false };
-      cells += read.reduce((sum, event) => sum + cellsIn(event), 0);
+      cells += cellsOf(read);
     }
     return { events, more: (await this.log.readStream(stream, from + events.length, 1)).length > 0 };
   }
@@ -53,6 +86,8 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
 /** Values in one page: a thousand events of ten thousand readings would be gigabytes. */
 const CELLS_A_PAGE = 500_000;
 const READ_AT_ONCE = 25;
+
+const cellsOf = (events: readonly RecordedEvent[]): number => events.reduce((sum, event) => sum + cellsIn(event), 0);
 
 function cellsIn({ data }: RecordedEvent): number {
   const { time, fields, readings } = data as { time?: unknown[]; fields?: object; readings?: unknown[] };

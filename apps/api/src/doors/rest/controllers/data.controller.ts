@@ -15,7 +15,7 @@ import { ListRejections } from '../../../queries/list-rejections/list-rejections
 import type { Parameters } from '../../../queries/shared/parameters.js';
 import { formatFor, sendReadings, sendSeries } from '../formats/send-table.js';
 import { Says } from '../openapi/says.js';
-import { SERIES_PARAMETERS, RANGE_PARAMETERS } from '../openapi/parameters.js';
+import { EVENTS_PARAMETERS, SERIES_PARAMETERS, RANGE_PARAMETERS } from '../openapi/parameters.js';
 
 @Controller('api/v1/devices/:id')
 export class DataController {
@@ -75,7 +75,15 @@ export class DataController {
 
   @Get('events')
   @Needing('read', 'device')
-  @Says({ summary: 'What happened to the device', tag: 'Data', ok: [200, 'Events'], errors: [404], list: true, asOf: true })
+  @Says({
+    summary: 'What happened to the device',
+    tag: 'Data',
+    ok: [200, 'Events'],
+    errors: [404],
+    list: true,
+    asOf: true,
+    parameters: EVENTS_PARAMETERS,
+  })
   listEvents(@Asking() { accountId }: Credential, @Param('id') id: string, @Query() parameters: Parameters) {
     return this.queries.execute(new ListEvents(accountId, id, parameters));
   }

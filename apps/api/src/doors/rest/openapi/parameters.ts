@@ -20,6 +20,9 @@ export const LIST_PARAMETERS: ParameterText[] = [
   { name: 'limit', description: 'At most so many items.', schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 } },
   text('cursor', 'Where to go on: `next` of the answer before.'),
 ];
+export const EVENTS_PARAMETERS: ParameterText[] = [
+  text('order', 'Which come first; `next` goes on in the same order.', { enum: ['oldest', 'newest'], default: 'oldest' }),
+];
 export const AS_OF_PARAMETER: ParameterText = text('asOf', 'What was known at this position of the log, or at this ISO 8601 time.');
 export const SERIES_PARAMETERS: ParameterText[] = [
   text('fields', 'Comma list of fields or their parts (`position.lat`); all when absent.', { example: 'temperature' }),
