@@ -207,6 +207,8 @@ describe('a SenML body', () => {
     ['[{"n":"t","v":1,"bver":11}]', 'readings.not-readings', 'version'],
     ['[{"n":"t","v":1,"new_":1}]', 'readings.not-readings', 'new_'],
     ['[{"bn":"x"}]', 'readings.empty', 'no reading'],
+    [`[{"bn":"${'a:'.repeat(600)}","v":1}]`, 'readings.not-readings', 'more than 1024 characters'],
+    [`[${Array.from({ length: 11 }, (_, t) => `{"n":"a","v":1,"t":${t}}`).join()}]`, 'request.too-many-readings', '10'],
     ['[{', 'request.bad-json', 'early'],
   ])('is refused where it is %j', (body, code, message) => {
     const refused = read('senml', body);

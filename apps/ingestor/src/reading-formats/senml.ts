@@ -1,7 +1,7 @@
 /** SenML bodies (RFC 8428): records are resolved against their base values; those of one time become one reading. */
 import type { Rejection } from '#domain';
 import { parseJson } from './json.js';
-import type { BodyContext, ParsedReadings } from './parsed-readings.js';
+import { tooManyReadings, type BodyContext, type ParsedReadings } from './parsed-readings.js';
 
 /** Times below 2^28 seconds are relative to now (RFC 8428, 4.5.3). */
 const ABSOLUTE_FROM_S = 2 ** 28;
@@ -10,7 +10,8 @@ const VERSION = 10;
 
 /** Base values hold for the records after them (4.1). `bu` and `bver` change nothing here: units are the schema's. */
 interface Base {
-  name: string;
+  /** Of the base name, its last part. */
+  field: string;
   time: number;
   value: number;
   sum: number;
@@ -22,17 +23,21 @@ interface SenmlRecord {
 
 type Reading = Record<string, unknown>;
 
-export function readSenml(text: string, { now }: BodyContext): ParsedReadings | Rejection {
+/** Far beyond any URN or URL of a sensor. */
+const BASE_NAME_CHARS_MAX = 1_024;
+
+export function readSenml(text: string, { now, readingsMax }: BodyContext): ParsedReadings | Rejection {
   const parsed = parseJson(text);
   if (!parsed.ok) return parsed.rejection;
   if (!Array.isArray(parsed.value)) return notSenml(undefined, 'a SenML pack is an array of records');
-  const base: Base = { name: '', time: 0, value: 0, sum: 0 };
+  const base: Base = { field: '', time: 0, value: 0, sum: 0 };
   const readings: Reading[] = [];
   const latestByTime = new Map<number, Reading>();
   for (const [index, record] of (parsed.value as unknown[]).entries()) {
     if (typeof record !== 'object' || record === null || Array.isArray(record)) return notSenml(index, 'is not an object');
     const wrong = takeBase(base, record as SenmlRecord) ?? takeValue(base, record as SenmlRecord, { now, readings, latestByTime });
     if (wrong !== undefined) return notSenml(index, wrong);
+    if (readings.length > readingsMax) return tooManyReadings(readingsMax);
   }
   return { readings };
 }
@@ -48,7 +53,8 @@ function takeBase(base: Base, record: SenmlRecord): string | undefined {
   for (const [label, number] of Object.entries({ bt, bv, bs })) {
     if (number !== undefined && typeof number !== 'number') return `has a ${label} that is no number`;
   }
-  if (bn !== undefined) base.name = bn;
+  if (bn !== undefined && bn.length > BASE_NAME_CHARS_MAX) return `has a base name (bn) of more than ${BASE_NAME_CHARS_MAX} characters`;
+  if (bn !== undefined) base.field = bn.split(/[:/]/).findLast((part) => part !== '') ?? '';
   if (bt !== undefined) base.time = bt as number;
   if (bv !== undefined) base.value = bv as number;
   if (bs !== undefined) base.sum = bs as number;
@@ -66,7 +72,7 @@ function takeValue(
   const { n = '', t = 0 } = record;
   if (typeof n !== 'string') return 'has a name (n) that is no text';
   if (typeof t !== 'number') return 'has a time (t) that is no number';
-  const field = n !== '' ? n : (base.name.split(/[:/]/).findLast((part) => part !== '') ?? '');
+  const field = n !== '' ? n : base.field;
   if (field === '') return 'has no name (n), and there is no base name (bn)';
   const time = timeOf(base.time + t, now);
   let reading = latestByTime.get(time);

@@ -28,7 +28,8 @@ export class DeviceCatalog {
   private readonly ids = new Map<string, DeviceRef & { id: number }>();
   private readonly loaded = new Map<number, CatalogDevice>();
   /** Devices of one kind share a layout. */
-  private readonly layouts = new Map<string, Layout>();
+  /** By the layout before a step and the step's text. */
+  private readonly layouts = new Map<Layout, Map<string, Layout>>();
   private readonly tables = new Set<string>();
   private nextId = 1;
 
@@ -109,13 +110,15 @@ export class DeviceCatalog {
     });
   }
 
+  /** Devices with the same steps share it, and those with the same first ones what these make. */
   private layoutOf(steps: readonly Step[]): Layout {
-    const key = steps.map(({ text }) => text).join('\n');
-    let layout = this.layouts.get(key);
-    if (!layout) {
-      const before = steps.length === 1 ? EMPTY_LAYOUT : steps.length === 0 ? undefined : this.layoutOf(steps.slice(0, -1));
-      layout = before ? extendLayout(before, parseStep(steps.at(-1)!.text)) : EMPTY_LAYOUT;
-      this.layouts.set(key, layout);
+    let layout = EMPTY_LAYOUT;
+    for (const { text } of steps) {
+      let extended = this.layouts.get(layout);
+      if (!extended) this.layouts.set(layout, (extended = new Map<string, Layout>()));
+      let next = extended.get(text);
+      if (!next) extended.set(text, (next = extendLayout(layout, parseStep(text))));
+      layout = next;
     }
     return layout;
   }

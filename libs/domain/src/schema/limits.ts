@@ -8,6 +8,8 @@ export const DEFAULT_SCHEMA_LIMITS: SchemaLimits = { fieldsMax: 1_000 };
 
 /** A vector of an inertial unit has 9; 16 leaves room for small spectra. More are fields of their own. */
 export const AXES_MAX = 16;
+/** Of all fields together, an axis of a vector and a coordinate of a location each being one: every part is a column of the device's table, for good. */
+export const PARTS_MAX = 4_096;
 /** State machines have tens of states; free text is a string. */
 export const ENUM_VALUES_MAX = 1_000;
 export const ENUM_VALUE_CHARS_MAX = 200;

@@ -134,6 +134,14 @@ describe('a hostile schema', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
+  it('has no more parts than a table has columns', () => {
+    const axes = [...'abcdefgh'];
+    const vectors = Object.fromEntries(Array.from({ length: 512 }, (_, i) => [`v${i}`, { type: 'vector', axes }]));
+    expect(parseSchema({ fields: vectors })).toMatchObject({ fields: {} });
+    const message = '4099 parts are more than the 4096 that the fields of a schema may have together';
+    expect(errorsOf({ fields: { ...vectors, here: { type: 'location' } } })).toEqual([{ path: 'fields', message }]);
+  });
+
   it('gets a bounded list of bounded errors', () => {
     const long = 'n'.repeat(1_000_000);
     const fields = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`${long.slice(0, 2_000)}${i}`, { type: long }]));

@@ -2,7 +2,7 @@
 import { whyNotAFieldName, type DeviceSchema, type FieldSchema, type FieldUpcast } from '#contracts';
 import type { Rejection } from '../kernel/decider.js';
 import { cut, isPlainObject, show } from '../kernel/show.js';
-import { DEFAULT_SCHEMA_LIMITS, SCHEMA_CHARS_MAX, SCHEMA_ERRORS_MAX, type SchemaLimits } from './limits.js';
+import { DEFAULT_SCHEMA_LIMITS, PARTS_MAX, SCHEMA_CHARS_MAX, SCHEMA_ERRORS_MAX, type SchemaLimits } from './limits.js';
 import { parseField } from './parse-field.js';
 import { invalidSchema, type Complain, type SchemaError } from './schema-error.js';
 
@@ -14,11 +14,19 @@ export function parseSchema(json: unknown, limits: SchemaLimits = DEFAULT_SCHEMA
     else more++;
   };
   const schema = readSchema(json, limits, complain);
-  if (errors.length === 0 && JSON.stringify(schema).length > SCHEMA_CHARS_MAX) {
-    complain('', `the schema is larger than ${SCHEMA_CHARS_MAX} characters of JSON`);
-  }
+  if (errors.length === 0) complainOfSize(schema!, complain);
   return errors.length === 0 ? schema! : invalidSchema(errors, more);
 }
+
+function complainOfSize(schema: DeviceSchema, complain: Complain): void {
+  if (JSON.stringify(schema).length > SCHEMA_CHARS_MAX) complain('', `the schema is larger than ${SCHEMA_CHARS_MAX} characters of JSON`);
+  const parts = Object.values(schema.fields).reduce((sum, field) => sum + partsIn(field), 0);
+  if (parts > PARTS_MAX) complain('fields', `${parts} parts are more than the ${PARTS_MAX} that the fields of a schema may have together`);
+}
+
+const LOCATION_PARTS = 3;
+const partsIn = (field: FieldSchema): number =>
+  field.type === 'vector' ? field.axes.length : field.type === 'location' ? LOCATION_PARTS : 1;
 
 export function isSchema(parsed: DeviceSchema | Rejection): parsed is DeviceSchema {
   return 'fields' in parsed;

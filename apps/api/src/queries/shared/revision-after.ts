@@ -1,3 +1,4 @@
+/** Where a position lies in a stream, found by few reads however long the stream is. */
 import type { EventLog } from '#ports';
 
 /** Revision of the first event after a position: doubling, then halving, so that a long history costs few reads. */

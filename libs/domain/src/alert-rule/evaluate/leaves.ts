@@ -94,25 +94,32 @@ function range({ field, min = -Infinity, max = Infinity, hysteresis = 0 }: Range
 }
 
 function geofence({ field, polygon, when }: GeofenceCondition): Leaf {
+  const isInside = insideOf(polygon);
   return {
     inputs: [{ field: `${field}.lat` }, { field: `${field}.lon` }],
     initial,
     cause: (_, [lat, lon]) => `${field} = ${shown(lat!)}, ${shown(lon!)} (${when})`,
     step(state, [lat, lon]) {
-      if (lat !== null && lon !== null) state.h = isInside(polygon, lat!, lon!) === (when === 'inside');
+      if (lat !== null && lon !== null) state.h = isInside(lat!, lon!) === (when === 'inside');
     },
   };
 }
 
-/** Even-odd rule: a ray eastwards crosses the ring an odd number of times. */
-function isInside(ring: readonly (readonly [number, number])[], lat: number, lon: number): boolean {
-  let inside = false;
-  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-    const [latA, lonA] = ring[i]!;
-    const [latB, lonB] = ring[j]!;
-    if (latA > lat !== latB > lat && lon < ((lonB - lonA) * (lat - latA)) / (latB - latA) + lonA) inside = !inside;
-  }
-  return inside;
+/** Even-odd rule: a ray eastwards crosses the ring an odd number of times. In columns, since a batch asks this ten thousand times. */
+function insideOf(polygon: readonly (readonly [number, number])[]): (lat: number, lon: number) => boolean {
+  const lats = Float64Array.from(polygon, ([lat]) => lat);
+  const lons = Float64Array.from(polygon, ([, lon]) => lon);
+  const [south, north] = [Math.min(...lats), Math.max(...lats)];
+  return (lat, lon) => {
+    if (lat < south || lat > north) return false;
+    let inside = false;
+    for (let i = 0, j = lats.length - 1; i < lats.length; j = i++) {
+      const latA = lats[i]!;
+      const latB = lats[j]!;
+      if (latA > lat !== latB > lat && lon < ((lons[j]! - lons[i]!) * (lat - latA)) / (latB - latA) + lons[i]!) inside = !inside;
+    }
+    return inside;
+  };
 }
 
 function compare({ left, op, right, offset = 0 }: CompareCondition): Leaf {

@@ -16,15 +16,15 @@ export interface DevicePart {
 
 /** Throws `ProblemError` where the whole cannot be read, or holds more than `readingsMax`. */
 export function splitByDevice(body: Buffer, format: ReadingFormat, readingsMax: number): Map<string, DevicePart> {
-  const parts = format === 'ndjson' ? splitLines(body) : splitObject(body);
+  const parts = format === 'ndjson' ? splitLines(body, readingsMax) : splitObject(body);
   const readings = [...parts.values()].reduce((sum, part) => sum + part.readings, 0);
-  if (readings > readingsMax)
-    throw refuse('request.too-many-readings', `${readings} readings are more than the ${readingsMax} a request may hold.`, {
-      limit: readingsMax,
-    });
+  if (readings > readingsMax) throw tooMany(readingsMax);
   if (parts.size === 0) throw refuse('readings.empty', 'The request names no device.');
   return parts;
 }
+
+const tooMany = (limit: number) =>
+  refuse('request.too-many-readings', `The body has more than the ${limit} readings a request may hold.`, { limit });
 
 function splitObject(body: Buffer): Map<string, DevicePart> {
   const whole = parseJson(body, DEPTH_MAX);
@@ -75,12 +75,13 @@ function endOfValue(body: Buffer, from: number): number {
   return body.length;
 }
 
-function splitLines(body: Buffer): Map<string, DevicePart> {
+function splitLines(body: Buffer, readingsMax: number): Map<string, DevicePart> {
   if (!isUtf8(body)) throw refuse('request.bad-encoding', 'The body is not valid UTF-8.');
   // Each line may have few of its own.
   refuseManyNames(body);
   const lines = new Map<string, Buffer[]>();
   let number = 0;
+  let readings = 0;
   for (let start = 0; start < body.length;) {
     const newline = body.indexOf(0x0a, start);
     const end = newline < 0 ? body.length : newline;
@@ -88,6 +89,8 @@ function splitLines(body: Buffer): Map<string, DevicePart> {
     start = end + 1;
     number++;
     if (isBlank(line)) continue;
+    // Before the lines beyond are parsed.
+    if (++readings > readingsMax) throw tooMany(readingsMax);
     const deviceId = deviceIdOf(line, number);
     const known = lines.get(deviceId);
     if (known) known.push(line, NEWLINE);
