@@ -87,6 +87,27 @@ export async function* eventsOf(log: EventLog, stream: string, fromRevision = 0)
   }
 }
 
+/** Revision of the first event of a stream that is beyond what is looked for, one after its end where none is; once one is, all after it must be.
+ *  By doubling, then halving, so that a long history costs few reads. */
+export async function firstRevision(log: EventLog, stream: string, isBeyond: (event: RecordedEvent) => boolean): Promise<number> {
+  const isAt = async (revision: number): Promise<boolean> => {
+    const [event] = await log.readStream(stream, revision, 1);
+    return event === undefined || isBeyond(event);
+  };
+  let before = -1;
+  let beyond = 0;
+  while (!(await isAt(beyond))) {
+    before = beyond;
+    beyond = beyond * 2 + 1;
+  }
+  while (beyond - before > 1) {
+    const middle = Math.floor((before + beyond) / 2);
+    if (await isAt(middle)) beyond = middle;
+    else before = middle;
+  }
+  return beyond;
+}
+
 /** The append may or may not be in the log: reload the stream and look for the event ids before trying again. */
 export class UnknownOutcomeError extends Error {
   override readonly name = 'UnknownOutcomeError';

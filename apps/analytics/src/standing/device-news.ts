@@ -1,6 +1,6 @@
 /** What has happened to a device since a revision: how far it is, the oldest time among its new readings, and whether they are to be read
  *  otherwise. */
-import { eventsOf, type EventLog } from '#ports';
+import { eventsOf, firstRevision, type EventLog } from '#ports';
 
 export interface DeviceNews {
   revision: number;
@@ -26,18 +26,7 @@ export async function newsOf(log: EventLog, stream: string, after: number): Prom
 
 /** The newest event of a stream, found by few reads however long it is; undefined where it has none. */
 export async function lastOf(log: EventLog, stream: string): Promise<{ revision: number; position: number } | undefined> {
-  const at = async (revision: number) => (await log.readStream(stream, revision, 1))[0];
-  let found = await at(0);
-  if (!found) return undefined;
-  let [low, step] = [0, 1];
-  for (let next = await at(low + step); next; next = await at(low + step)) {
-    [found, low, step] = [next, low + step, step * 2];
-  }
-  for (let high = low + step; high - low > 1;) {
-    const middle = Math.floor((low + high) / 2);
-    const event = await at(middle);
-    if (event) [found, low] = [event, middle];
-    else high = middle;
-  }
-  return { revision: found.revision, position: found.position };
+  const end = await firstRevision(log, stream, () => false);
+  const [last] = end === 0 ? [] : await log.readStream(stream, end - 1, 1);
+  return last && { revision: last.revision, position: last.position };
 }

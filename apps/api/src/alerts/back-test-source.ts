@@ -1,6 +1,6 @@
 /** What a back-test looks at: events of the streams of devices, a page at a time, in order of position. */
 import { upcastEvent, type FieldColumn, type ReadingColumns, type RecordedEvent } from '#contracts';
-import type { EventLog } from '#ports';
+import { firstRevision, type EventLog } from '#ports';
 
 /** A clock of a device may be fast by so much: what arrived earlier than that before a range is not looked at. */
 const CLOCK_AHEAD_MS = 86_400_000;
@@ -66,22 +66,9 @@ class Cursor {
   }
 }
 
-/** By halves: what is recorded in a stream, is in the order of time. */
-async function firstArrivedFrom(log: EventLog, stream: string, from: number): Promise<number> {
-  const isBefore = async (revision: number): Promise<boolean> => {
-    const [event] = await log.readStream(stream, revision, 1);
-    return event !== undefined && event.metadata.recordedAt < from;
-  };
-  let step = EVENTS_A_PAGE_MIN;
-  while (await isBefore(step)) step *= 4;
-  let [low, high] = [0, step];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (await isBefore(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+/** What is recorded in a stream, is in the order of time. */
+const firstArrivedFrom = (log: EventLog, stream: string, from: number): Promise<number> =>
+  firstRevision(log, stream, ({ metadata }) => metadata.recordedAt >= from);
 
 const sizeOf = (event: RecordedEvent): number => (event.type === 'ReadingsReceived' ? (event.data as ReadingColumns).time.length : 1);
 

@@ -1,7 +1,6 @@
 /** One browser's subscription to one device. It follows the bus while it can, and the log where it must: after a reconnect, and
  *  when the browser was too slow for what is held for it. Positions rise strictly; nothing is left out and nothing comes twice. */
-import type { EventLog } from '#ports';
-import { revisionAfter } from '../queries/shared/revision-after.js';
+import { type EventLog, firstRevision } from '#ports';
 import { type LogPage, readPage } from './device-log.js';
 import { cellsOf, coalesce, type DeviceMessage, isReadings, onlyFields } from './messages.js';
 
@@ -152,7 +151,7 @@ export class Subscription {
     this.reading = true;
     let pauseMs: number | undefined;
     try {
-      this.next ??= await revisionAfter(log, stream, this.sent);
+      this.next ??= await firstRevision(log, stream, ({ position }) => position > this.sent);
       [this.told, this.doubted] = [-1, false];
       const page = await this.readTurn(this.next);
       if (this.closed) return;

@@ -5,15 +5,7 @@ import { PROGRESS_ROOM, REBUILDS_ROOM } from '#ports';
 import { type ApiOverFakes, openApiOverFakes } from '../testing/api-over-fakes.js';
 import { done } from '../testing/fake-queue.js';
 
-/** Sockets have specs and journeys of their own; here no socket is opened. */
-vi.mock('socket.io', () => ({
-  Server: class {
-    engine = { close() {} };
-    use() {}
-    on() {}
-    disconnectSockets() {}
-  },
-}));
+vi.mock('socket.io', () => import('../testing/no-sockets.js'));
 
 const close: (() => Promise<void>)[] = [];
 afterEach(async () => {

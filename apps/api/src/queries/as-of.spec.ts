@@ -2,15 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ApiOverFakes, openApiOverFakes } from '../testing/api-over-fakes.js';
 import { deviceOfReadings } from '../testing/device-of-readings.js';
 
-/** Sockets have specs and journeys of their own; here no socket is opened. */
-vi.mock('socket.io', () => ({
-  Server: class {
-    engine = { close() {} };
-    use() {}
-    on() {}
-    disconnectSockets() {}
-  },
-}));
+vi.mock('socket.io', () => import('../testing/no-sockets.js'));
 
 const NOON = Date.UTC(2024, 0, 1, 12);
 const celsius = { fields: { n: { type: 'number', unit: 'Cel' } } } as const;

@@ -14,7 +14,7 @@ import type {
   SeriesView,
 } from '#contracts';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { ask, askWithHeaders, ProblemError } from './http.js';
+import { ask, askWithHeaders, isWithoutSession } from './http.js';
 import { listText } from './list-text.js';
 import { session } from './session.js';
 
@@ -37,7 +37,7 @@ export function useMe() {
         session.began();
         return me;
       } catch (error) {
-        if (error instanceof ProblemError && error.status === 401) return null;
+        if (isWithoutSession(error)) return null;
         throw error;
       }
     },

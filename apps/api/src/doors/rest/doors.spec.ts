@@ -13,15 +13,7 @@ import { createApi } from '../../create-api.js';
 import { type Answer, done, FakeQueue } from '../../testing/fake-queue.js';
 import { settingsOf } from '../../testing/recorded.js';
 
-/** Sockets have specs and journeys of their own; here no socket is opened. */
-vi.mock('socket.io', () => ({
-  Server: class {
-    engine = { close() {} };
-    use() {}
-    on() {}
-    disconnectSockets() {}
-  },
-}));
+vi.mock('socket.io', () => import('../../testing/no-sockets.js'));
 
 const KEY = 'tio_test';
 const close: (() => Promise<unknown>)[] = [];

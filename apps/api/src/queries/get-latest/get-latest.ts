@@ -1,11 +1,12 @@
 /** The latest value of each field, by device time; with `asOf`, as it was known then. */
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { DeviceSchema, Json, LatestView, ReadingColumns } from '#contracts';
+import type { Json, LatestView, ReadingColumns } from '#contracts';
 import { EventLog, ViewStore } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { eventsUntil, valueAt } from '../shared/fold-device.js';
+import { knownSchemas } from '../shared/known-schemas.js';
 import type { Parameters } from '../shared/parameters.js';
 import { type LatestRow, readLatest } from '../shared/upcast.js';
 
@@ -32,7 +33,7 @@ export class GetLatestHandler implements IQueryHandler<GetLatest> {
     const { schema_version: schemaVersion } = await this.devices.find(accountId, deviceId);
     const asOf = await this.asOf.position(parameters);
     const rows = asOf === undefined ? await this.known(accountId, deviceId) : await this.knownAt(accountId, deviceId, asOf);
-    const read = schemaVersion === 1 ? rows : readLatest(rows, await this.schemas(accountId, deviceId, asOf));
+    const read = schemaVersion === 1 ? rows : readLatest(rows, await knownSchemas(this.views, { accountId, deviceId }, asOf));
     return { deviceId, fields: Object.fromEntries(read.map(({ field, value, time }) => [field, { value, time: isoOf(time) }])) };
   }
 
@@ -53,20 +54,6 @@ export class GetLatestHandler implements IQueryHandler<GetLatest> {
       if (type === 'ReadingsReceived') foldLatest(latest, data as ReadingColumns, position);
     }
     return [...latest.values()].sort((a, b) => (a.field < b.field ? -1 : 1));
-  }
-
-  /** All versions that were known, oldest first. */
-  private async schemas(accountId: string, deviceId: string, asOf = Infinity): Promise<{ position: number; schema: DeviceSchema }[]> {
-    const rows = await this.views.db
-      .selectFrom('schemas')
-      .select(['position', 'schema'])
-      .where('account_id', '=', accountId)
-      .where('device_id', '=', deviceId)
-      .orderBy('schema_version')
-      .execute();
-    return rows
-      .filter(({ position }) => position <= asOf)
-      .map(({ position, schema }) => ({ position, schema: JSON.parse(schema) as DeviceSchema }));
   }
 }
 

@@ -1,10 +1,11 @@
 /** The schema of a device in all its versions, or as it was known at a position. */
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { DeviceSchema, SchemaView } from '#contracts';
+import type { SchemaView } from '#contracts';
 import { ViewStore } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
+import { knownSchemas } from '../shared/known-schemas.js';
 import { badParameter, type Parameters } from '../shared/parameters.js';
 
 export class GetSchema extends Query<SchemaView> {
@@ -28,13 +29,11 @@ export class GetSchemaHandler implements IQueryHandler<GetSchema> {
   async execute({ accountId, deviceId, parameters }: GetSchema): Promise<SchemaView> {
     await this.devices.find(accountId, deviceId);
     const position = await this.asOf.position(parameters);
-    let query = this.views.db.selectFrom('schemas').selectAll().where('account_id', '=', accountId).where('device_id', '=', deviceId);
-    if (position !== undefined) query = query.where('position', '<=', position);
-    const rows = await query.orderBy('schema_version').execute();
-    const versions = rows.map((row) => ({
-      schemaVersion: row.schema_version,
-      schema: JSON.parse(row.schema) as DeviceSchema,
-      registeredAt: isoOf(row.registered_at),
+    const known = await knownSchemas(this.views, { accountId, deviceId }, position);
+    const versions = known.map(({ schema_version: schemaVersion, schema, registered_at }) => ({
+      schemaVersion,
+      schema,
+      registeredAt: isoOf(registered_at),
     }));
     const latest = versions.at(-1);
     if (!latest) throw badParameter('asOf', 'The device had no schema then.');

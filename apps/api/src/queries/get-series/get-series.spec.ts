@@ -5,15 +5,7 @@ import { deviceOfReadings, type Happened } from '../../testing/device-of-reading
 import { everyOf, everyText } from './series-request.js';
 import { equalWindows, windowsFrom } from './within-limit.js';
 
-/** Sockets have specs and journeys of their own; here no socket is opened. */
-vi.mock('socket.io', () => ({
-  Server: class {
-    engine = { close() {} };
-    use() {}
-    on() {}
-    disconnectSockets() {}
-  },
-}));
+vi.mock('socket.io', () => import('../../testing/no-sockets.js'));
 
 const START = Date.UTC(2024, 0, 1);
 const BEFORE_1970 = -3_600_000;

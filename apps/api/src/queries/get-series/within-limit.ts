@@ -35,7 +35,7 @@ export function pointsLimit(pointsMax: number, columns: number): number {
 export const windowsFrom = (from: number, to: number, every: Every): number => Math.ceil((to - from) / (MS[every.unit] * every.count));
 
 /** How many windows on the grid of the epoch or of a zone there may be. */
-export const windowsIn = (from: number, to: number, every: Every): number => Math.ceil((to - from) / (MS[every.unit] * every.count)) + 1;
+export const windowsIn = (from: number, to: number, every: Every): number => windowsFrom(from, to, every) + 1;
 
 /** Windows of equal width that share out a range from its begin, at most `count` of them; in as large a unit as says their width. */
 export function equalWindows(from: number, to: number, count: number): Every {

@@ -4,15 +4,7 @@ import { type ApiOverFakes, openApiOverFakes } from '../../testing/api-over-fake
 import { deviceOfReadings } from '../../testing/device-of-readings.js';
 import { cursorOf } from '../shared/cursor.js';
 
-/** Sockets have specs and journeys of their own; here no socket is opened. */
-vi.mock('socket.io', () => ({
-  Server: class {
-    engine = { close() {} };
-    use() {}
-    on() {}
-    disconnectSockets() {}
-  },
-}));
+vi.mock('socket.io', () => import('../../testing/no-sockets.js'));
 
 const READINGS = 60;
 

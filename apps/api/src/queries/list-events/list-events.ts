@@ -2,12 +2,11 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { deviceStream, type EventsView, type Json, type RecordedEvent } from '#contracts';
-import { EventLog } from '#ports';
+import { EventLog, firstRevision } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
 import { limitOf, oneOf, type Parameters } from '../shared/parameters.js';
-import { revisionAfter } from '../shared/revision-after.js';
 
 const NEWEST = 'newest';
 const ORDERS = ['oldest', NEWEST] as const;
@@ -55,7 +54,7 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
 
   private async newestFirst(stream: string, parameters: Parameters, { asOf, limit }: Bounds): Promise<EventsView> {
     const place = placeOf(parameters, ['string', 'number']) as [string, number] | undefined;
-    const end = await revisionAfter(this.log, stream, asOf);
+    const end = await firstRevision(this.log, stream, ({ position }) => position > asOf);
     let before = Math.min(Math.floor(place?.[1] ?? end), end);
     const events: RecordedEvent[] = [];
     for (let cells = 0; before > 0 && events.length < limit && cells < CELLS_A_PAGE;) {
