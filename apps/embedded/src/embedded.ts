@@ -20,6 +20,9 @@ export interface EmbeddedPlatform {
   stop(): Promise<void>;
 }
 
+/** Of the log's writer, where a shard lives with it. */
+const LOG_AND_SHARD = new URL('../../ingestor/src/actors/log-and-shard.worker.js', import.meta.url);
+
 /** What runs, in the order in which it stops. */
 const PARTS = ['api', 'live', 'analytics', 'ingestor', 'projector', 'adapters'] as const;
 type Part = (typeof PARTS)[number];
@@ -47,7 +50,8 @@ async function startParts(settings: Settings, logger: Logger, running: Partial<R
   const thread = loadProjectorThread();
   running.projector = () => thread.abandon();
   const loading = import('./nest-apps.js');
-  const adapters = await openEmbeddedAdapters(settings, logger);
+  // One shard decides no faster while the log is written beside it, where there are two cores for all threads; but each command would wake both.
+  const adapters = await openEmbeddedAdapters(settings, logger, settings.shardWorkers === 1 ? LOG_AND_SHARD : undefined);
   running.adapters = () => adapters.close();
   const { eventLog, commandQueue, viewStore, liveBus, secret, tracer } = adapters;
   const { dataDir: dir, logLevel } = settings;

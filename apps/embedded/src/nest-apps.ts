@@ -15,7 +15,7 @@ export async function startIngestorService(settings: Settings, adapters: Embedde
     platform: PlatformModule.of({ commandQueue, viewStore, liveBus }),
     workers: settings.shardWorkers,
     limits: settings.limits,
-    connectLog: () => ({ kind: 'sqlite', ...eventLog.connect() }),
+    log: eventLog.takesLodger ? { lodge: (data) => eventLog.lodge(data) } : { connect: () => ({ kind: 'sqlite', ...eventLog.connect() }) },
     logger,
     ...(trace && { trace: { settings: trace, service: 'embedded' } }),
   });

@@ -41,7 +41,7 @@ async function startIngestorApp(settings: Settings, logger: Logger) {
     workers: settings.shardWorkers,
     limits: settings.limits,
     // Each shard thread opens a client of its own: an error of one stream fails every pending append of its client.
-    connectLog: () => ({ kind: 'eventstoredb', url }),
+    log: { connect: () => ({ kind: 'eventstoredb', url }) },
     logger,
     ...(trace && { trace: { settings: trace, service: 'ingestor' } }),
   });

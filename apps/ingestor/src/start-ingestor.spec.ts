@@ -17,7 +17,14 @@ const { openThreadedSqliteEventLog } = await builtSqliteAdapters();
 const schema: DeviceSchema = { fields: { temperature: { type: 'number', max: 60 } } };
 const DEVICES = 12;
 
-describe('the ingestor on shard threads and a log on disk', () => {
+const LODGING = {
+  where: 'a shard on the thread of the log',
+  workers: 1,
+  thread: new URL('../../../dist/run/log-and-shard.worker.js', import.meta.url),
+};
+const OWN_THREADS = { where: 'shards on threads of their own', workers: 2, thread: undefined };
+
+describe.each([OWN_THREADS, LODGING])('the ingestor with $where, and a log on disk', ({ workers, thread }) => {
   let dir: string;
   let views: ViewStore;
   let log: Awaited<ReturnType<typeof openThreadedSqliteEventLog>>;
@@ -26,12 +33,12 @@ describe('the ingestor on shard threads and a log on disk', () => {
   let commands = 0;
 
   const start = async (): Promise<void> => {
-    log = await openThreadedSqliteEventLog({ dir });
+    log = await openThreadedSqliteEventLog({ dir, ...(thread && { thread }) });
     sut = await built.startIngestor({
-      workers: 2,
+      workers,
       limits: { readingsPerRequestMax: 1_000, fieldsPerSchemaMax: 10 },
       views,
-      connectLog: () => ({ kind: 'sqlite', ...log.connect() }),
+      log: thread ? { lodge: (data) => log.lodge(data) } : { connect: () => ({ kind: 'sqlite', ...log.connect() }) },
       logger: { warn: () => undefined },
       threads: { execArgv: [] },
     });
@@ -96,7 +103,7 @@ describe('the ingestor on shard threads and a log on disk', () => {
     for (let kill = 0; kill < 8; kill++) {
       const enough = told.length + 30;
       await expect.poll(() => told.length, { timeout: 10_000, interval: 2 }).toBeGreaterThan(enough);
-      await sut.kill(kill % 2);
+      await sut.kill(kill % workers);
     }
     done = true;
     await Promise.all(clients);

@@ -3,7 +3,9 @@ import {
   openWorkerThreadHost,
   type HostLimits,
   type RuntimeLimits,
+  type ShardPlace,
   type ShardStatsView,
+  type ShardWorkerData,
   type WorkerThreadHost,
   type WorkerThreadHostOptions,
 } from '#actors';
@@ -17,8 +19,11 @@ export interface IngestorLogger {
   warn(fields: object, message: string): void;
 }
 
+/** How the shards reach the log: each by a connection of its own, made for every start of its thread; or the only one on the thread that writes it. */
+export type WayToLog = { connect(): ShardLogConnection } | { lodge(data: ShardWorkerData): ShardPlace };
+
 export interface IngestorOptions {
-  /** Shard threads. */
+  /** Shards; 1 where it lodges. */
   workers: number;
   limits: DeviceLimits & {
     mailboxCommandsMax?: number;
@@ -31,8 +36,7 @@ export interface IngestorOptions {
   };
   /** Where parked commands go. */
   views: ViewStore;
-  /** Called for every start of a thread: each needs a connection of its own, and a new one after it died. */
-  connectLog(): ShardLogConnection;
+  log: WayToLog;
   logger: IngestorLogger;
   /** Absent where nothing is traced; `service` names the process. */
   trace?: ShardData['trace'];
@@ -40,19 +44,19 @@ export interface IngestorOptions {
   threads?: Pick<WorkerThreadHostOptions, 'execArgv' | 'heapMbMax'>;
 }
 
-export async function startIngestor({ workers, limits, views, connectLog, logger, trace, threads }: IngestorOptions): Promise<Ingestor> {
+export async function startIngestor({ workers, limits, views, log, logger, trace, threads }: IngestorOptions): Promise<Ingestor> {
   const host = await openWorkerThreadHost({
     ...threads,
     workers,
     workerUrl: new URL('./actors/shard.worker.js', import.meta.url),
     workerData: () => {
-      const log = connectLog();
       const { readingsPerRequestMax, fieldsPerSchemaMax } = limits;
-      return {
-        data: { log, limits: { readingsPerRequestMax, fieldsPerSchemaMax }, trace } satisfies ShardData,
-        transferList: transferable(log),
-      };
+      const data: ShardData = { limits: { readingsPerRequestMax, fieldsPerSchemaMax }, ...(trace && { trace }) };
+      if ('lodge' in log) return { data };
+      const connection = log.connect();
+      return { data: { ...data, log: connection }, transferList: transferable(connection) };
     },
+    ...('lodge' in log && { place: (data: ShardWorkerData) => log.lodge(data) }),
     parkingLot: new ViewStoreParkingLot(views, logger),
     limits: runtimeLimits(limits, workers),
     host: defined<HostLimits>({ inFlightBytesMax: limits.inFlightBytesMax }),

@@ -7,5 +7,7 @@ export { shardOf, SHARD_COUNT } from './shards.js';
 export { type ActorHost, type HostLimits, DEFAULT_HOST_LIMITS } from './hosts/actor-host.js';
 export { openInProcessHost, type InProcessHostOptions } from './hosts/in-process.host.js';
 export { openWorkerThreadHost, type WorkerThreadHost, type WorkerThreadHostOptions } from './hosts/worker-thread.host.js';
-export { runShardWorker, type ShardWorkerOptions } from './shard-worker.js';
+export type { ShardPlace } from './hosts/shard-place.js';
+export type { ShardWorkerData } from './hosts/wire.js';
+export { runShard, runShardWorker, type ShardWorkerOptions } from './shard-worker.js';
 export type { TurnWatch, Watched } from './turn-watch.js';

@@ -1,5 +1,5 @@
 /** Runs one shard on a worker thread. An application's worker file calls this with its behaviours and the way to its log. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { CommandAnswer } from '#contracts';
 import type { EventLog } from '#ports';
 import type { AnyBehaviour, ParkingLot } from './behaviour.js';
@@ -17,12 +17,18 @@ export interface ShardWorkerOptions {
   openWatch?(data: unknown): Promise<TurnWatch | undefined>;
 }
 
-type Port = NonNullable<typeof parentPort>;
-
-export async function runShardWorker({ behaviours, openLog, openWatch }: ShardWorkerOptions): Promise<void> {
+/** On a thread of its own. */
+export async function runShardWorker(options: ShardWorkerOptions): Promise<void> {
   if (!parentPort) throw new Error('A shard worker is started by openWorkerThreadHost, not by itself.');
-  const port = parentPort;
-  const { stats, limits, writerEpoch, app } = workerData as ShardWorkerData;
+  await runShard(parentPort, workerData as ShardWorkerData, options);
+}
+
+/** On whichever thread this is; `port` leads to its supervisor. */
+export async function runShard(
+  port: MessagePort,
+  { stats, limits, writerEpoch, app }: ShardWorkerData,
+  { behaviours, openLog, openWatch }: ShardWorkerOptions,
+): Promise<void> {
   const [log, watch] = await Promise.all([openLog(app), openWatch?.(app)]);
   const parking = new RemoteParkingLot(port);
   const answers = new AnswerOutbox(port);
@@ -57,14 +63,15 @@ export async function runShardWorker({ behaviours, openLog, openWatch }: ShardWo
   port.postMessage({ kind: 'ready' } satisfies FromShard);
 }
 
-/** Answers of one tick go in one message. */
+/** Answers that come together go in one message. */
 class AnswerOutbox {
   private waiting: unknown[] = [];
 
-  constructor(private readonly port: Port) {}
+  constructor(private readonly port: MessagePort) {}
 
   put(ticket: number, answer: CommandAnswer): void {
-    if (this.waiting.length === 0) setImmediate(() => this.flush());
+    // After all that waited for the same commit, and before the next command is looked at.
+    if (this.waiting.length === 0) process.nextTick(() => this.flush());
     this.waiting.push(ticket, answer);
   }
 
@@ -95,7 +102,7 @@ class RemoteParkingLot implements ParkingLot {
   private readonly waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   private nextId = 1;
 
-  constructor(private readonly port: Port) {}
+  constructor(private readonly port: MessagePort) {}
 
   park(command: Parameters<ParkingLot['park']>[0]): Promise<void> {
     const id = this.nextId++;

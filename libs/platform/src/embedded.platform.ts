@@ -21,22 +21,24 @@ export interface EmbeddedAdapters {
   close(): Promise<void>;
 }
 
-/** Throws `SettingsError` where the data folder cannot be used. */
-export async function openEmbeddedAdapters(settings: Settings, logger: Logger): Promise<EmbeddedAdapters> {
+/** Throws `SettingsError` where the data folder cannot be used. `logThread` is what the log's thread runs where it takes a lodger. */
+export async function openEmbeddedAdapters(settings: Settings, logger: Logger, logThread?: URL): Promise<EmbeddedAdapters> {
   const { dataDir: dir, durability, limits } = settings;
   const { secret: own } = prepareDataDir(dir);
   const secret = settings.secret === undefined ? own : secretOf(settings.secret);
   const onWriterDeath = ({ error, restartInMs }: { error: Error; restartInMs: number }) =>
     logger.error({ error: String(error), restartInMs }, 'the log writer died; it is started again');
   // The log first: it holds the folder, and nothing else is touched where another process has it.
-  const eventLog = await openThreadedSqliteEventLog({ dir, durability, onWriterDeath }).catch((error: unknown) => {
-    if (error instanceof LogInUseError)
-      throw new SettingsError(`the data folder ${dir} is in use by another thingsIO; stop it, or choose another folder with --data`);
-    throw new UnreadableStoreError(
-      `log.db in ${dir} cannot be opened (${(error as Error).message}); where it is damaged, put a backup in its place: \`thingsio verify log\` says what of it is whole`,
-      { cause: error },
-    );
-  });
+  const eventLog = await openThreadedSqliteEventLog({ dir, durability, onWriterDeath, ...(logThread && { thread: logThread }) }).catch(
+    (error: unknown) => {
+      if (error instanceof LogInUseError)
+        throw new SettingsError(`the data folder ${dir} is in use by another thingsIO; stop it, or choose another folder with --data`);
+      throw new UnreadableStoreError(
+        `log.db in ${dir} cannot be opened (${(error as Error).message}); where it is damaged, put a backup in its place: \`thingsio verify log\` says what of it is whole`,
+        { cause: error },
+      );
+    },
+  );
   const viewStore = await openSqliteViewStore({ dir });
   const liveBus = createLiveBus({ onError: (error) => logger.error({ error: String(error) }, 'a live subscriber failed') });
   const tracer = await openTracer(traceSettingsOf(settings), 'embedded');

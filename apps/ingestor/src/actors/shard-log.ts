@@ -9,7 +9,8 @@ export type ShardLogConnection = { kind: 'sqlite'; dir: string; port: MessagePor
 
 /** What a shard's thread gets from `startIngestor`. */
 export interface ShardData {
-  log: ShardLogConnection;
+  /** Absent where it is on the thread of the log's writer. */
+  log?: ShardLogConnection;
   limits: DeviceLimits;
   /** Absent where nothing is traced. */
   trace?: { settings: TraceSettings; service: string };
@@ -22,7 +23,7 @@ export function transferable(log: ShardLogConnection): MessagePort[] {
 
 /** Only the code of its own log is loaded on a shard's thread. */
 export async function connectShardLog({ log }: ShardData): Promise<EventLog> {
-  switch (log.kind) {
+  switch (log?.kind) {
     case 'sqlite': {
       // Not by `#adapters/sqlite`, which loads Kysely: a shard reads no views.
       const { connectSqliteEventLog } = await import('../../../../libs/adapters/src/sqlite/event-log/index.js');
@@ -33,6 +34,8 @@ export async function connectShardLog({ log }: ShardData): Promise<EventLog> {
       const { connectEventStoreDbEventLog } = await import('#adapters/eventstoredb');
       return connectEventStoreDbEventLog(log);
     }
+    case undefined:
+      throw new Error('A shard on a thread of its own needs a connection to the log.');
     default:
       return log satisfies never;
   }

@@ -1,5 +1,5 @@
 /** One shard's thread as its supervisor sees it: its start, its messages, its death and its return. Runs on the thread that opened the host. */
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import type { WorkerOptions } from 'node:worker_threads';
 import type { CommandEnvelope } from '#contracts';
 import type { ParkingLot } from '../behaviour.js';
 import { parkedRefusal, plainError, refusal } from '../delivery.js';
@@ -7,7 +7,8 @@ import { backOffMs, type RuntimeLimits } from '../limits.js';
 import { ShardStats } from '../shard-stats.js';
 import type { Held } from './blame.js';
 import { CommandBook } from './command-book.js';
-import { eachAnswer, encodeCommands, messagesOf, type FromShard, type ShardWorkerData, type ToShard } from './wire.js';
+import { startOwnThread, type ShardPlace } from './shard-place.js';
+import { eachAnswer, encodeCommands, messagesOf, type FromShard, type ShardWorkerData } from './wire.js';
 
 /** A thread that lived so long starts a new count of restarts. */
 const HEALTHY_MS = 10_000;
@@ -26,6 +27,8 @@ export interface ShardThreadOptions {
   heapMbMax?: number;
   /** Node's own options for the thread; the process's where absent. */
   execArgv?: string[];
+  /** Called for every start: where a shard shares a thread. It has one of its own where this is absent. */
+  place?: (data: ShardWorkerData) => ShardPlace;
   /** A thread that decides one command for longer is ended: nothing else on it can go on. */
   decideMsMax: number;
   now(): number;
@@ -36,7 +39,7 @@ export class ShardThread {
   readonly stats = new ShardStats(new SharedArrayBuffer(ShardStats.BYTES));
   restarts = 0;
   up = false;
-  private worker: Worker | undefined;
+  private place: ShardPlace | undefined;
   private readonly book: CommandBook;
   private lastError: unknown;
   private upSince = 0;
@@ -67,7 +70,7 @@ export class ShardThread {
 
   /** Ends the thread as a crash would. */
   async kill(): Promise<void> {
-    await this.worker?.terminate();
+    await this.place?.kill();
   }
 
   /** Called now and then: ends a thread whose code does not come to an end. */
@@ -77,7 +80,7 @@ export class ShardThread {
     if (ticket !== this.seen.ticket) this.seen = { ticket, since: now };
     if (ticket === undefined || now - this.seen.since < this.options.decideMsMax) return;
     this.lastError = new Error(`it decided one command for more than ${this.options.decideMsMax} ms`);
-    void this.worker?.terminate();
+    void this.place?.kill();
   }
 
   /** When all is answered. */
@@ -85,52 +88,45 @@ export class ShardThread {
     this.closing = true;
     this.book.close();
     clearTimeout(this.restartTimer);
-    const { worker } = this;
-    if (!worker) return;
+    const { place } = this;
+    if (!place) return;
     if (this.up) {
       await new Promise<void>((resolve) => {
         this.stopped = resolve;
-        worker.once('exit', () => resolve());
-        worker.postMessage({ kind: 'stop' } satisfies ToShard);
+        place.post({ kind: 'stop' });
       });
     }
-    await worker.terminate();
+    await place.leave();
   }
 
   private start(): void {
     try {
-      const worker = this.newWorker();
-      this.worker = worker;
-      worker.on('message', (message: FromShard) => this.receive(message, worker));
-      worker.on('error', (error) => (this.lastError = error));
-      worker.once('exit', () => this.died());
+      const place = this.findPlace();
+      this.place = place;
+      place.listen(
+        (message) => this.receive(message, place),
+        (error) => this.died(error),
+      );
     } catch (error) {
       // It has no log to connect to, or no thread to run on: as bad as a death, and tried again as one.
-      this.lastError = error;
-      this.died();
+      this.died(error);
     }
   }
 
-  private newWorker(): Worker {
-    const { shard, workerUrl, workerData, writerEpoch, limits, heapMbMax, execArgv } = this.options;
+  private findPlace(): ShardPlace {
+    const { shard, workerUrl, workerData, writerEpoch, limits, heapMbMax, execArgv, place } = this.options;
     const { data: app, transferList = [] } = workerData(shard);
     const data: ShardWorkerData = { shard, stats: this.stats.buffer as SharedArrayBuffer, limits, writerEpoch, app };
-    return new Worker(workerUrl, {
-      name: `shard-${shard}`,
-      workerData: data,
-      transferList,
-      ...(heapMbMax !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } }),
-      ...(execArgv && { execArgv }),
-    });
+    return place?.(data) ?? startOwnThread({ workerUrl, workerData: data, transferList, heapMbMax, execArgv });
   }
 
-  private receive(message: FromShard, worker: Worker): void {
+  private receive(message: FromShard, place: ShardPlace): void {
     switch (message.kind) {
       case 'answers':
         eachAnswer(message.answers, (ticket, answer) => this.book.answered(ticket, answer));
         return this.book.afterAnswers();
       case 'park':
-        return void this.parkFor(message, worker);
+        return void this.parkFor(message, place);
       case 'ready':
         this.up = true;
         this.upSince = this.options.now();
@@ -149,7 +145,7 @@ export class ShardThread {
   private deliverMessage(commands: Held[]): void {
     try {
       const message = encodeCommands(commands);
-      this.worker?.postMessage(message, [message.bodies]);
+      this.place?.post(message, [message.bodies]);
     } catch (error) {
       if (commands.length > 1) return commands.forEach((command) => this.deliverMessage([command]));
       this.book.answered(commands[0]!.ticket, refusal('defect', `The command cannot cross threads: ${plainError(error).message}`));
@@ -157,19 +153,21 @@ export class ShardThread {
   }
 
   /** A shard has no views to park in; answered to the very thread that asked. */
-  private async parkFor({ id, command }: Extract<FromShard, { kind: 'park' }>, worker: Worker): Promise<void> {
+  private async parkFor({ id, command }: Extract<FromShard, { kind: 'park' }>, place: ShardPlace): Promise<void> {
     const error = await this.options.parkingLot.park(command).then(
       () => undefined,
       (parkingError: unknown) => plainError(parkingError).message,
     );
-    worker.postMessage({ kind: 'parked', id, error } satisfies ToShard);
+    place.post({ kind: 'parked', id, error });
   }
 
-  private died(): void {
+  private died(error: unknown): void {
     const { limits, now, shard, onDeath } = this.options;
+    this.lastError ??= error;
+    this.stopped?.();
     const wasUp = this.up;
     this.up = false;
-    this.worker = undefined;
+    this.place = undefined;
     const deciding = this.stats.deciding();
     this.stats.resetGauges();
     if (this.closing) return;

@@ -10,7 +10,7 @@ import { ShardThread, type ShardThreadOptions } from './shard-thread.js';
 
 export interface WorkerThreadHostOptions extends Pick<
   ShardThreadOptions,
-  'workerUrl' | 'workerData' | 'parkingLot' | 'heapMbMax' | 'execArgv'
+  'workerUrl' | 'workerData' | 'parkingLot' | 'heapMbMax' | 'execArgv' | 'place'
 > {
   /** Threads; at least 1. */
   workers: number;

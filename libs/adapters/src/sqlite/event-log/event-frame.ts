@@ -66,15 +66,18 @@ function serialiseEvent({ type, eventVersion, data, metadata }: NewEvent): Seria
   };
 }
 
-/** The frames of several requests in one buffer of its own, ready to be transferred. */
-export function encodeFrames(appends: SerialisedAppend[]): Buffer {
-  let bytes = 0;
-  for (const append of appends) bytes += append.bytes;
-  const buffer = Buffer.allocUnsafeSlow(bytes);
-  const view = new DataView(buffer.buffer, buffer.byteOffset, bytes);
+/** The frames of several requests in one buffer: where none is given one of its own, ready to be transferred. */
+export function encodeFrames(appends: SerialisedAppend[], buffer: Buffer = Buffer.allocUnsafeSlow(bytesOf(appends))): Buffer {
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   let offset = 0;
   for (const { stream, events } of appends) for (const event of events) offset = writeFrame(buffer, view, offset, stream, event);
   return buffer;
+}
+
+function bytesOf(appends: SerialisedAppend[]): number {
+  let bytes = 0;
+  for (const append of appends) bytes += append.bytes;
+  return bytes;
 }
 
 function writeFrame(buffer: Buffer, view: DataView, start: number, stream: string, event: SerialisedEvent): number {

@@ -12,7 +12,7 @@ export interface WriterData {
 }
 
 /** Owner to writer thread. */
-export type OwnerToWriter = { connect: MessagePort } | { close: true };
+export type OwnerToWriter = { connect: MessagePort } | { lodge: MessagePort; data: unknown } | { close: true };
 /** Writer thread to owner. */
 export type WriterToOwner = { ready: true } | { cannotOpen: { name: string; message: string } };
 
