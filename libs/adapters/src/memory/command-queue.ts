@@ -14,6 +14,8 @@ const BYTES_MAX = 64 * 1024 * 1024;
 /** A few seconds of the smallest commands. */
 const COMMANDS_MAX = 100_000;
 const RETRY_AFTER_MS = 1_000;
+/** So many are handed over at once: they are decided while the thread that takes requests still reads the next. */
+const LOT_COMMANDS = 32;
 
 interface Waiting {
   command: CommandEnvelope;
@@ -93,7 +95,8 @@ export class EmbeddedCommandQueue extends CommandQueue {
         if (this.#commands === 0) this.#whenEmpty?.();
       };
       this.#waiting.push({ command, settle });
-      this.#handOverSoon();
+      if (this.#handler && this.#waiting.length >= LOT_COMMANDS) this.#handOver(this.#handler);
+      else this.#handOverSoon();
     });
   }
 
@@ -101,11 +104,13 @@ export class EmbeddedCommandQueue extends CommandQueue {
     if (this.#handOverScheduled || !this.#handler || this.#waiting.length === 0) return;
     this.#handOverScheduled = true;
     // All that this tick brings goes as one batch.
-    setImmediate(() => this.#handOver(this.#handler!));
+    setImmediate(() => {
+      this.#handOverScheduled = false;
+      if (this.#waiting.length > 0) this.#handOver(this.#handler!);
+    });
   }
 
   #handOver(handler: CommandHandler): void {
-    this.#handOverScheduled = false;
     const batch = this.#waiting;
     this.#waiting = [];
     const answers = answersOf(handler, batch);
