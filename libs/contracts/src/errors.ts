@@ -39,6 +39,11 @@ export const ERRORS = {
     'The body is larger than the limit.',
     'Send smaller batches; the limit is in `limit` (bytes, after decompression).',
   ),
+  'request.headers-too-large': entry(
+    431,
+    'The headers are larger than the limit.',
+    'Send fewer or shorter headers and cookies; `detail` names the limit.',
+  ),
   'request.too-many-readings': entry(413, 'The request holds more readings than the limit.', 'Split the batch; the limit is in `limit`.'),
   'request.too-many-cells': entry(
     413,
@@ -55,6 +60,11 @@ export const ERRORS = {
     417,
     'The Expect header asks for something that is not done here.',
     'Send no Expect header, or `Expect: 100-continue`.',
+  ),
+  'request.timeout': entry(
+    408,
+    'The request took too long to arrive.',
+    'Nothing was stored. Send it again, in smaller batches where the link is slow.',
   ),
   'request.cancelled': entry(499, 'The client went away.', 'Send the request again if its answer matters.'),
   'route.not-found': entry(404, 'There is no such route.', 'See /docs for the routes there are.'),

@@ -27,7 +27,7 @@ const BEFORE_THE_HANDLER: Record<string, (error: Error, accepted: string[]) => F
 
 /** Nest keeps of Fastify's errors only the status. */
 const BY_STATUS: Record<number, (error: Error, accepted: string[]) => Failure> = {
-  408: () => plain('request.cancelled', 'The request took too long to arrive.'),
+  408: () => plain('request.timeout', 'The request took too long to arrive.'),
   413: BEFORE_THE_HANDLER['FST_ERR_CTP_BODY_TOO_LARGE']!,
   415: BEFORE_THE_HANDLER['FST_ERR_CTP_INVALID_MEDIA_TYPE']!,
 };

@@ -30,9 +30,11 @@ describe('a request that is broken', () => {
   });
 
   /** What the server says to `bytes`, until it closes the connection. `answered`: what a whole request waits for. */
-  async function saidTo(bytes: string, answered: Promise<void> = Promise.resolve()): Promise<string> {
+  async function saidTo(bytes: string, answered: Promise<void> = Promise.resolve(), arrivesWithinMs?: number): Promise<string> {
     fastify = createAdapter(quiet).getInstance() as unknown as FastifyInstance;
     prepareServer(fastify, { isStopping: () => false } as Readiness);
+    if (arrivesWithinMs !== undefined)
+      Object.assign(fastify.server, { requestTimeout: arrivesWithinMs, headersTimeout: arrivesWithinMs, connectionsCheckingInterval: 5 });
     fastify.post('/', async ({ body }) => answered.then(() => ({ got: body })));
     await fastify.listen({ port: 0, host: '127.0.0.1' });
     socket = connect({ port: (fastify.server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
@@ -60,5 +62,24 @@ describe('a request that is broken', () => {
     await expect
       .poll(() => new Promise<number>((resolve) => fastify.server.getConnections((_, count) => resolve(count))), { timeout: 5_000 })
       .toBe(0);
+  });
+
+  /** Status line, and the problem's own status and code. */
+  const problemIn = (said: string): unknown[] => {
+    const { status, code } = JSON.parse(said.slice(said.indexOf('\r\n\r\n') + 4)) as { status: number; code: string };
+    expect(said).toMatch(/content-type: application\/problem\+json/i);
+    return [said.slice(0, said.indexOf('\r\n')), status, code];
+  };
+
+  it('is told by a code of its own that its headers are too large', async () => {
+    const said = await saidTo(`GET / HTTP/1.1\r\nHost: x\r\nCookie: ${'c'.repeat(20_000)}\r\n\r\n`);
+    expect(problemIn(said)).toEqual(['HTTP/1.1 431 Request Header Fields Too Large', 431, 'request.headers-too-large']);
+  });
+
+  it.each([
+    ['its headers', 'POST / HTTP/1.1\r\nHost: x\r\n'],
+    ['its body', `${head(7)}{"n"`],
+  ])('is told by a code of its own that %s took too long to arrive', async (_, bytes) => {
+    expect(problemIn(await saidTo(bytes, undefined, 20))).toEqual(['HTTP/1.1 408 Request Timeout', 408, 'request.timeout']);
   });
 });

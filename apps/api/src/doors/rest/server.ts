@@ -1,9 +1,9 @@
 /** The Fastify instance under Nest: what holds for every route, raw or not. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, maxHeaderSize, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problem } from '#contracts';
+import { type ErrorCode, problem } from '#contracts';
 import type { Readiness } from '../../operator/readiness.js';
 import type { Log } from '../../tokens.js';
 import { correlationIdOf } from './correlation.js';
@@ -71,17 +71,18 @@ function breakOff(error: Error & { code?: string }, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, detail] = BROKEN[error.code ?? ''] ?? ['400 Bad Request', 'The request is not complete, valid HTTP.'];
-  const body = JSON.stringify({ ...problem('request.malformed', detail), status: Number(status.slice(0, 3)) });
+  const [code, detail] = BROKEN[error.code ?? ''] ?? ['request.malformed', 'The request is not complete, valid HTTP.'];
+  const answer = problem(code, detail);
+  const body = JSON.stringify(answer);
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
   // Whoever neither reads nor closes it would hold what was taken for its request.
   const closing = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(closing));
 }
 
-const BROKEN: Record<string, [status: string, detail: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are larger than 16 KiB.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
+const BROKEN: Record<string, [code: ErrorCode, detail: string]> = {
+  HPE_HEADER_OVERFLOW: ['request.headers-too-large', `The headers are larger than ${maxHeaderSize / 1024} KiB.`],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request.timeout', 'The request took too long to arrive.'],
 };
