@@ -3,6 +3,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Readiness } from '../../operator/readiness.js';
+import { replyWithFailure } from './problem-reply.js';
 import { createAdapter, prepareServer } from './server.js';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -33,6 +34,7 @@ describe('a request that is broken', () => {
   async function saidTo(bytes: string, answered: Promise<void> = Promise.resolve(), arrivesWithinMs?: number): Promise<string> {
     fastify = createAdapter(quiet).getInstance() as unknown as FastifyInstance;
     prepareServer(fastify, { isStopping: () => false } as Readiness);
+    fastify.setErrorHandler((error, request, reply) => replyWithFailure(error, request, reply, quiet));
     if (arrivesWithinMs !== undefined)
       Object.assign(fastify.server, { requestTimeout: arrivesWithinMs, headersTimeout: arrivesWithinMs, connectionsCheckingInterval: 5 });
     fastify.post('/', async ({ body }) => answered.then(() => ({ got: body })));
@@ -81,5 +83,13 @@ describe('a request that is broken', () => {
     ['its body', `${head(7)}{"n"`],
   ])('is told by a code of its own that %s took too long to arrive', async (_, bytes) => {
     expect(problemIn(await saidTo(bytes, undefined, 20))).toEqual(['HTTP/1.1 408 Request Timeout', 408, 'request.timeout']);
+  });
+
+  it('is told that it names no Host, where its version needs one', async () => {
+    const said = await saidTo('POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n');
+    expect(problemIn(said)).toEqual(['HTTP/1.1 400 Bad Request', 400, 'request.malformed']);
+    expect(said).toContain('Host');
+    await fastify.close();
+    expect(await saidTo('POST / HTTP/1.0\r\nContent-Length: 0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK/);
   });
 });

@@ -31,6 +31,8 @@ export function createAdapter(log: Log, trustedProxies?: readonly string[]): Fas
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Looked for below instead: Node's own answer to a request without it says nothing.
+    http: { requireHostHeader: false },
     keepAliveTimeout: KEEP_ALIVE_MS,
     routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => void replyWithFailure(error, request, reply, log),
@@ -43,6 +45,8 @@ export function prepareServer(fastify: FastifyInstance, readiness: Readiness): v
     reply.header('x-correlation-id', request.id);
     if (readiness.isStopping())
       done(refuse('overload.stopping', 'The service is stopping.', {}, { 'retry-after': '5', connection: 'close' }));
+    else if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1')
+      done(refuse('request.malformed', 'A request of HTTP/1.1 needs a Host header.', {}, { connection: 'close' }));
     else done();
   });
   fastify.server.on('checkExpectation', refuseExpectation);
