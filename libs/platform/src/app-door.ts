@@ -1,7 +1,7 @@
 /** The door of an app that has no other: the health of the servers it needs, and its metrics. */
 import type { Registry } from 'prom-client';
 import type { AdapterName, Servers } from './distributed.platform.js';
-import { startHealthServer, type AppHealth, type HealthServer } from './health-server.js';
+import { type Health, healthOf, type HealthServer, startHealthServer } from './health-server.js';
 import { addFigures, createMetrics } from './metrics.js';
 import type { Settings } from './settings.js';
 
@@ -23,10 +23,9 @@ export async function openAppDoor(options: AppDoorOptions): Promise<AppDoor> {
   const { platform, settings, registry = createMetrics(), check = async () => ({}) } = options;
   addAdapterMetrics(registry, platform);
   let stopping = false;
-  const isReady = async (): Promise<AppHealth> => {
+  const isReady = async (): Promise<Health> => {
     const [servers, own] = await Promise.all([platform.health(), check()]);
-    const checks = { ...servers.checks, ...own, ...(stopping ? { process: 'stopping' } : {}) };
-    return { status: Object.values(checks).every((said) => said === 'ok') ? 'ok' : 'unavailable', checks };
+    return healthOf({ ...servers.checks, ...own, ...(stopping ? { process: 'stopping' } : {}) });
   };
   const server = await startHealthServer({
     host: settings.host,

@@ -1,7 +1,7 @@
 /** The distributed platform's adapters: those that an app needs, all opened at once, each from the URL of its server. */
 import type { CommandQueue, EventLog, LiveBus, RateLimiter, SeriesGenerations, ViewStore, WorkQueue } from '#ports';
 import { secretOf } from './data-dir.js';
-import type { AppHealth } from './health-server.js';
+import { type Health, healthOf } from './health-server.js';
 import type { Logger } from './logging.js';
 import { needServer, SettingsError, type ServerUrls, type Settings } from './settings.js';
 
@@ -29,7 +29,7 @@ export type AdapterName = keyof Adapters;
 /** What can be asked of the servers that an app stands on. */
 export interface Servers {
   /** For `/health/ready`: every server that the app needs. */
-  health(): Promise<AppHealth>;
+  health(): Promise<Health>;
   figures(): Partial<Record<AdapterName, Record<string, number>>>;
 }
 
@@ -132,7 +132,7 @@ export async function openDistributed<Name extends AdapterName>(
   }
   return {
     adapters,
-    health: () => healthOf(opened),
+    health: () => healthOfServers(opened),
     figures: () => Object.fromEntries(opened.map(([name, adapter]) => [name, adapter.figures()])),
     close,
   };
@@ -167,7 +167,7 @@ export function withoutPassword(url: string): string {
   return url.replace(/(:\/\/[^:/@]*):[^@/]*@/, '$1:***@').replace(/([?&](?:token|password)=)[^&]*/, '$1***');
 }
 
-async function healthOf(adapters: (readonly [string, ServerAdapter])[]): Promise<AppHealth> {
+async function healthOfServers(adapters: (readonly [string, ServerAdapter])[]): Promise<Health> {
   const checks = await Promise.all(
     adapters.map(async ([name, adapter]) => {
       const said = await adapter.health().then(
@@ -177,7 +177,7 @@ async function healthOf(adapters: (readonly [string, ServerAdapter])[]): Promise
       return [name, said] as const;
     }),
   );
-  return { status: checks.every(([, said]) => said === 'ok') ? 'ok' : 'unavailable', checks: Object.fromEntries(checks) };
+  return healthOf(Object.fromEntries(checks));
 }
 
 /** The servers' secret: as set, or the one that is kept with the views. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type AppHealth, type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.js';
+import { type Health, type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.js';
 
-const WELL: AppHealth = { status: 'ok', checks: { log: 'ok' } };
+const WELL: Health = { status: 'ok', checks: { log: 'ok' } };
 let sut: HealthServer;
 const start = async (options: Partial<HealthServerOptions> = {}) =>
   (sut = await startHealthServer({
@@ -35,6 +35,12 @@ describe('the health server', () => {
     const { status, text } = await get('/health/ready');
     expect([status, text]).toEqual([503, expect.stringContaining('connection refused')]);
     expect((await get('/health/live')).status).toBe(200);
+  });
+
+  it('answers 200 with the checks where the app does what must not stop', async () => {
+    const health: Health = { status: 'degraded', checks: { series: 'connection refused' } };
+    await start({ isReady: async () => health });
+    expect(await get('/health/ready')).toMatchObject({ status: 200, text: JSON.stringify(health) });
   });
 
   it('answers 503 where a check throws, or does not come to an end', async () => {

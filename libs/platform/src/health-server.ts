@@ -3,10 +3,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** Whether an app can do its work, and by which checks. */
-export interface AppHealth {
-  status: 'ok' | 'unavailable';
+export interface Health {
+  /** `degraded`: it does what must not stop, but something else is away. */
+  status: 'ok' | 'degraded' | 'unavailable';
+  /** By name: `ok`, or what is wrong. */
   checks: Record<string, string>;
 }
+
+/** Of an app that needs all that it checks. */
+export function healthOf(checks: Health['checks']): Health {
+  return { status: Object.values(checks).every((said) => said === 'ok') ? 'ok' : 'unavailable', checks };
+}
+
+/** Only what is unavailable is taken out of rotation. */
+export const httpStatusOf = ({ status }: Health): 200 | 503 => (status === 'unavailable' ? 503 : 200);
 
 export interface HealthServerOptions {
   host: string;
@@ -14,7 +24,7 @@ export interface HealthServerOptions {
   port: number;
   /** False where only a new start can help. */
   isLive?: () => boolean;
-  isReady: () => Promise<AppHealth>;
+  isReady: () => Promise<Health>;
   metrics: () => Promise<string>;
   /** Of what `metrics` gives. */
   contentType: string;
@@ -74,12 +84,12 @@ async function answerTo(options: HealthServerOptions, { method, url = '' }: Inco
   if (path === HEALTH_PATHS.metrics) return { status: 200, type: options.contentType, body: await options.metrics() };
   if (path === HEALTH_PATHS.live) return options.isLive?.() === false ? json(503, { status: 'failed' }) : json(200, { status: 'ok' });
   const health = await readiness(options.isReady);
-  return json(health.status === 'ok' ? 200 : 503, health);
+  return json(httpStatusOf(health), health);
 }
 
-async function readiness(isReady: HealthServerOptions['isReady']): Promise<AppHealth> {
+async function readiness(isReady: HealthServerOptions['isReady']): Promise<Health> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<AppHealth>((resolve) => {
+  const late = new Promise<Health>((resolve) => {
     const checks = { process: `no answer within ${READY_WITHIN_MS} ms` };
     timer = setTimeout(() => resolve({ status: 'unavailable', checks }), READY_WITHIN_MS);
   });

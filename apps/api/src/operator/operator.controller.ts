@@ -1,6 +1,7 @@
 /** For machines: health, metrics, and what a page must know before anyone signs in. */
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { httpStatusOf } from '#platform';
 import { Open } from '../admission/admission.guard.js';
 import { Says } from '../doors/rest/openapi/says.js';
 import { type ApiSettings, SETTINGS } from '../tokens.js';
@@ -26,11 +27,8 @@ export class OperatorController {
   @Open()
   @Says({ summary: 'The service can do its work', tag: 'Operation', ok: [200, 'Health'], open: true, errors: [503] })
   async isReady(@Res() reply: FastifyReply): Promise<void> {
-    const state = await this.readiness.check();
-    await reply
-      .code(state.status === 'unavailable' ? 503 : 200)
-      .header('cache-control', 'no-store')
-      .send(state);
+    const health = await this.readiness.check();
+    await reply.code(httpStatusOf(health)).header('cache-control', 'no-store').send(health);
   }
 
   @Get('metrics')

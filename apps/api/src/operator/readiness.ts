@@ -1,13 +1,7 @@
 /** Whether the service can do its work: what it stands on answers and it is not stopping. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { AdapterName } from '#platform';
+import { type AdapterName, type Health, healthOf } from '#platform';
 import { EventLog, SeriesStore, ViewStore } from '#ports';
-
-export interface Health {
-  /** `degraded`: readings are taken and kept, but something that shows them is away. */
-  status: 'ok' | 'degraded' | 'unavailable';
-  checks: Record<string, string>;
-}
 
 const WITHIN_MS = 2_000;
 /** Where the ports stand on servers that all replicas share, only what readings are handed to takes a replica out of rotation: else one store that
@@ -49,10 +43,10 @@ export class Readiness {
     ) as Record<string, string>;
     Object.assign(checks, (await this.servers?.())?.checks);
     if (this.stopping) checks['process'] = 'stopping';
-    const failing = Object.keys(checks).filter((name) => checks[name] !== 'ok');
-    if (failing.length === 0) return { status: 'ok', checks };
-    const goesOn = this.servers !== undefined && !failing.some((name) => NEEDED_FOR_READINGS.includes(name));
-    return { status: goesOn ? 'degraded' : 'unavailable', checks };
+    const health = healthOf(checks);
+    if (health.status === 'ok') return health;
+    const goesOn = this.servers !== undefined && NEEDED_FOR_READINGS.every((name) => (checks[name] ?? 'ok') === 'ok');
+    return goesOn ? { status: 'degraded', checks } : health;
   }
 }
 
