@@ -15,7 +15,10 @@ export interface SubscribeRequest {
 export interface UnsubscribeRequest {
   deviceId: string;
 }
-export type SubscribeAck = { ok: true; position: string } | { ok: false; code: string; message: string };
+export type SubscribeAck =
+  | { ok: true; position: string }
+  /** `retryAfter`: seconds to wait, as `Retry-After` says over HTTP. */
+  | { ok: false; code: string; message: string; retryAfter?: number };
 
 export interface ReadingsRecordedMessage {
   deviceId: string;

@@ -4,6 +4,7 @@ import { DEVICE_ID, deviceStream, type Problem, problem, type ProjectionProgress
 import { type EventLog, StoreUnavailableError } from '#ports';
 import { mayReach } from '../admission/admission.js';
 import type { Credential } from '../admission/credentials.js';
+import type { RateLimits } from '../admission/rate-limits.js';
 import type { Devices } from '../commands/shared/devices.js';
 import type { Progress } from '../commands/shared/progress.js';
 import { correlationIdOf } from '../doors/rest/correlation.js';
@@ -23,6 +24,7 @@ const SUBSCRIPTIONS_MAX = 1_000;
 const ROOM_KNOWN_MS = 1_000;
 
 export interface LiveParts {
+  limits: Pick<RateLimits, 'admit'>;
   eventLog: EventLog;
   devices: Devices;
   parts: KnownParts;
@@ -89,18 +91,19 @@ export class LiveConnection {
     if (event !== 'analysis.progressed' || this.outbox.isFree()) this.socket.emit(event, data);
   }
 
+  /** Reads views and the log, as a request does: so it is paid for as one. To end a subscription only gives back. */
   private async subscribe(request: unknown): Promise<Started> {
+    await this.live.limits.admit(this.credential.id, this.live.clock(), false);
     const wish = subscribing(request);
     const stream = await this.mayListen(wish);
-    const known = this.subscriptions.get(stream);
-    if (!known && this.subscriptions.size >= SUBSCRIPTIONS_MAX)
-      throw refuse('limit.subscriptions', `One connection subscribes to at most ${SUBSCRIPTIONS_MAX} devices.`);
     const after = wish.after ?? this.live.progress.visible(stream);
     if (after > (await this.live.eventLog.head()))
       throw refuse('request.bad-parameter', 'after lies beyond everything recorded.', { parameter: 'after' });
     if (this.closed) throw refuse('request.cancelled', 'The connection was closed.');
-    // Looked up again: another subscribe to the same device may have come in between.
+    // Nothing is awaited from here on: another subscribe may come in between wherever something is.
     const former = this.subscriptions.get(stream);
+    if (!former && this.subscriptions.size >= SUBSCRIPTIONS_MAX)
+      throw refuse('limit.subscriptions', `One connection subscribes to at most ${SUBSCRIPTIONS_MAX} devices.`);
     if (former) this.end(stream, former);
     const subscription = this.create(stream, wish, after);
     this.subscriptions.set(stream, subscription);
@@ -174,7 +177,7 @@ export class LiveConnection {
       start?.();
     } catch (error) {
       const { code, detail } = this.problemOf(error);
-      say({ ok: false, code, message: detail });
+      say({ ok: false, code, message: detail, ...waitOf(error) });
     }
   }
 
@@ -184,6 +187,12 @@ export class LiveConnection {
     this.live.log.error({ correlationId: this.correlationId, error: String(error) }, 'a subscription failed');
     return problem('defect', 'An unexpected error.');
   }
+}
+
+/** What an answer over HTTP says in a header. */
+function waitOf(error: unknown): { retryAfter?: number } {
+  const seconds = error instanceof ProblemError ? error.headers['retry-after'] : undefined;
+  return seconds === undefined ? {} : { retryAfter: Number(seconds) };
 }
 
 interface Started {

@@ -3,8 +3,9 @@ import type { Server as HttpServer } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { type DefaultEventsMap, Server } from 'socket.io';
 import { EventLog, LiveBus, type LiveMessage, PROGRESS_ROOM } from '#ports';
-import { KeyRing } from '../admission/key-ring.js';
+import { Admission } from '../admission/admission.js';
 import type { Credential } from '../admission/credentials.js';
+import { KeyRing } from '../admission/key-ring.js';
 import { Devices } from '../commands/shared/devices.js';
 import { Progress } from '../commands/shared/progress.js';
 import { Metrics } from '../operator/metrics.js';
@@ -40,6 +41,7 @@ export class LiveServer {
     @Inject(LiveBus) private readonly bus: LiveBus,
     @Inject(EventLog) private readonly eventLog: EventLog,
     @Inject(KeyRing) private readonly keys: KeyRing,
+    @Inject(Admission) private readonly admission: Admission,
     @Inject(Devices) private readonly devices: Devices,
     @Inject(KnownParts) private readonly parts: KnownParts,
     @Inject(Progress) private readonly progress: Progress,
@@ -78,8 +80,9 @@ export class LiveServer {
   }
 
   private connected(socket: LiveSocket): void {
-    const { bus: _bus, eventLog, devices, parts, progress, clock, log, rooms } = this;
-    const connection = new LiveConnection(socket, { eventLog, devices, parts, progress, clock, log, rooms });
+    const { eventLog, devices, parts, progress, clock, log, rooms } = this;
+    const { limits } = this.admission;
+    const connection = new LiveConnection(socket, { limits, eventLog, devices, parts, progress, clock, log, rooms });
     this.connections.set(socket.id, connection);
     this.accounts.join(connection);
     this.metrics.socketsOpen(this.connections.size);

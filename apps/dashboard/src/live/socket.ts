@@ -154,6 +154,13 @@ export class LiveSocket {
     const request = { deviceId, after: subscription.after, rateHzMax: document.hidden ? HIDDEN_RATE_HZ : fastest(subscription) };
     this.socket.emit('subscribe', request, (answer) => {
       if (answer?.ok) subscription.after ??= answer.position;
+      // Asked for too much at once: what is still wanted by then is asked for again.
+      else if (answer?.retryAfter !== undefined) {
+        setTimeout(
+          () => this.subscriptions.get(deviceId) === subscription && this.subscribe(deviceId, subscription),
+          answer.retryAfter * 1_000,
+        );
+      }
     });
   }
 
