@@ -15,6 +15,7 @@ import { shownIn } from './let-in.js';
 import type { LiveSocket } from './live-socket.js';
 import { Outbox } from './outbox.js';
 import type { Rooms } from './rooms.js';
+import { Share } from './share.js';
 import { type Subscribing, subscribing } from './subscribe-request.js';
 import { Subscription } from './subscription.js';
 
@@ -40,6 +41,7 @@ export class LiveConnection {
   private readonly correlationId: string;
   private readonly outbox: Outbox;
   private readonly subscriptions = new Map<string, Subscription>();
+  private readonly share = new Share();
   /** By projection. */
   private readonly toldOperator = new Map<string, string>();
   private closed = false;
@@ -131,6 +133,7 @@ export class LiveConnection {
       ...(fields && { fields: new Set(fields) }),
       ...(rateHzMax !== undefined && { rateHzMax }),
       after,
+      share: this.share,
       now: clock,
       emit: (event, data) => void this.socket.emit(event, data),
       wake: (inMs) => this.outbox.wake(subscription, inMs),

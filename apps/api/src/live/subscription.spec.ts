@@ -5,26 +5,32 @@ import { createMemoryEventLog } from '#adapters/memory';
 import { newEvent } from '../testing/recorded.js';
 import { type DeviceMessage, coalesce } from './messages.js';
 import { readPage } from './device-log.js';
-import { HELD_CELLS_MAX, Subscription, type ToldMessage } from './subscription.js';
+import { READING_MAX, Share, SHARED_CELLS_MAX } from './share.js';
+import { HELD_CELLS_MAX, MESSAGE_CELLS_MAX, Subscription, type ToldMessage } from './subscription.js';
 
 const STREAM = 'device-a1.d1';
 type Kind = 'readings' | 'rejected' | 'duplicates';
 
 /** A log, a bus that tells of it in merged pieces and later, and a browser that can be busy. */
-function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number } = {}) {
+function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number; share?: Share } = {}) {
   const log = createMemoryEventLog();
   const sent: { event: string; data: ReadingsRecordedMessage }[] = [];
   let [free, pending, now, appended, told] = [true, false, 0, 0, 0];
   let timer: number | undefined;
+  let slow = false;
   const sut: Subscription = new Subscription({
     log,
     stream: STREAM,
     deviceId: 'd1',
     after: options.after ?? 0,
+    share: options.share ?? new Share(),
     ...(options.fields && { fields: new Set(options.fields) }),
     ...(options.rateHzMax !== undefined && { rateHzMax: options.rateHzMax }),
     now: () => now,
-    emit: (event, data) => sent.push({ event, data: data as ReadingsRecordedMessage }),
+    emit(event, data) {
+      sent.push({ event, data: data as ReadingsRecordedMessage });
+      if (slow) free = false;
+    },
     wake: (inMs) => {
       if (inMs !== undefined) timer ??= now + inMs;
       else if (free) sut.flush();
@@ -85,6 +91,10 @@ function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number 
     },
     busy() {
       free = false;
+    },
+    /** From now on it is busy with each message until it is free again. */
+    slow() {
+      slow = true;
     },
     free() {
       free = true;
@@ -200,6 +210,62 @@ describe('a subscription', () => {
     world.free();
     await world.settle();
     expect(world.times()).toEqual(firstN(1 + 12 * batch));
+  });
+
+  it('sends what it reads from the log as the browser takes it', async () => {
+    const world = setUp();
+    for (let at = 0; at < 30; at++) await world.append('readings', 4_000);
+    world.slow();
+    world.start();
+    let [lots, before] = [0, 0];
+    for (; world.times().length < 120_000; lots++) {
+      await world.settle();
+      expect(3 * (world.times().length - before)).toBeLessThan(2 * MESSAGE_CELLS_MAX);
+      before = world.times().length;
+      world.free();
+    }
+    expect(lots).toBeGreaterThanOrEqual(2);
+    expect(world.times()).toEqual(firstN(120_000));
+  });
+
+  it('waits with reading while many of its browser hold what they have read, and is not forgotten', async () => {
+    const share = new Share();
+    const worlds = Array.from({ length: READING_MAX + 3 }, () => setUp({ share }));
+    for (const world of worlds) {
+      await world.append('readings');
+      world.start();
+      world.busy();
+    }
+    const readers = () => worlds.filter(({ sut }) => (sut as unknown as { page?: object }).page !== undefined).length;
+    for (const world of worlds) await world.settle();
+    expect(readers()).toBe(READING_MAX);
+    // The first gives its turn to one that is closed before it can take it.
+    worlds[0]!.sut.close();
+    worlds[READING_MAX]!.sut.close();
+    worlds[READING_MAX + 1]!.free();
+    await worlds[0]!.settle();
+    expect(worlds.map((world) => world.times().length)).toEqual([...Array<number>(READING_MAX + 1).fill(0), 1, 0]);
+    for (const world of worlds) world.free();
+    for (const world of worlds) await world.settle();
+    expect(worlds.map((world) => world.times().length)).toEqual([0, ...Array<number>(READING_MAX - 1).fill(1), 0, 1, 1]);
+  });
+
+  it('holds no more than is left of what its browser may hold together, and loses nothing by it', async () => {
+    const share = new Share();
+    const world = setUp({ share });
+    world.start();
+    await world.settle();
+    world.busy();
+    share.hold(SHARED_CELLS_MAX);
+    await world.append('readings', 10);
+    await world.tell(1);
+    expect((world.sut as unknown as { heldCells: number }).heldCells).toBe(0);
+    world.free();
+    await world.settle();
+    expect(world.times()).toEqual(firstN(10));
+    expect(share.hasRoomFor(1)).toBe(false);
+    share.letGo(SHARED_CELLS_MAX);
+    expect(share.hasRoomFor(SHARED_CELLS_MAX)).toBe(true);
   });
 
   it('sends only the fields asked for', async () => {

@@ -3,6 +3,7 @@
 import { type EventLog, firstRevision } from '#ports';
 import { type LogPage, readPage } from './device-log.js';
 import { cellsOf, coalesce, type DeviceMessage, isReadings, onlyFields } from './messages.js';
+import type { Share } from './share.js';
 
 /** Values held for a browser that cannot take them, a subscription; beyond, they are let go and read from the log again. */
 export const HELD_CELLS_MAX = 100_000;
@@ -25,6 +26,8 @@ export interface SubscriptionConfig {
   rateHzMax?: number;
   /** Everything after this position is sent. */
   after: number;
+  /** Of its browser. */
+  share: Share;
   now: () => number;
   emit: (event: string, data: object) => void;
   /** Asks the outbox to call `flush` soon, or in so many ms. */
@@ -40,6 +43,10 @@ export class Subscription {
   /** While the bus is followed, what it tells next begins at `next`. */
   private following = false;
   private reading = false;
+  /** Read from the log; what of it is left is sent as the browser takes it. */
+  private page: LogPage | undefined;
+  /** Of those of its browser: from the begin of reading until the page is sent. */
+  private hasTurn = false;
   /** Whether the log may hold something to send. Either this, or the bus is followed. */
   private behind = true;
   /** Highest revision the bus has told since the log was last asked. */
@@ -65,7 +72,10 @@ export class Subscription {
 
   close(): void {
     this.closed = true;
-    this.held = [];
+    this.letGo();
+    this.page = undefined;
+    this.config.share.forget(this.config.wake);
+    if (!this.reading) this.endTurn();
   }
 
   /** From the bus. What does not go on exactly where the log or the last message ended is read from the log. */
@@ -88,7 +98,8 @@ export class Subscription {
   flush(): number {
     if (this.closed) return 0;
     if (this.following) return this.sendHeld();
-    if (this.behind && !this.reading && this.isTurn()) void this.readLog().catch(this.config.failed);
+    if (this.page) return this.sendPage(this.page);
+    if (this.behind && !this.reading && this.isTurn()) this.startReading();
     return 0;
   }
 
@@ -97,28 +108,55 @@ export class Subscription {
     if (revisions && revisions[1] < this.next!) return;
     const cells = cellsOf(message);
     const hasRoom = this.held.length === 0 || this.heldCells + cells <= HELD_CELLS_MAX;
-    if (revisions?.[0] !== this.next || !hasRoom) return this.fallBack();
+    if (revisions?.[0] !== this.next || !hasRoom || !this.config.share.hasRoomFor(cells)) return this.fallBack();
     this.held.push(message);
     this.heldCells += cells;
+    this.config.share.hold(cells);
     this.next = revisions![1] + 1;
   }
 
   /** Lets go of what is held: the log has it. */
   private fallBack(): void {
     this.next = this.held[0]?.revisions?.[0] ?? this.next;
-    this.held = [];
-    this.heldCells = 0;
+    this.letGo();
     this.following = false;
     this.behind = true;
   }
 
-  private sendHeld(): number {
-    if (this.held.length === 0 || !this.isDue(this.held)) return 0;
-    const [messages, cells] = [coalesce(this.held, MESSAGE_CELLS_MAX), this.heldCells];
+  private letGo(): void {
+    this.config.share.letGo(this.heldCells);
     this.held = [];
     this.heldCells = 0;
-    this.send(messages);
+  }
+
+  private sendHeld(): number {
+    if (this.held.length === 0 || !this.isDue(this.held)) return 0;
+    const messages = coalesce(this.held, MESSAGE_CELLS_MAX);
+    this.letGo();
+    return this.send(messages);
+  }
+
+  /** A large message's worth; the rest when the browser has taken that. */
+  private sendPage(page: LogPage): number {
+    let cells = 0;
+    while (page.messages.length > 0 && cells < MESSAGE_CELLS_MAX) cells += this.send([page.messages.shift()!]);
+    if (this.closed) return cells;
+    if (page.messages.length > 0) this.config.wake();
+    else this.endPage(page);
     return cells;
+  }
+
+  private endPage({ lastPosition, more }: LogPage): void {
+    this.page = undefined;
+    const missing = this.told >= this.next!;
+    this.behind = more || missing || this.doubted;
+    this.following = !this.behind;
+    // A whole message's worth goes ahead of the rate: waiting would only grow what is left to send.
+    if (more) this.nextReadingsAt = 0;
+    if (lastPosition !== undefined) this.sent = Math.max(this.sent, lastPosition);
+    this.endTurn();
+    // A log that does not show yet what the bus has told is not asked without a pause.
+    if (this.behind) this.config.wake(missing && lastPosition === undefined ? NOT_SHOWN_PAUSE_MS : undefined);
   }
 
   /** With a rate, readings wait for their turn; what else happens to a device waits with them, to stay in order. */
@@ -133,42 +171,52 @@ export class Subscription {
     return false;
   }
 
-  private send(messages: DeviceMessage[]): void {
+  /** Returns how many values are on their way. */
+  private send(messages: DeviceMessage[]): number {
+    let cells = 0;
     for (const message of messages) {
       if (message.position <= this.sent) continue;
       this.sent = message.position;
       const wanted = onlyFields(message, this.config.fields);
       if (!wanted) continue;
       this.config.emit(wanted.event, wanted.data);
+      cells += cellsOf(wanted);
       if (this.config.rateHzMax !== undefined && isReadings(wanted))
         this.nextReadingsAt = this.config.now() + 1_000 / this.config.rateHzMax;
     }
+    return cells;
+  }
+
+  private startReading(): void {
+    if (!this.config.share.startReading(this.config.wake)) return;
+    this.hasTurn = true;
+    this.reading = true;
+    this.readLog().catch(this.config.failed);
+  }
+
+  private endTurn(): void {
+    if (!this.hasTurn) return;
+    this.hasTurn = false;
+    this.config.share.endReading();
   }
 
   /** One page a call: the next is read when the browser has taken this one. */
   private async readLog(): Promise<void> {
     const { log, stream } = this.config;
-    this.reading = true;
-    let pauseMs: number | undefined;
     try {
       this.next ??= await firstRevision(log, stream, ({ position }) => position > this.sent);
       [this.told, this.doubted] = [-1, false];
       const page = await this.readTurn(this.next);
       if (this.closed) return;
       this.next = page.nextRevision;
-      const missing = this.told >= page.nextRevision;
-      this.behind = page.more || missing || this.doubted;
-      // A log that does not show yet what the bus has told is not asked without a pause.
-      if (missing && page.lastPosition === undefined) pauseMs = NOT_SHOWN_PAUSE_MS;
-      this.send(coalesce(page.messages, MESSAGE_CELLS_MAX));
-      // A whole message's worth goes ahead of the rate: waiting would only grow what is left to send.
-      if (page.more) this.nextReadingsAt = 0;
-      if (page.lastPosition !== undefined) this.sent = Math.max(this.sent, page.lastPosition);
+      this.page = { ...page, messages: coalesce(page.messages, MESSAGE_CELLS_MAX) };
     } finally {
       this.reading = false;
+      if (this.closed) this.endTurn();
     }
-    this.following = !this.behind;
-    if (this.behind) this.config.wake(pauseMs);
+    // Where there is nothing to send, nothing waits for the browser.
+    if (this.page.messages.length === 0) this.endPage(this.page);
+    else this.config.wake();
   }
 
   /** A page of the log; with a rate, as many as one message holds. */
