@@ -62,6 +62,15 @@ export class LiveConnection {
     return shownIn(this.socket)?.token ?? '';
   }
 
+  /** In log lines. */
+  get names(): object {
+    return { correlationId: this.correlationId, accountId: this.credential.accountId };
+  }
+
+  isOver(connection: LiveSocket['conn'] | undefined): boolean {
+    return this.socket.conn === connection;
+  }
+
   disconnect(): void {
     this.close();
     this.socket.disconnect(true);

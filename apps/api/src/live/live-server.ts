@@ -18,6 +18,7 @@ import { LiveConnection } from './live-connection.js';
 import { OperatorFeed } from './operator-feed.js';
 import type { LiveSocket, SocketData } from './live-socket.js';
 import { Rooms } from './rooms.js';
+import { boundUnread, type Connection } from './unread.js';
 
 /** What a browser sends: subscriptions, never data. */
 const MESSAGE_BYTES_MAX = 128 * 1024;
@@ -57,6 +58,7 @@ export class LiveServer {
 
   attach(server: HttpServer): void {
     this.io = new Server(server, { serveClient: false, maxHttpBufferSize: MESSAGE_BYTES_MAX, perMessageDeflate: false });
+    boundUnread(this.io.engine, (connection) => this.cutOff(connection));
     this.io.use(letIn(this.keys));
     this.io.on('connection', (socket) => this.connected(socket));
     this.stops = [this.bus.subscribe((messages) => this.told(messages)), this.bus.onGap(() => this.doubt())];
@@ -95,6 +97,12 @@ export class LiveServer {
     // Revoked between the handshake and now: nobody told us of it. Where the views cannot be asked, the next sweep asks them.
     const check = (credential: Credential | undefined): void => void (credential ?? socket.disconnect(true));
     this.keys.find(connection.token).then(check, () => undefined);
+  }
+
+  private cutOff(connection: Connection | undefined): void {
+    const whose = [...this.connections.values()].find((one) => one.isOver(connection));
+    this.metrics.socketCutOff();
+    this.log.info({ ...whose?.names }, 'a browser that does not read was cut off');
   }
 
   private told(messages: LiveMessage[]): void {

@@ -1,6 +1,7 @@
 /** What leaves for one browser, at the browser's pace: nothing is handed to its transport while that still holds what it was given before. */
 import type { Socket } from 'socket.io';
 import { MESSAGE_CELLS_MAX } from './subscription.js';
+import { sendAtItsPace } from './unread.js';
 
 export interface Flushable {
   /** Returns how many values it has handed to the transport. */
@@ -63,7 +64,7 @@ export class Outbox {
       for (const one of this.waking) {
         if (cells >= MESSAGE_CELLS_MAX || this.closed) return;
         this.waking.delete(one);
-        cells += one.flush();
+        sendAtItsPace(this.socket.conn, () => (cells += one.flush()));
       }
     } finally {
       this.flushing = false;

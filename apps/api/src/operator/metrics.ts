@@ -16,6 +16,7 @@ export class Metrics {
   readonly registry: Registry = createMetrics();
   private readonly figures = new RequestFigures();
   private readonly sockets: Gauge;
+  private readonly socketsCutOff: Counter;
 
   constructor(
     @Inject(CommandQueue) queue: CommandQueue,
@@ -41,6 +42,11 @@ export class Metrics {
       reset: () => undefined,
     } as unknown as Metric);
     this.sockets = new Gauge({ name: 'thingsio_live_sockets', help: 'Open Socket.IO connections.', registers });
+    this.socketsCutOff = new Counter({
+      name: 'thingsio_live_sockets_cut_off_total',
+      help: 'Socket.IO connections closed because the browser did not read what waited for it.',
+      registers,
+    });
     addQueueMetrics(this.registry, queue);
     addProjectionMetrics(this.registry, () => figuresTogether(cluster.projections()));
     addShardMetrics(this.registry, shards);
@@ -60,6 +66,10 @@ export class Metrics {
 
   socketsOpen(count: number): void {
     this.sockets.set(count);
+  }
+
+  socketCutOff(): void {
+    this.socketsCutOff.inc();
   }
 
   text(): Promise<string> {

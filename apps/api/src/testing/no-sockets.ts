@@ -1,6 +1,6 @@
 /** In place of `socket.io` where sockets have specs and journeys of their own: no socket is opened. */
 export class Server {
-  engine = { close() {} };
+  engine = { close() {}, on() {} };
   use() {}
   on() {}
   disconnectSockets() {}
