@@ -48,6 +48,14 @@ export interface LogScan {
   close(): Promise<void>;
 }
 
+export interface FollowOptions {
+  /** Events. */
+  batchMax: number;
+  /** For a handler that needs few. A log need not give it the events of a batch before the first that it wants, but for the last: so that it
+   *  knows how far it is. What comes after one that it wants it gets in any case, since that may have changed what it wants. */
+  wants?: (type: string, stream: string) => boolean;
+}
+
 export abstract class EventLog {
   /** Appends all of a request or nothing; resolves once durable. Rejects with `UnknownOutcomeError` when it cannot tell
    *  whether it was written, with `AppendTooLargeError` for more than the log takes at once, with `LogFullError` where its
@@ -69,7 +77,7 @@ export abstract class EventLog {
   abstract head(): Promise<number>;
   /** Calls `handle` with what stands after `afterPosition`, then with what comes, in order, one batch at a time: the next
    *  batch is read when the handler's promise has resolved. A slow follower slows nobody else. */
-  abstract follow(afterPosition: number, options: { batchMax: number }, handle: (events: RecordedEvent[]) => Promise<void>): Follower;
+  abstract follow(afterPosition: number, options: FollowOptions, handle: (events: RecordedEvent[]) => Promise<void>): Follower;
   abstract saveSnapshot(snapshot: Snapshot): Promise<void>;
   abstract loadSnapshot(stream: string): Promise<Snapshot | undefined>;
   abstract close(): Promise<void>;

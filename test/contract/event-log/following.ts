@@ -38,6 +38,36 @@ export function following(sut: LogUnderTest): void {
       expect(positionsOf(await end.count(1))).toEqual([position]);
     });
 
+    it('may leave out what is not wanted before the first that is, but neither that nor the last of a batch', async () => {
+      await fill(0, 20);
+      const asked: string[] = [];
+      const given: unknown[] = [];
+      let batches = 0;
+      const wants = (type: string, stream: string): boolean => {
+        asked.push(`${type} ${stream}`);
+        return stream === 'device-a.17';
+      };
+      const until = new Promise<void>((resolve) => {
+        const follower = sut.log.follow(0, { batchMax: 15, wants }, async (events) => {
+          given.push(...dataOf(events));
+          batches += 1;
+          if (dataOf(events).includes(19)) resolve();
+        });
+        void follower.done;
+      });
+      await until;
+
+      const order = dataOf(await sut.log.readAll(0, 100)) as number[];
+      const wanted = order.indexOf(17);
+      // What stands in its batch from the one on that is wanted.
+      for (const data of order.slice(wanted, Math.ceil((wanted + 1) / 15) * 15)) expect(given).toContain(data);
+      expect(given).toContain(order[14]);
+      expect(given).toContain(order[19]);
+      expect(given.filter((data, n) => given.indexOf(data) !== n)).toEqual([]);
+      expect(batches).toBeLessThanOrEqual(3);
+      for (const one of asked) expect(one).toMatch(/^\S+ device-a\.\d+$/);
+    });
+
     it('sees every append of a busy log', async () => {
       const collector = new Collector(sut.log, 0, 16);
       for (let round = 0; round < 30; round += 1) await fill(round * 10, round * 10 + 10);

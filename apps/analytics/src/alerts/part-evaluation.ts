@@ -51,8 +51,11 @@ export class PartEvaluation {
 
   /** Whether this event can matter: the data of others is not read. */
   wants(event: RecordedEvent): boolean {
-    if (event.position <= this.seen) return false;
-    return event.type === 'ReadingsReceived' ? this.evaluation.hears(event.stream) : true;
+    return event.position > this.seen && this.wantsOf(event.type, event.stream);
+  }
+
+  wantsOf(type: string, stream: string): boolean {
+    return type === 'ReadingsReceived' ? this.evaluation.hears(stream) : true;
   }
 
   take(event: RecordedEvent): readonly Decided[] {

@@ -116,10 +116,11 @@ class RunningAlerts implements Alerts {
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
     let isLoaded = true;
+    const wants = (type: string, stream: string): boolean => this.evaluations.some((evaluation) => evaluation.wantsOf(type, stream));
     await untilDone('alerts', signal, this.settings.logger, async () => {
       if (!isLoaded) await this.inTurn(() => this.load());
       isLoaded = false;
-      this.follower = this.ports.log.follow(this.position, { batchMax: BATCH_EVENTS_MAX }, async (events) => {
+      this.follower = this.ports.log.follow(this.position, { batchMax: BATCH_EVENTS_MAX, wants }, async (events) => {
         await this.inTurn(() => this.handle(events));
         if (events.length < BATCH_EVENTS_MAX) await sleep(REST_MS, undefined, { signal }).catch(() => undefined);
       });

@@ -1,7 +1,7 @@
 /** A log whose positions have gaps, as those of commits have: each is about a thousand behind the one before. */
 import { createMemoryEventLog, type MemoryEventLog } from '#adapters/memory';
 import type { RecordedEvent } from '#contracts';
-import { EventLog, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
+import { EventLog, type AppendRequest, type AppendResult, type Follower, type FollowOptions, type Snapshot } from '#ports';
 
 const outer = (position: number): number => (position === 0 ? 0 : position * 1_000 + (position % 7));
 /** The last event at or before this position. */
@@ -27,7 +27,7 @@ export class GappyLog extends EventLog {
   async head(): Promise<number> {
     return outer(await this.log.head());
   }
-  follow(afterPosition: number, options: { batchMax: number }, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
+  follow(afterPosition: number, options: FollowOptions, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
     return this.log.follow(inner(afterPosition), options, (events) => handle(shifted(events)));
   }
   saveSnapshot(snapshot: Snapshot): Promise<void> {

@@ -1,6 +1,15 @@
 /** The event log in EventStoreDB or KurrentDB: appends over one call, reads by page, followers from one subscription. */
 import type { RecordedEvent } from '#contracts';
-import { EventLog, LogClosedError, UnknownOutcomeError, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
+import {
+  EventLog,
+  LogClosedError,
+  UnknownOutcomeError,
+  type AppendRequest,
+  type AppendResult,
+  type Follower,
+  type FollowOptions,
+  type Snapshot,
+} from '#ports';
 import { AppendChannel, type Appended } from './append-channel.js';
 import { tooLarge, wireAppendOf, type WireAppend } from './append-message.js';
 import { Connection, type ConnectionLogger } from './connection.js';
@@ -110,9 +119,9 @@ export class EventStoreDbEventLog extends EventLog {
     return this.#reader.head();
   }
 
-  follow(afterPosition: number, { batchMax }: { batchMax: number }, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
+  follow(afterPosition: number, options: FollowOptions, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
     this.#mustBeOpen();
-    return this.#following.follow(afterPosition, batchMax, handle);
+    return this.#following.follow(afterPosition, options, handle);
   }
 
   async saveSnapshot(snapshot: Snapshot): Promise<void> {

@@ -1,6 +1,6 @@
 /** The followers of one log: those that have caught up read what a subscription brings, the others pages from the server. */
 import type { RecordedEvent } from '#contracts';
-import { LogClosedError, StoreUnavailableError, type Follower } from '#ports';
+import { LogClosedError, StoreUnavailableError, type Follower, type FollowOptions } from '#ports';
 import { LogFollowers } from '../shared/log-followers.js';
 import { BackOff } from './back-off.js';
 import type { Connection, ConnectionLogger } from './connection.js';
@@ -47,8 +47,8 @@ export class Following {
     );
   }
 
-  follow(afterPosition: number, batchMax: number, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
-    const follower = this.#followers.follow(afterPosition, batchMax, handle);
+  follow(afterPosition: number, options: FollowOptions, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
+    const follower = this.#followers.follow(afterPosition, options, handle);
     this.#following += 1;
     const ended = (): void => {
       this.#following -= 1;

@@ -1,6 +1,6 @@
 /** The event log for tests: gone when it is closed, otherwise as strict as the others. */
 import type { RecordedEvent } from '#contracts';
-import { EventLog, LogClosedError, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
+import { EventLog, LogClosedError, type AppendRequest, type AppendResult, type Follower, type FollowOptions, type Snapshot } from '#ports';
 import { checkAppend } from '../shared/append-request.js';
 import { LogFollowers } from '../shared/log-followers.js';
 
@@ -62,9 +62,9 @@ export class MemoryEventLog extends EventLog {
     return this.#events.length;
   }
 
-  follow(afterPosition: number, { batchMax }: { batchMax: number }, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
+  follow(afterPosition: number, options: FollowOptions, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
     this.#mustBeOpen();
-    return this.#followers.follow(afterPosition, batchMax, handle);
+    return this.#followers.follow(afterPosition, options, handle);
   }
 
   async saveSnapshot(snapshot: Snapshot): Promise<void> {

@@ -20,7 +20,7 @@ it('reads what several followers want once', async () => {
     let done = (): void => undefined;
     const finished = new Promise<void>((resolve) => (done = resolve));
     // The last begins in the middle of what the others read.
-    sut.follow(n === 2 ? 5 : 0, 100, async (events) => {
+    sut.follow(n === 2 ? 5 : 0, { batchMax: 100 }, async (events) => {
       positions.push(...events.map(({ position }) => position));
       if (positions.at(-1) === log.length) done();
     });
@@ -50,7 +50,7 @@ it('reads once for each head it is told of', async () => {
     },
   });
   await new Promise<void>((resolve) => {
-    sut.follow(0, 100, async ([event]) => void (event!.position === 5 && resolve()));
+    sut.follow(0, { batchMax: 100 }, async ([event]) => void (event!.position === 5 && resolve()));
   });
   await sut.close();
   // Until the first is told, it looks whether there is more.

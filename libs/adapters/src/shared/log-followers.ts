@@ -1,13 +1,14 @@
 /** Catch-up, then live: the follow loop that every event log adapter of one process shares. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecordedEvent } from '#contracts';
-import type { Follower } from '#ports';
+import type { Follower, FollowOptions } from '#ports';
 
 /** What one batch of a follower may weigh: large enough for raw speed, small enough that a few followers fit in memory. */
 const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface FollowSource {
-  readAll(afterPosition: number, limit: number, bytesMax: number): Promise<RecordedEvent[]>;
+  /** May leave out what stands before the first that is wanted, but for the last. */
+  readAll(afterPosition: number, limit: number, bytesMax: number, wants?: FollowOptions['wants']): Promise<RecordedEvent[]>;
   /** Must lead to `advance` as soon as the head stands above this position; at once where it already does. */
   askForHeadAbove(position: number): void;
 }
@@ -24,9 +25,10 @@ export class LogFollowers {
     this.#source = source;
   }
 
-  follow(afterPosition: number, batchMax: number, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
+  follow(afterPosition: number, { batchMax, wants }: FollowOptions, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
     const shared: FollowSource = {
-      readAll: (after, limit, bytesMax) => this.#read(after, limit, bytesMax),
+      readAll: (after, limit, bytesMax) =>
+        wants ? this.#source.readAll(after, limit, bytesMax, wants) : this.#read(after, limit, bytesMax),
       askForHeadAbove: (position) => this.#ask(position),
     };
     // One that has read just what was told of need not look for more: it asks, and is told at once where there is more.

@@ -1,6 +1,6 @@
 /** The event log as any thread has it: appends go to its writer, wherever that is; reads to a connection of its own. */
 import type { RecordedEvent } from '#contracts';
-import { EventLog, LogClosedError, type AppendRequest, type AppendResult, type Follower, type Snapshot } from '#ports';
+import { EventLog, LogClosedError, type AppendRequest, type AppendResult, type Follower, type FollowOptions, type Snapshot } from '#ports';
 import { LogFollowers } from '../../shared/log-followers.js';
 import { LogReader } from './log-reader.js';
 import type { WriterLink } from './writer-link.js';
@@ -18,7 +18,10 @@ export class LinkedSqliteEventLog extends EventLog {
     super();
     this.reader = new LogReader(dir);
     this.#followers = new LogFollowers({
-      readAll: (after, limit, bytesMax) => this.readAll(after, limit, bytesMax),
+      readAll: async (after, limit, bytesMax, wants) => {
+        this.mustBeOpen();
+        return this.reader.readAll(after, limit, bytesMax, wants);
+      },
       askForHeadAbove: () => this.#ask(),
     });
     this.#link = linkTo((head) => {
@@ -47,9 +50,9 @@ export class LinkedSqliteEventLog extends EventLog {
     return this.reader.head();
   }
 
-  follow(afterPosition: number, { batchMax }: { batchMax: number }, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
+  follow(afterPosition: number, options: FollowOptions, handle: (events: RecordedEvent[]) => Promise<void>): Follower {
     this.mustBeOpen();
-    return this.#followers.follow(afterPosition, batchMax, handle);
+    return this.#followers.follow(afterPosition, options, handle);
   }
 
   async saveSnapshot(snapshot: Snapshot): Promise<void> {

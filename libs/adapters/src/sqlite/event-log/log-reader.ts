@@ -1,7 +1,7 @@
 /** Reads the log over a read-only connection of the calling thread; what it sees is durable. */
 import type Database from 'better-sqlite3';
 import type { RecordedEvent } from '#contracts';
-import type { Snapshot } from '#ports';
+import type { FollowOptions, Snapshot } from '#ports';
 import { openReaderDatabase } from './log-database.js';
 import { checksumOf } from './snapshot-checksum.js';
 
@@ -32,8 +32,21 @@ export class LogReader {
     return (this.#sql.stream.all({ id, stream, fromRevision, limit }) as EventRow[]).map(toEvent);
   }
 
-  readAll(afterPosition: number, limit: number, bytesMax: number): RecordedEvent[] {
+  /** `wants`: see `FollowOptions`. */
+  readAll(afterPosition: number, limit: number, bytesMax: number, wants?: FollowOptions['wants']): RecordedEvent[] {
+    if (wants) return this.#fromFirstWanted(afterPosition, limit, bytesMax, wants);
     return upTo(bytesMax, this.#sql.all.iterate(afterPosition, limit) as IterableIterator<EventRow>).map(toEvent);
+  }
+
+  #fromFirstWanted(afterPosition: number, limit: number, bytesMax: number, wants: NonNullable<FollowOptions['wants']>): RecordedEvent[] {
+    let last = afterPosition;
+    let isWanted = false;
+    for (const [position, type, stream] of this.#sql.heads.iterate(afterPosition, limit) as IterableIterator<[number, string, string]>) {
+      last = position;
+      isWanted = wants(type, stream);
+      if (isWanted) break;
+    }
+    return last === afterPosition ? [] : this.readAll(last - 1, isWanted ? limit : 1, bytesMax);
   }
 
   /** The same as rows, with their data as it was recorded. */
@@ -127,6 +140,12 @@ function prepare(db: Database.Database) {
       )
       .raw(),
     all: db.prepare(allSql('e.data')).raw(),
+    heads: db
+      .prepare(
+        `SELECT e.position, e.type, s.name FROM events e CROSS JOIN streams s ON s.id = e.stream_id
+         WHERE e.position > ? + 0 ORDER BY e.position LIMIT ? + 0`,
+      )
+      .raw(),
     allBytes: db.prepare(allSql('CAST(e.data AS BLOB)')).raw(),
     head: db.prepare('SELECT position FROM head WHERE id = 1').pluck(),
     snapshot: db.prepare(
