@@ -29,7 +29,8 @@ export function openReadingsDoor(fastify: FastifyInstance, door: ReadingsDoor): 
   const needs = { scope: 'write', readings: true, reach: 'device' } as const;
   fastify.register((scope, _options, registered) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (request, payload, done) =>
+    // By name, since Fastify takes a type that only `*` fits apart for each request.
+    scope.addContentTypeParser([...READING_TYPES, '*'], (request, payload, done) =>
       readBody(payload as FastifyRequest['raw'], { bytesMax: door.settings.limits.bodyBytesMax, held: request.held! }, done),
     );
     scope.setErrorHandler((error, request, reply) => replyWithFailure(error, request, reply, door.log, READING_TYPES));
