@@ -10,7 +10,7 @@ import { csvOf } from '../results/csv.js';
 import { Figure } from '../results/figure.js';
 import { pictureOfCanvas } from '../results/save-picture.js';
 import { TimePlot } from '../results/time-plot.js';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber } from '../ui/number-text.js';
 import { minuteTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { AlertMap, type AroundAlert } from './alert-map.js';

@@ -1,6 +1,6 @@
 /** Rules and alerts in the words of the page. */
 import type { AlertCondition, AlertRule, AlertSchedule, AlertView, ClearReason, Comparison, CompareSide } from '#contracts';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber } from '../ui/number-text.js';
 
 export const OPS: Record<Comparison, string> = { '>': '>', '>=': '≥', '<': '<', '<=': '≤' };
 

@@ -1,7 +1,7 @@
 /** In what two analyses agree and differ, line by line. */
 import type { AnalysisView, LineageInput } from '#contracts';
 import { exactTime } from '../time/format.js';
-import { countText, positionText } from '../ui/count-text.js';
+import { countText, positionText } from '../ui/number-text.js';
 import { inputsText, paramsText, shortDigest } from './words.js';
 
 export interface Difference {

@@ -3,7 +3,7 @@ import type { AnalysisView, Lineage, LineageInput } from '#contracts';
 import { Link } from 'wouter';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { countText, positionText } from '../ui/count-text.js';
+import { countText, positionText } from '../ui/number-text.js';
 import { CopyBlock } from '../ui/copy-block.js';
 import { TableFrame } from '../ui/table-frame.js';
 import ui from '../ui/ui.module.css';

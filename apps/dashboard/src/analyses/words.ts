@@ -1,6 +1,6 @@
 /** Analyses in the words of the page. */
 import type { AnalysisPhase, AnalysisView, JsonObject, OperationView } from '#contracts';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber } from '../ui/number-text.js';
 import { minuteTime } from '../time/format.js';
 
 const PHASES: Record<AnalysisPhase, string> = {

@@ -1,6 +1,6 @@
 /** How a line chart looks and what it answers to: axes, tooltip, zoom. */
 import type { Chart, ChartConfiguration, ChartDataset, Scale, ScriptableTooltipContext, TooltipItem } from 'chart.js';
-import { formatNumber, tickText } from '../schema/values.js';
+import { formatNumber, tickText } from '../ui/number-text.js';
 import { exactTime } from '../time/format.js';
 import { ticksBetween } from '../time/ticks.js';
 import type { Marks } from './marks.js';

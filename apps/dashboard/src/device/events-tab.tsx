@@ -1,7 +1,7 @@
 /** Everything that happened to the device, the newest first, with what the log holds of it. */
 import type { EventsView } from '#contracts';
 import { useEvents } from '../api/queries.js';
-import { counted } from '../schema/values.js';
+import { counted, countText, positionText } from '../ui/number-text.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { More } from '../ui/more.js';
@@ -30,7 +30,7 @@ export default function EventsTab() {
               <span className={css.type}>{event.type}</span>
               <span>{summary(event)}</span>
               <span className={css.position}>
-                position {event.position}, revision {event.revision}
+                position {positionText(event.position)}, revision {countText(event.revision)}
               </span>
               <time dateTime={event.recordedAt}>{exactTime(Date.parse(event.recordedAt), zone)}</time>
             </div>

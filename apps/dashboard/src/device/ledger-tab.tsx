@@ -1,6 +1,6 @@
 /** Does it add up: received = stored + duplicates + rejected, what never came, what came late. */
 import { useLedger } from '../api/queries.js';
-import { countText as write } from '../ui/count-text.js';
+import { countText as write } from '../ui/number-text.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { useDevicePage } from './device-context.js';

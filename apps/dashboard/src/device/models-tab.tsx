@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { useModels } from '../api/queries.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { countText } from '../ui/count-text.js';
+import { countText } from '../ui/number-text.js';
 import { More } from '../ui/more.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';

@@ -10,6 +10,7 @@ import { useDevicePage } from '../device/device-context.js';
 import { labelOf } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
+import { formatNumber } from '../ui/number-text.js';
 import { useFrames } from '../ui/use-frames.js';
 import { LiveMap } from './live-map.js';
 import { addToTrack, toTrack, type TrackPoint } from './track.js';
@@ -92,7 +93,7 @@ function useMap(map: { current: LiveMap | null }, element: { current: HTMLDivEle
     map.current = new LiveMap(element.current, {
       theme,
       ...config.data,
-      describe: (point) => `${exactTime(point.time, zone)} · ${point.lat.toFixed(5)}, ${point.lon.toFixed(5)}`,
+      describe: (point) => `${exactTime(point.time, zone)} · ${formatNumber(point.lat, 5)}, ${formatNumber(point.lon, 5)}`,
     });
     setMade((times) => times + 1);
     return () => {

@@ -1,6 +1,6 @@
 /** The processes that take commands: what waits in the queue of each, and what its shard threads hold and decide. */
 import type { QueueView, ShardView } from '#contracts';
-import { bytesText, countText } from '../ui/count-text.js';
+import { bytesText, countText } from '../ui/number-text.js';
 import { rangesText } from './partitions.js';
 import css from './operate.module.css';
 import ui from '../ui/ui.module.css';

@@ -1,15 +1,6 @@
 import { expect, it } from 'vitest';
-import { bytesText, countText, positionText } from '../ui/count-text.js';
 import { behindText, longDuration } from './behind.js';
 import { rangesText } from './partitions.js';
-
-const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
-
-it('writes counts, positions of any size and bytes as people read them', () => {
-  expect(plain(countText(1_234_567.8))).toBe('1 234 568');
-  expect(plain(positionText('12345678901234567890'))).toBe('12 345 678 901 234 567 890');
-  expect([0, 999, 3_400, 1_200_000].map(bytesText)).toEqual(['0 B', '999 B', '3.4 kB', '1.2 MB']);
-});
 
 it('tells in words how far something is behind, and how long it takes', () => {
   expect([0, 0.12, 3.4, 720].map((lagSeconds) => behindText({ lagSeconds }))).toEqual(['0 s', '120 ms', '3 s', '12 min']);

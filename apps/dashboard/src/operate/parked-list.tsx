@@ -7,7 +7,7 @@ import { dropParked, retryParked } from '../api/operate.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
-import { bytesText } from '../ui/count-text.js';
+import { bytesText } from '../ui/number-text.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import rows from '../ui/rows.module.css';
 import history from '../device/history.module.css';

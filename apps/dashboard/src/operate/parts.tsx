@@ -1,6 +1,6 @@
 /** The parts of a projection that is shared out among projectors: who works on which, and how far it is. */
 import type { ProjectionPartView } from '#contracts';
-import { countText, positionText } from '../ui/count-text.js';
+import { countText, positionText } from '../ui/number-text.js';
 import { behindText } from './behind.js';
 import { TableFrame } from '../ui/table-frame.js';
 import css from './operate.module.css';

@@ -4,7 +4,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { hasEnded, startRebuild } from '../api/operate.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
-import { countText, positionText } from '../ui/count-text.js';
+import { countText, positionText } from '../ui/number-text.js';
 import { behindText, isBehind } from './behind.js';
 import { Generations } from './generations.js';
 import { LastRebuild, RebuildPanel } from './rebuild-panel.js';

@@ -8,7 +8,7 @@ import { cancelRebuild, setRebuild } from '../api/operate.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
-import { countText } from '../ui/count-text.js';
+import { countText } from '../ui/number-text.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { longDuration } from './behind.js';
 import { VerificationResult } from './verification-result.js';

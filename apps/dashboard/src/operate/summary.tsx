@@ -1,6 +1,6 @@
 /** The service in four figures. */
 import type { ProjectionView, ShardView } from '#contracts';
-import { countText, positionText } from '../ui/count-text.js';
+import { countText, positionText } from '../ui/number-text.js';
 import css from './operate.module.css';
 import { behindText } from './behind.js';
 

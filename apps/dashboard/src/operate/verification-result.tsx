@@ -3,7 +3,7 @@ import type { Difference, Json, RebuildView, VerificationOutcome } from '#contra
 import { IconCircleCheck, IconAlertTriangle } from '@tabler/icons-react';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { countText, positionText } from '../ui/count-text.js';
+import { countText, positionText } from '../ui/number-text.js';
 import css from './operate.module.css';
 
 export function VerificationResult({ rebuild, outcome }: { rebuild: RebuildView; outcome: VerificationOutcome }) {

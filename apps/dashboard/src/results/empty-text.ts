@@ -1,6 +1,6 @@
 /** Why there is nothing in a result. */
 import type { AnalysisView, OperationView } from '#contracts';
-import { counted } from '../schema/values.js';
+import { counted } from '../ui/number-text.js';
 
 type Told = Pick<AnalysisView, 'lineage' | 'inputs' | 'params'>;
 

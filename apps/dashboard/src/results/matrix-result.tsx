@@ -2,7 +2,7 @@
 import type { AnalysisView, OperationView } from '#contracts';
 import { useMemo, type CSSProperties } from 'react';
 import { useCanvasTheme, type CanvasTheme } from '../charts/theme.js';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber } from '../ui/number-text.js';
 import { diverging, inkOn } from './diverging.js';
 import { Figure } from './figure.js';
 import { isObject } from './overlays.js';

@@ -2,7 +2,7 @@
 import type { AnalysisView, OperationView } from '#contracts';
 import { useEffect, useMemo, useRef } from 'react';
 import { useCanvasTheme, type CanvasTheme } from '../charts/theme.js';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber } from '../ui/number-text.js';
 import { useWidth } from '../ui/use-width.js';
 import ui from '../ui/ui.module.css';
 import { diverging } from './diverging.js';

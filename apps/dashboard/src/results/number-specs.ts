@@ -4,7 +4,7 @@ import type { Chart, ChartDataset, Plugin } from 'chart.js';
 import { periodText } from '../analyses/words.js';
 import type { Point } from '../charts/points.js';
 import type { CanvasTheme } from '../charts/theme.js';
-import { formatNumber, tickText } from '../schema/values.js';
+import { formatNumber, tickText } from '../ui/number-text.js';
 import { numbersOf } from './csv.js';
 import { lagMarks, periodMarks } from './period-marks.js';
 import type { XySpec } from './xy-plot.js';

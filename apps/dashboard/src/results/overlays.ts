@@ -5,7 +5,7 @@ import { shapeOf } from '../analyses/shape.js';
 import type { Point } from '../charts/points.js';
 import { toPoints } from '../charts/points.js';
 import type { CanvasTheme } from '../charts/theme.js';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber } from '../ui/number-text.js';
 import { columnOf, numbersOf } from './csv.js';
 
 export type Computed = ChartDataset<'line', Point[]>;

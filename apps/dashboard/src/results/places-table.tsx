@@ -1,9 +1,8 @@
 /** Trips and stops, or passages, line by line; choosing one shows it on the map. */
 import type { AnalysisView, OperationView, ResultSeriesView } from '#contracts';
-import { formatNumber } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { countText } from '../ui/count-text.js';
+import { countText, formatNumber } from '../ui/number-text.js';
 import ui from '../ui/ui.module.css';
 import { columnOf, numbersOf } from './csv.js';
 import { lengthText, metresText } from './places.js';

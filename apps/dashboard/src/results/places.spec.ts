@@ -21,7 +21,7 @@ describe('what is said of places', () => {
     const trips = series({ kind: ['trip', 'stop'], distance: [10, 0] });
     expect(saidOfPlaces(operation('own'), trips, summary({ trips: 1, stops: 0, distance: 900 }))).toBe('1 trip and 0 stops, 900 m in all');
     expect(saidOfPlaces(operation('own'), trips, summary({ trips: 353, stops: 1, distance: 900 }))).toMatch(/^353 trips and 1 stop,/);
-    expect(saidOfPlaces(operation('own'), series({ enter: [1, 2] }), summary({ passages: 1_500 }))).toMatch(/^1\s500 passages$/);
+    expect(saidOfPlaces(operation('own'), series({ enter: [1, 2] }), summary({ passages: 15_000 }))).toMatch(/^15\s000 passages$/);
   });
 
   it('tells lengths in two units', () => {

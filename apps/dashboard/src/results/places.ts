@@ -4,7 +4,7 @@ import { spanText } from '../alerts/words.js';
 import type { CanvasTheme } from '../charts/theme.js';
 import type { MapLine, MapMark } from '../map/result-map.js';
 import type { TrackPoint } from '../map/track.js';
-import { counted, formatNumber } from '../schema/values.js';
+import { counted, formatNumber } from '../ui/number-text.js';
 import { exactTime } from '../time/format.js';
 import { columnOf, numbersOf } from './csv.js';
 import { isObject } from './overlays.js';

@@ -2,7 +2,7 @@
 import type { AnalysisView, OperationView } from '#contracts';
 import { shapeOf, type Shape } from '../analyses/shape.js';
 import { latePart } from '../parts/late-part.js';
-import { countText } from '../ui/count-text.js';
+import { countText } from '../ui/number-text.js';
 import { emptyText } from './empty-text.js';
 import { LearnedNotes } from './learned-notes.js';
 import { MatrixResult } from './matrix-result.js';

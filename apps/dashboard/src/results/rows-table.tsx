@@ -2,10 +2,9 @@
 import type { AnalysisView, OperationView, ResultSeriesView } from '#contracts';
 import { useState } from 'react';
 import { Button } from '@mantine/core';
-import { counted, formatNumber } from '../schema/values.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { countText } from '../ui/count-text.js';
+import { counted, countText, formatNumber } from '../ui/number-text.js';
 import ui from '../ui/ui.module.css';
 import { headUnit } from './column-unit.js';
 import { columnOf } from './csv.js';

@@ -1,7 +1,7 @@
 /** What was found strange, and why, in words. */
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { formatNumber } from '../schema/values.js';
+import { formatNumber } from '../ui/number-text.js';
 import ui from '../ui/ui.module.css';
 import type { Stretch } from './overlays.js';
 import css from './results.module.css';

@@ -2,7 +2,7 @@
 import type { AlertRuleView, BacktestView, FiringView } from '#contracts';
 import { serverNow } from '../../api/http.js';
 import { ProblemNote } from '../../ui/problem-note.js';
-import { countText } from '../../ui/count-text.js';
+import { countText } from '../../ui/number-text.js';
 import { exactTime } from '../../time/format.js';
 import { useZone } from '../../time/zone.js';
 import { countedText, lengthOf } from '../stretches.js';

@@ -7,7 +7,7 @@ import { useCanvasTheme } from '../../charts/theme.js';
 import { Figure } from '../../results/figure.js';
 import { pictureOfCanvas } from '../../results/save-picture.js';
 import { TimePlot } from '../../results/time-plot.js';
-import { formatNumber } from '../../schema/values.js';
+import { formatNumber } from '../../ui/number-text.js';
 import { FiringStrip } from '../firing-strip.js';
 import { PREVIEW_SPANS, type PreviewSpan } from '../preview-range.js';
 import { firingsCsv } from '../stretches.js';
