@@ -10,7 +10,7 @@ import { csvOf } from '../results/csv.js';
 import { Figure } from '../results/figure.js';
 import { pictureOfCanvas } from '../results/save-picture.js';
 import { TimePlot } from '../results/time-plot.js';
-import { formatNumber } from '../ui/number-text.js';
+import { counted, formatNumber } from '../ui/number-text.js';
 import { minuteTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { AlertMap, type AroundAlert } from './alert-map.js';
@@ -107,7 +107,7 @@ function FieldFigure({ alert, looked, from, to }: AroundAlert & { looked: Looked
     >
       <div className={css.plot}>
         <TimePlot
-          label={`${field} of ${deviceId} around the alert: ${of} readings`}
+          label={`${field} of ${deviceId} around the alert: ${counted(of, 'reading')}`}
           {...{ lines, measured, marks, canvas, from, to, unit }}
         />
         <PlotMessage pending={pending} error={error} empty={data.length === 0} />

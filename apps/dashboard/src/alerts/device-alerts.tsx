@@ -26,7 +26,7 @@ export function DeviceAlerts({ deviceId }: { deviceId: string }) {
         <li>
           <Link href={`/devices/${encodeURIComponent(deviceId)}/alerts`}>
             and {more}
-            {alerts.hasNextPage ? ' or more' : ''} others
+            {alerts.hasNextPage ? ' or more' : ''} {more === 1 && !alerts.hasNextPage ? 'other' : 'others'}
           </Link>
         </li>
       )}

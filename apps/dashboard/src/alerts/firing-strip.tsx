@@ -1,6 +1,7 @@
 /** Stretches over time where there is no line to draw them on. */
 import type { Band } from '../charts/marks.js';
 import { TimeTicks } from '../charts/time-ticks.js';
+import { counted } from '../ui/number-text.js';
 import css from '../charts/panel.module.css';
 
 interface FiringStripProps {
@@ -18,7 +19,12 @@ export function FiringStrip({ label, from, to, bands }: FiringStripProps) {
   const x = (time: number): number => (Math.min(to, Math.max(from, time)) - from) * scale;
   return (
     <div className={css.strip}>
-      <svg viewBox={`0 0 ${WIDTH} 40`} preserveAspectRatio="none" role="img" aria-label={`${label}: ${bands.length} stretches`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} 40`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${label}: ${counted(bands.length, 'stretch', 'stretches')}`}
+      >
         <rect width={WIDTH} height="40" fill="var(--inset)" />
         {bands
           .filter((band) => band.to >= from && band.from <= to)

@@ -1,6 +1,7 @@
 /** The form of a new analysis: what is typed, and the request it becomes. */
 import type { AnalysisRequest, FieldSchema, Json, JsonObject, OperationView, ParameterView } from '#contracts';
 import { isNumeric, partsOf } from '#contracts';
+import { counted } from '../ui/number-text.js';
 
 /** As it stands in the inputs; a polygon as its corners. */
 export type Typed = string | boolean | [number, number][];
@@ -41,7 +42,7 @@ function readOne(parameter: ParameterView, given: Typed): { value?: Json; wrong?
         .map(Number);
       if (!values.every(Number.isFinite)) return { wrong: 'Numbers, with commas between them.' };
       return values.length < minLength || values.length > maxLength
-        ? { wrong: `${minLength} to ${maxLength} numbers.` }
+        ? { wrong: minLength === maxLength ? `${counted(minLength, 'number')}.` : `${minLength} to ${counted(maxLength, 'number')}.` }
         : { value: values };
     }
     case 'duration':

@@ -11,6 +11,7 @@ import { PlotMessage } from './plot-message.js';
 import { addChange, segmentsIn, stateOf, toChanges, type Segment, type StateChange } from './segments.js';
 import { TimeTicks } from './time-ticks.js';
 import { columnsOf, useLiveColumns } from './use-live-columns.js';
+import { counted } from '../ui/number-text.js';
 import css from './panel.module.css';
 
 /** So many windows a strip; more would be narrower than a finger can point at. */
@@ -80,7 +81,12 @@ function Strip({
   const { zone } = useZone();
   const scale = 1000 / Math.max(1, to - from);
   return (
-    <svg viewBox="0 0 1000 40" preserveAspectRatio="none" role="img" aria-label={`${label}: ${segments.length} states in this range`}>
+    <svg
+      viewBox="0 0 1000 40"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`${label}: ${counted(segments.length, 'state')} in this range`}
+    >
       <rect width="1000" height="40" fill="var(--inset)" />
       {segments.map((segment) => (
         <rect

@@ -31,7 +31,7 @@ export default function AlertsTab() {
   return (
     <div className={alerts.part}>
       <AlertList label="Alerts of this device" alerts={items} rules={rules.data ?? []} ofDevice />
-      {listed.hasNextPage && <More paged={listed} shown={items.length} what="alerts" />}
+      {listed.hasNextPage && <More paged={listed} shown={items.length} what="alert" />}
       <Button size="sm" variant="default" leftSection={<IconPlus size={16} />} onClick={() => go(newRule)} style={{ justifySelf: 'start' }}>
         New rule for this device
       </Button>

@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { downloadCsv } from '../api/download-csv.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { counted } from '../ui/number-text.js';
 
 export function CsvButton({ deviceId, range, zone }: { deviceId: string; range: { from: number; to: number }; zone: string }) {
   const [lines, setLines] = useState(0);
@@ -26,7 +27,7 @@ export function CsvButton({ deviceId, range, zone }: { deviceId: string; range: 
         data-testid="csv"
         onClick={() => (loading.isPending ? stop.current?.abort() : loading.mutate())}
       >
-        {loading.isPending ? `${lines} readings so far, stop` : 'Download as CSV'}
+        {loading.isPending ? `${counted(lines, 'reading')} so far, stop` : 'Download as CSV'}
       </Button>
       {loading.error && !stopped && <ProblemNote error={loading.error} />}
     </>

@@ -41,7 +41,7 @@ export default function EventsTab() {
           </li>
         ))}
       </ul>
-      <More paged={events} shown={items.length} what="events" />
+      <More paged={events} shown={items.length} what="event" />
     </>
   );
 }

@@ -52,7 +52,7 @@ export default function ModelsTab() {
           </tbody>
         </table>
       </TableFrame>
-      <More paged={models} shown={items.length} what="models" />
+      <More paged={models} shown={items.length} what="model" />
     </>
   );
 }

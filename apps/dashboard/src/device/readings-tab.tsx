@@ -74,7 +74,7 @@ export default function ReadingsTab() {
             </table>
             {items.length === 0 && <NoReadings />}
           </TableFrame>
-          {items.length > 0 && <More paged={readings} shown={items.length} what="readings" />}
+          {items.length > 0 && <More paged={readings} shown={items.length} what="reading" />}
         </>
       )}
     </>

@@ -39,7 +39,7 @@ export default function RejectionsTab() {
           </li>
         ))}
       </ul>
-      <More paged={rejections} shown={items.length} what="rejections" />
+      <More paged={rejections} shown={items.length} what="rejection" />
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** The processes that take commands: what waits in the queue of each, and what its shard threads hold and decide. */
 import type { QueueView, ShardView } from '#contracts';
-import { bytesText, countText } from '../ui/number-text.js';
+import { bytesText, counted, countText } from '../ui/number-text.js';
 import { rangesText } from './partitions.js';
 import css from './operate.module.css';
 import ui from '../ui/ui.module.css';
@@ -29,9 +29,7 @@ export function Ingestors({ shards, queues }: { shards: ShardView[]; queues: Que
 function Queue({ queue: { commands, bytes, partitions } }: { queue: QueueView }) {
   return (
     <p className={css.pace}>
-      <span>
-        {countText(commands)} {commands === 1 ? 'command' : 'commands'} under way
-      </span>
+      <span>{counted(commands, 'command')} under way</span>
       <span>{bytesText(bytes)}</span>
       {partitions && <span>{partitions.length === 0 ? 'no partition' : `partitions ${rangesText(partitions)}`}</span>}
     </p>

@@ -7,7 +7,7 @@ import { dropParked, retryParked } from '../api/operate.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
-import { bytesText } from '../ui/number-text.js';
+import { bytesText, counted } from '../ui/number-text.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import rows from '../ui/rows.module.css';
 import history from '../device/history.module.css';
@@ -40,9 +40,7 @@ function Parked({ command, drop, say }: { command: ParkedCommandView; drop: () =
       <div className={history.head}>
         <span className={history.type}>{type}</span>
         <code>{deviceId ?? stream}</code>
-        <span className={history.position}>
-          {tries} {tries === 1 ? 'try' : 'tries'}
-        </span>
+        <span className={history.position}>{counted(tries, 'try', 'tries')}</span>
         <time dateTime={parkedAt}>{exactTime(Date.parse(parkedAt), zone)}</time>
       </div>
       <p className={css.error}>{errorText(error)}</p>
@@ -126,7 +124,9 @@ function DropDialog({ command, close }: { command: ParkedCommandView; close: () 
 function textOf({ type, deviceId, stream }: ParkedCommandView, { outcome, tries, message }: ParkedRetryView): string {
   const what = `${type} of ${deviceId ?? stream}`;
   if (outcome === 'accepted') return `${what} was accepted.`;
-  return outcome === 'refused' ? `${what} was refused for good: ${message ?? ''}` : `${what} failed again, ${tries} tries in all.`;
+  return outcome === 'refused'
+    ? `${what} was refused for good: ${message ?? ''}`
+    : `${what} failed again, ${counted(tries, 'try', 'tries')} in all.`;
 }
 
 function errorText(error: Json): string {

@@ -1,6 +1,6 @@
 /** The parts of a projection that is shared out among projectors: who works on which, and how far it is. */
 import type { ProjectionPartView } from '#contracts';
-import { countText, positionText } from '../ui/number-text.js';
+import { counted, countText, positionText } from '../ui/number-text.js';
 import { behindText } from './behind.js';
 import { TableFrame } from '../ui/table-frame.js';
 import css from './operate.module.css';
@@ -11,7 +11,7 @@ export function Parts({ parts }: { parts: ProjectionPartView[] }) {
   return (
     <details className={css.details}>
       <summary>
-        {parts.length} parts, {owners} {owners === 1 ? 'projector' : 'projectors'}
+        {counted(parts.length, 'part')}, {counted(owners, 'projector')}
       </summary>
       <TableFrame label="Parts">
         <table className={ui.table}>

@@ -8,7 +8,7 @@ import { cancelRebuild, setRebuild } from '../api/operate.js';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
-import { countText } from '../ui/number-text.js';
+import { counted, countText } from '../ui/number-text.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { longDuration } from './behind.js';
 import { VerificationResult } from './verification-result.js';
@@ -78,7 +78,7 @@ function Pace({ rebuild: { eventsDone, eventsPerSecond, remainingSeconds, state 
   const said = STATES[state];
   return (
     <p className={css.pace}>
-      <span>{countText(eventsDone)} events</span>
+      <span>{counted(eventsDone, 'event')}</span>
       {said && <span>{said}</span>}
       {state === 'running' && <span>{countText(eventsPerSecond)} events/s</span>}
       {state === 'running' && remainingSeconds !== undefined && <span>{longDuration(remainingSeconds)} left</span>}
@@ -109,7 +109,7 @@ export function LastRebuild({ rebuild }: { rebuild: RebuildView }) {
   if (outcome) return <VerificationResult rebuild={rebuild} outcome={outcome} />;
   const what = purpose === 'verify' ? 'The last verification' : `The rebuild into generation ${generation}`;
   const how = {
-    completed: `took ${longDuration(tookSeconds(startedAt, finishedAt))}, ${countText(rebuild.eventsDone)} events`,
+    completed: `took ${longDuration(tookSeconds(startedAt, finishedAt))}, ${counted(rebuild.eventsDone, 'event')}`,
     cancelled: 'was cancelled',
     failed: `failed: ${error ?? 'no reason was given'}`,
   }[state as 'completed' | 'cancelled' | 'failed'];

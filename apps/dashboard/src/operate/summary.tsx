@@ -1,6 +1,6 @@
 /** The service in four figures. */
 import type { ProjectionView, ShardView } from '#contracts';
-import { countText, positionText } from '../ui/number-text.js';
+import { counted, countText, positionText } from '../ui/number-text.js';
 import css from './operate.module.css';
 import { behindText } from './behind.js';
 
@@ -19,11 +19,7 @@ export function Summary({ projections, shards, parked }: { projections: Projecti
       <Figure
         name="behind"
         value={behindText(slowest)}
-        detail={
-          slowest.lagEvents === 0
-            ? 'all is shown'
-            : `${countText(slowest.lagEvents)} ${slowest.lagEvents === 1 ? 'event' : 'events'} at most`
-        }
+        detail={slowest.lagEvents === 0 ? 'all is shown' : `${counted(slowest.lagEvents, 'event')} at most`}
       />
       <Figure name="commands a second" value={countText(rate)} detail={`${countText(waiting)} waiting`} />
       <Figure

@@ -3,7 +3,7 @@ import type { Difference, Json, RebuildView, VerificationOutcome } from '#contra
 import { IconCircleCheck, IconAlertTriangle } from '@tabler/icons-react';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { countText, positionText } from '../ui/number-text.js';
+import { counted, positionText } from '../ui/number-text.js';
 import css from './operate.module.css';
 
 export function VerificationResult({ rebuild, outcome }: { rebuild: RebuildView; outcome: VerificationOutcome }) {
@@ -32,9 +32,7 @@ function Digest({ name, digest, rows }: { name: string; digest: string; rows: nu
     <div>
       <dt>{name}</dt>
       <dd className="mono">{digest}</dd>
-      <dd className="num">
-        {countText(rows)} {rows === 1 ? 'row' : 'rows'}
-      </dd>
+      <dd className="num">{counted(rows, 'row')}</dd>
     </div>
   );
 }

@@ -49,7 +49,7 @@ function Part({ title, filter, rules }: { title: string; filter: AlertFilter; ru
       {items.length > 0 && (
         <>
           <AlertList label={title} alerts={items} rules={rules} />
-          {alerts.hasNextPage && <More paged={alerts} shown={items.length} what="alerts" />}
+          {alerts.hasNextPage && <More paged={alerts} shown={items.length} what="alert" />}
         </>
       )}
     </section>

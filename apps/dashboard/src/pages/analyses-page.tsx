@@ -37,7 +37,7 @@ export default function AnalysesPage() {
       {analyses.isPending && <PageLoading />}
       {analyses.error && <ProblemNote error={analyses.error} retry={() => void analyses.refetch()} />}
       {analyses.data && (items.length === 0 ? <NoAnalyses /> : <List items={items} operations={operations.data ?? []} />)}
-      {items.length > 0 && <More paged={analyses} shown={items.length} what={items.length === 1 ? 'analysis' : 'analyses'} />}
+      {items.length > 0 && <More paged={analyses} shown={items.length} what="analysis" many="analyses" />}
     </>
   );
 }

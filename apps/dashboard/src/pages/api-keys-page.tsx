@@ -42,7 +42,7 @@ export default function ApiKeysPage() {
         ) : (
           <KeyTable items={items} revoke={setRevoking} />
         ))}
-      {keys.data && items.length > 0 && <More paged={keys} shown={items.length} what={items.length === 1 ? 'key' : 'keys'} />}
+      {keys.data && items.length > 0 && <More paged={keys} shown={items.length} what="key" />}
       {creating && <NewKeyDialog close={() => setCreating(false)} />}
       {revoking && <RevokeDialog item={revoking} close={() => setRevoking(undefined)} />}
     </>

@@ -10,6 +10,7 @@ import { FirstSteps } from '../devices/first-steps.js';
 import { PageHead } from '../ui/page-head.js';
 import { PageLoading } from '../ui/page-loading.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { counted } from '../ui/number-text.js';
 import frame from '../ui/rows.module.css';
 import css from '../devices/devices.module.css';
 
@@ -50,9 +51,7 @@ export default function DevicesPage() {
   return (
     <>
       <PageHead title="Devices" actions={add}>
-        <p className="num">
-          {hasNextPage ? `More than ${all.length} devices` : `${all.length} ${all.length === 1 ? 'device' : 'devices'}`}
-        </p>
+        <p className="num">{hasNextPage ? `More than ${counted(all.length, 'device')}` : counted(all.length, 'device')}</p>
       </PageHead>
       <TextInput
         className={css.search}

@@ -47,7 +47,7 @@ export default function OperatePage() {
           {commands.length > 0 && (
             <>
               <ParkedList commands={commands} />
-              <More paged={parked} shown={commands.length} what={commands.length === 1 ? 'command' : 'commands'} />
+              <More paged={parked} shown={commands.length} what="command" />
             </>
           )}
         </section>

@@ -10,6 +10,7 @@ import { pictureOfCanvas } from './save-picture.js';
 import { TimePlot, type TimeLines } from './time-plot.js';
 import { wholeOf } from './time-results.js';
 import { readingPoints, useReadings, useUnit } from './use-readings.js';
+import { counted, countText } from '../ui/number-text.js';
 
 export interface Compared {
   letter: string;
@@ -74,7 +75,7 @@ function Both({ a, b, ofA, ofB }: BothProps) {
         {...{ lines, measured, computed, unit, canvas }}
         from={Math.min(spanA.from, spanB.from)}
         to={Math.max(spanA.to, spanB.to)}
-        label={`${title}: ${ofA.time.length} and ${ofB.time.length} rows`}
+        label={`${title}: ${countText(ofA.time.length)} and ${counted(ofB.time.length, 'row')}`}
       />
     </Figure>
   );

@@ -2,7 +2,7 @@
 import type { AnalysisView, OperationView } from '#contracts';
 import { useMemo, type CSSProperties } from 'react';
 import { useCanvasTheme, type CanvasTheme } from '../charts/theme.js';
-import { formatNumber } from '../ui/number-text.js';
+import { counted, formatNumber } from '../ui/number-text.js';
 import { diverging, inkOn } from './diverging.js';
 import { Figure } from './figure.js';
 import { isObject } from './overlays.js';
@@ -24,7 +24,7 @@ export function MatrixResult({ analysis, operation }: { analysis: AnalysisView; 
     <>
       <Figure
         title="Correlation matrix"
-        about={`${analysis.inputs.length} fields, ${String(analysis.result?.summary['method'] ?? '')}, windows of ${String(analysis.result?.summary['every'] ?? '')}`}
+        about={`${counted(analysis.inputs.length, 'field')}, ${String(analysis.result?.summary['method'] ?? '')}, windows of ${String(analysis.result?.summary['every'] ?? '')}`}
         of={{ analysis, operation }}
         picture={() => pictureOf(matrix, theme)}
       >

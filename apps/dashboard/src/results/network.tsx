@@ -2,7 +2,7 @@
 import type { AnalysisView, OperationView } from '#contracts';
 import { useEffect, useMemo, useRef } from 'react';
 import { useCanvasTheme, type CanvasTheme } from '../charts/theme.js';
-import { formatNumber } from '../ui/number-text.js';
+import { counted, formatNumber } from '../ui/number-text.js';
 import { useWidth } from '../ui/use-width.js';
 import ui from '../ui/ui.module.css';
 import { diverging } from './diverging.js';
@@ -33,11 +33,11 @@ export function NetworkFigure({ network, threshold, of }: NetworkProps) {
   useEffect(() => {
     if (canvas.current) draw(canvas.current, network, places, theme);
   }, [network, places, theme, width]);
-  const pairs = `${network.edges.length} ${network.edges.length === 1 ? 'pair' : 'pairs'}`;
+  const pairs = counted(network.edges.length, 'pair');
   return (
     <Figure
       title="Network"
-      about={`${pairs} of ${network.nodes.length} fields correlate by ${formatNumber(threshold)} or more`}
+      about={`${pairs} of ${counted(network.nodes.length, 'field')} correlate by ${formatNumber(threshold)} or more`}
       keys={[
         { color: diverging(0.8, theme.surface), label: 'rise together' },
         { color: diverging(-0.8, theme.surface), label: 'one rises where the other falls' },
@@ -50,7 +50,7 @@ export function NetworkFigure({ network, threshold, of }: NetworkProps) {
           ref={canvas}
           role="img"
           style={{ width: '100%', height: '100%', display: 'block' }}
-          aria-label={`Network of ${network.nodes.length} fields with ${pairs}; the list below names them`}
+          aria-label={`Network of ${counted(network.nodes.length, 'field')} with ${pairs}; the list below names them`}
         />
       </div>
       <PairTable network={network} />

@@ -3,7 +3,7 @@ import type { AnalysisResult, AnalysisView, OperationView, ResultSeriesView } fr
 import { useMemo, useRef } from 'react';
 import { periodText } from '../analyses/words.js';
 import { useCanvasTheme } from '../charts/theme.js';
-import { formatNumber } from '../ui/number-text.js';
+import { counted, formatNumber } from '../ui/number-text.js';
 import { Figure } from './figure.js';
 import { histogramSpec, spectrumSpec, stemsSpec, type Peak } from './number-specs.js';
 import { isObject } from './overlays.js';
@@ -92,7 +92,7 @@ function XyFigure({ analysis, operation, series, spec, title, keys, said = [] }:
           ))}
         </dl>
       )}
-      <XyPlot spec={spec} canvas={canvas} label={`${title}: ${series.time.length} rows${words ? `; ${words}` : ''}`} />
+      <XyPlot spec={spec} canvas={canvas} label={`${title}: ${counted(series.time.length, 'row')}${words ? `; ${words}` : ''}`} />
     </Figure>
   );
 }

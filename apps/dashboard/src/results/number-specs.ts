@@ -4,7 +4,7 @@ import type { Chart, ChartDataset, Plugin } from 'chart.js';
 import { periodText } from '../analyses/words.js';
 import type { Point } from '../charts/points.js';
 import type { CanvasTheme } from '../charts/theme.js';
-import { formatNumber, tickText } from '../ui/number-text.js';
+import { counted, formatNumber, tickText } from '../ui/number-text.js';
 import { numbersOf } from './csv.js';
 import { lagMarks, periodMarks } from './period-marks.js';
 import type { XySpec } from './xy-plot.js';
@@ -28,7 +28,7 @@ export function histogramSpec(series: ResultSeriesView, unit: string, { series: 
     datasets: [bars],
     x: { title: unit ? `${series.field} (${unit})` : series.field, min: Math.min(...lower), max: Math.max(...upper), text: tickText },
     y: { title: 'Readings', min: 0, text: tickText },
-    say: ({ y, note }) => [`${formatNumber(y)} readings`, ...(note ?? '').split('\n')],
+    say: ({ y, note }) => [counted(y, 'reading'), ...(note ?? '').split('\n')],
   };
 }
 

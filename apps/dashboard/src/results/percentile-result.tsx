@@ -9,6 +9,7 @@ import { pictureOfCanvas } from './save-picture.js';
 import { TimePlot, type TimeLines } from './time-plot.js';
 import type { SeriesProps } from './time-results.js';
 import { useUnit } from './use-readings.js';
+import { counted } from '../ui/number-text.js';
 
 export function PercentileResult({ analysis, operation, series, window }: SeriesProps) {
   const theme = useCanvasTheme();
@@ -31,7 +32,7 @@ export function PercentileResult({ analysis, operation, series, window }: Series
       of={{ analysis, operation }}
       picture={() => (canvas.current ? pictureOfCanvas(canvas.current) : undefined)}
     >
-      <TimePlot {...{ lines, measured, from, to, unit, canvas }} label={`${title}: ${measured.time.length} windows`} />
+      <TimePlot {...{ lines, measured, from, to, unit, canvas }} label={`${title}: ${counted(measured.time.length, 'window')}`} />
     </Figure>
   );
 }

@@ -2,7 +2,7 @@
 import type { AnalysisView, OperationView, ResultSeriesView } from '#contracts';
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { countText, formatNumber } from '../ui/number-text.js';
+import { counted, countText, formatNumber } from '../ui/number-text.js';
 import ui from '../ui/ui.module.css';
 import { columnOf, numbersOf } from './csv.js';
 import { lengthText, metresText } from './places.js';
@@ -62,7 +62,7 @@ export function PlacesTable({ analysis, operation, series, picked, pick }: Place
       </div>
       {of > shown && (
         <p className={css.hint}>
-          {countText(shown)} of {countText(of)} rows; the CSV above has all.
+          {countText(shown)} of {counted(of, 'row')}; the CSV above has all.
         </p>
       )}
     </>

@@ -2,7 +2,7 @@
 import type { AnalysisView, OperationView } from '#contracts';
 import { shapeOf, type Shape } from '../analyses/shape.js';
 import { latePart } from '../parts/late-part.js';
-import { countText } from '../ui/number-text.js';
+import { counted } from '../ui/number-text.js';
 import { emptyText } from './empty-text.js';
 import { LearnedNotes } from './learned-notes.js';
 import { MatrixResult } from './matrix-result.js';
@@ -46,7 +46,7 @@ export function ResultView(props: ResultViewProps) {
       <LearnedNotes result={result} />
       {result.reduced && (
         <p className={css.hint}>
-          {countText(result.reduced.of)} rows, thinned for the screen; the highest and the lowest stay. The CSV has all.
+          {counted(result.reduced.of, 'row')}, thinned for the screen; the highest and the lowest stay. The CSV has all.
         </p>
       )}
       {shape === 'matrix' && <MatrixResult analysis={analysis} operation={operation} />}
@@ -56,7 +56,7 @@ export function ResultView(props: ResultViewProps) {
         result.series
           .slice(0, SERIES_SHOWN)
           .map((series) => <OfSeries key={`${series.deviceId} ${series.field}`} {...props} series={series} />)}
-      {left > 0 && <p className={css.hint}>and {left} more fields in the CSV</p>}
+      {left > 0 && <p className={css.hint}>and {counted(left, 'more field')} in the CSV</p>}
       {!compact && !HAS_TABLE.includes(shape) && <RowsFigure analysis={analysis} operation={operation} />}
     </div>
   );

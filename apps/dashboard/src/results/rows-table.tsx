@@ -18,7 +18,7 @@ export function RowsFigure({ analysis, operation }: { analysis: AnalysisView; op
   const series = analysis.result?.series ?? [];
   const count = series.reduce((sum, { time }) => sum + time.length, 0);
   const all = analysis.result?.reduced?.of;
-  const rows = all ? `${countText(count)} of ${countText(all)} rows` : counted(count, 'row');
+  const rows = all ? `${countText(count)} of ${counted(all, 'row')}` : counted(count, 'row');
   return (
     <Figure
       title="Rows"
@@ -83,7 +83,7 @@ export function RowsTable({ analysis, operation, series }: RowsTableProps) {
       {all > shown && (
         <div className={css.hint}>
           <span>
-            {countText(rows.length)} of {countText(all)} rows shown
+            {countText(rows.length)} of {counted(all, 'row')} shown
           </span>
           <Button size="compact-xs" variant="default" onClick={() => setShown(shown + 5 * PAGE)}>
             Show more

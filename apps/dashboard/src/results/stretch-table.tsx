@@ -1,7 +1,7 @@
 /** What was found strange, and why, in words. */
 import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
-import { formatNumber } from '../ui/number-text.js';
+import { counted, formatNumber } from '../ui/number-text.js';
 import ui from '../ui/ui.module.css';
 import type { Stretch } from './overlays.js';
 import css from './results.module.css';
@@ -32,7 +32,7 @@ export function StretchTable({ stretches }: { stretches: readonly Stretch[] }) {
                 {why} <span style={{ color: 'var(--ink-3)' }}>({detector})</span>
               </td>
               <td className={ui.right}>{formatNumber(score, 2)}</td>
-              <td>{from === to ? 'one reading' : `${exactTime(to, zone)}, ${readings} readings`}</td>
+              <td>{from === to ? 'one reading' : `${exactTime(to, zone)}, ${counted(readings, 'reading')}`}</td>
             </tr>
           ))}
         </tbody>

@@ -14,6 +14,7 @@ import { pictureOfCanvas, type PictureKey } from './save-picture.js';
 import { TimePlot, type TimeLines } from './time-plot.js';
 import { readingPoints, spanOf, useReadings, useUnit } from './use-readings.js';
 import { StretchTable } from './stretch-table.js';
+import { counted } from '../ui/number-text.js';
 
 export interface SeriesProps {
   analysis: AnalysisView;
@@ -79,7 +80,7 @@ function OverReadings({ analysis, operation, series, window }: SeriesProps) {
   const title = `${operation.label} of ${series.deviceId} ${series.field}`;
   return (
     <Figure title={title} about={unit && `in ${unit}`} keys={keys} of={{ analysis, operation }} picture={() => drawn(canvas.current)}>
-      <TimePlot {...{ lines, measured, computed, from, to, unit, canvas }} label={`${title}: ${series.time.length} rows`} />
+      <TimePlot {...{ lines, measured, computed, from, to, unit, canvas }} label={`${title}: ${counted(series.time.length, 'row')}`} />
       {isMarks && <StretchTable stretches={analysis.result ? stretchesOf(analysis.result, series) : []} />}
     </Figure>
   );
@@ -130,7 +131,11 @@ function ColumnFigure({ analysis, operation, series, window, column, label }: Se
       of={{ analysis, operation }}
       picture={() => drawn(canvas.current)}
     >
-      <TimePlot {...{ lines, measured, from, to, canvas, floor, turn, unit }} label={`${title}: ${series.time.length} rows`} low />
+      <TimePlot
+        {...{ lines, measured, from, to, canvas, floor, turn, unit }}
+        label={`${title}: ${counted(series.time.length, 'row')}`}
+        low
+      />
     </Figure>
   );
 }

@@ -6,6 +6,7 @@ import { FieldRowForm } from './field-row-form.js';
 import { newRow, type FieldRow, type SchemaDraft, type SchemaErrors } from './model.js';
 import { SchemaJson } from './schema-json.js';
 import { TEMPLATES } from './templates.js';
+import { counted } from '../ui/number-text.js';
 import css from './schema-form.module.css';
 
 export interface SchemaFormProps {
@@ -82,7 +83,7 @@ function Rows({ draft, errors, onChange }: SchemaFormProps) {
       </ol>
       {draft.rows.length > limit && (
         <Button variant="subtle" size="xs" onClick={() => setLimit(limit + ROWS_STEP)}>
-          Show {Math.min(ROWS_STEP, draft.rows.length - limit)} more of {draft.rows.length} fields
+          Show {Math.min(ROWS_STEP, draft.rows.length - limit)} more of {counted(draft.rows.length, 'field')}
         </Button>
       )}
       <Button

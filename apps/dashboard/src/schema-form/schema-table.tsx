@@ -2,6 +2,7 @@
 import type { DeviceSchema, FieldSchema } from '#contracts';
 import { symbolOf } from '../schema/units.js';
 import { TableFrame } from '../ui/table-frame.js';
+import { counted } from '../ui/number-text.js';
 import ui from '../ui/ui.module.css';
 
 export function SchemaTable({ schema }: { schema: DeviceSchema }) {
@@ -53,7 +54,7 @@ export function SchemaTable({ schema }: { schema: DeviceSchema }) {
 
 function allowed(field: FieldSchema): string {
   if (field.type === 'enum') return field.values.join(', ');
-  if (field.type === 'string') return field.maxLength === undefined ? '' : `at most ${field.maxLength} characters`;
+  if (field.type === 'string') return field.maxLength === undefined ? '' : `at most ${counted(field.maxLength, 'character')}`;
   const axes = field.type === 'vector' ? `axes ${field.axes.join(', ')}` : '';
   const { min, max } = field as { min?: number; max?: number };
   const range =

@@ -2,7 +2,7 @@
 import type { AlertRuleView, BacktestView, FiringView } from '#contracts';
 import { serverNow } from '../../api/http.js';
 import { ProblemNote } from '../../ui/problem-note.js';
-import { countText } from '../../ui/number-text.js';
+import { counted, countText } from '../../ui/number-text.js';
 import { exactTime } from '../../time/format.js';
 import { useZone } from '../../time/zone.js';
 import { countedText, lengthOf } from '../stretches.js';
@@ -60,7 +60,7 @@ const saidOfRefusal = (path: string, what: string): string => `${path} ${what.re
 
 function saidOf({ readings, late, tookMs, incomplete, truncated }: BacktestView): string {
   return [
-    `Of ${countText(readings)} readings in the order of their arrival, in ${tookMs} ms.`,
+    `Of ${counted(readings, 'reading')} in the order of their arrival, in ${tookMs} ms.`,
     late > 0 && `${countText(late)} came late and changed nothing.`,
     incomplete && 'The time for it ran out: choose a shorter range to see all of it.',
     truncated && 'Not all of its stretches are shown.',
