@@ -1,6 +1,7 @@
 /** The analysis of a chart is deleted when the chart shows another or none, or the page is left: the list is of what people asked for. */
 import { useEffect } from 'react';
 import { discardAnalysis, endAnalysis } from '../api/analyses.js';
+import { keptText } from '../ui/kept-text.js';
 
 const shown = new Set<string>();
 const underWay = new Set<string>();
@@ -51,25 +52,14 @@ function letGo(analysisId: string): void {
   if (!kept.has(analysisId)) void endAnalysis(analysisId).catch(() => undefined);
 }
 
-const KEY = 'thingsio.left-analyses';
-/** More are not left by any page; what is older stays cancelled in the list. */
+const keptLeft = keptText('thingsio.left-analyses');
+/** More are not left by any page; what is older stays cancelled in the list, as all of it does where nothing is kept. */
 const LEFT_MAX = 50;
 
 function takeLeft(): string[] {
-  try {
-    const left: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    localStorage.removeItem(KEY);
-    return Array.isArray(left) ? left.map(String) : [];
-  } catch {
-    // Storage may be blocked, or hold what is not ours: then they stay cancelled in the list.
-    return [];
-  }
+  const text = keptLeft.read() ?? '';
+  keptLeft.forget();
+  return text.split(' ').filter(Boolean);
 }
 
-function storeLeft(analysisIds: string[]): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(analysisIds.slice(-LEFT_MAX)));
-  } catch {
-    // As above.
-  }
-}
+const storeLeft = (analysisIds: string[]): void => void keptLeft.write(analysisIds.slice(-LEFT_MAX).join(' '));

@@ -1,8 +1,9 @@
 /** Parts of the dashboard that come when they are needed, each a file of its own: pages, tabs, and what only few open. */
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { keptText } from '../ui/kept-text.js';
 import { PatientLoader } from './patient-loader.js';
 
-const BEGUN_ANEW = 'thingsio.begun-anew';
+const begunAnew = keptText('thingsio.begun-anew', () => sessionStorage);
 const ANEW_EVERY_MS = 60_000;
 
 export const parts = new PatientLoader({
@@ -12,8 +13,9 @@ export const parts = new PatientLoader({
       () => false,
     ),
   beginAnew: () => {
-    if (Date.now() - Number(sessionStorage.getItem(BEGUN_ANEW) ?? 0) < ANEW_EVERY_MS) return false;
-    sessionStorage.setItem(BEGUN_ANEW, String(Date.now()));
+    if (Date.now() - Number(begunAnew.read() ?? 0) < ANEW_EVERY_MS) return false;
+    // Where that is not kept, the page would begin anew for ever.
+    if (!begunAnew.write(String(Date.now()))) return false;
     location.reload();
     return true;
   },

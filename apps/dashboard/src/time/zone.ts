@@ -1,29 +1,20 @@
 /** The time zone in which every time on the page is shown: chosen here, kept in this browser, followed by all. */
 import { createContext, useContext } from 'react';
+import { keptText } from '../ui/kept-text.js';
 
 export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 export const zoneNames = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')];
 
-const KEY = 'thingsio.zone';
+const kept = keptText('thingsio.zone');
 
 export function storedZone(): string {
-  try {
-    const zone = localStorage.getItem(KEY);
-    if (zone && isZone(zone)) return zone;
-  } catch {
-    // Storage may be blocked: the browser's zone it is.
-  }
-  return browserZone();
+  const zone = kept.read();
+  return zone && isZone(zone) ? zone : browserZone();
 }
 
-export function storeZone(zone: string): void {
-  try {
-    localStorage.setItem(KEY, zone);
-  } catch {
-    // As above: it then holds until the page is left.
-  }
-}
+/** Where it is not kept, it holds until the page is left. */
+export const storeZone = (zone: string): void => void kept.write(zone);
 
 function isZone(zone: string): boolean {
   try {
