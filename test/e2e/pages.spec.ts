@@ -291,11 +291,23 @@ describe.skipIf(!hasChromium)('pages', () => {
     const { page, context } = sut;
     await addDevice(page, { deviceId: 'd', name: 'D', schema: { fields: { t: { type: 'number' } } } });
     await post(page, 'd', { t: 1 });
-    await page.goto('/alert-rules/new?device=d&field=t');
+    await page.goto('/devices/d');
+    await page.getByRole('button', { name: 'More on t' }).click();
+    await page.getByRole('menuitem', { name: 'Alert on this field' }).click();
     await page.getByLabel('Threshold', { exact: true }).fill('30');
     await page.getByLabel('Name', { exact: true }).fill('Typed');
+    const leaving = page.getByRole('dialog', { name: 'Leave without saving?' });
+    for (let times = 0; times < 2; times += 1) {
+      await page.goBack();
+      await leaving.getByRole('button', { name: 'Stay' }).click();
+      await leaving.waitFor({ state: 'hidden' });
+    }
+    expect([new URL(page.url()).pathname, await page.getByLabel('Name', { exact: true }).inputValue()]).toEqual([
+      '/alert-rules/new',
+      'Typed',
+    ]);
     await page.getByRole('link', { name: 'API keys' }).click();
-    await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Stay' }).click();
+    await leaving.getByRole('button', { name: 'Stay' }).click();
     await context.clearCookies();
     await page.getByRole('button', { name: 'Make the rule' }).click();
     await page.getByText('Your session has ended. Sign in again to go on.').waitFor();
@@ -310,6 +322,11 @@ describe.skipIf(!hasChromium)('pages', () => {
     await page.getByRole('link', { name: 'API keys' }).click();
     await page.getByRole('button', { name: 'Leave', exact: true }).click();
     await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
+    await page.goBack();
+    await page.getByLabel('Name', { exact: true }).fill('Changed');
+    await page.goBack();
+    await leaving.getByRole('button', { name: 'Leave', exact: true }).click();
+    await page.getByRole('heading', { name: 'Typed', level: 1 }).waitFor({ state: 'detached' });
   });
 
   it('leads from an ended session to the sign-in of another account, and back to the page', async () => {

@@ -1,10 +1,14 @@
-/** Asks before a link leads away from what was typed and not saved; the browser asks before the page itself is closed. */
+/** Asks before a link or the Back button leads away from what was typed and not saved; the browser asks before the page itself is closed. */
 import { useEffect, useRef, useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
 import { ConfirmDialog } from './confirm-dialog.js';
+import { holdHistory } from './hold-history.js';
 
 export function LeaveGuard({ changed }: { changed: boolean }) {
-  const [link, setLink] = useState<HTMLAnchorElement>();
+  const [leave, setLeave] = useState<() => void>();
   const sure = useRef(false);
+  const [path] = useLocation();
+  const search = useSearch();
   useEffect(() => {
     if (!changed) return undefined;
     const hold = (event: MouseEvent): void => {
@@ -12,7 +16,7 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
       if (!clicked || sure.current) return;
       event.preventDefault();
       event.stopPropagation();
-      setLink(clicked);
+      setLeave(() => () => clicked.click());
     };
     const warn = (event: BeforeUnloadEvent): void => {
       if (!sure.current) event.preventDefault();
@@ -24,14 +28,16 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
       removeEventListener('beforeunload', warn);
     };
   }, [changed]);
-  if (!link) return null;
+  // Anew where the address changes: it is what is put back.
+  useEffect(() => (changed ? holdHistory((back) => setLeave(() => back)) : undefined), [changed, path, search]);
+  if (!leave) return null;
   const go = (): Promise<void> => {
     sure.current = true;
-    link.click();
+    leave();
     return Promise.resolve();
   };
   return (
-    <ConfirmDialog title="Leave without saving?" action="Leave" keep="Stay" act={go} close={() => setLink(undefined)} danger>
+    <ConfirmDialog title="Leave without saving?" action="Leave" keep="Stay" act={go} close={() => setLeave(undefined)} danger>
       <p>What you changed here is not saved, and is lost when you leave.</p>
     </ConfirmDialog>
   );
