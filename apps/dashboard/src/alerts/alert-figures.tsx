@@ -5,6 +5,7 @@ import { queryClient } from '../api/client.js';
 import { useDevice } from '../api/queries.js';
 import { PlotMessage } from '../charts/plot-message.js';
 import { useCanvasTheme } from '../charts/theme.js';
+import { useDeviceNames } from '../devices/names.js';
 import { useLive } from '../live/use-live.js';
 import { csvOf } from '../results/csv.js';
 import { Figure } from '../results/figure.js';
@@ -19,6 +20,7 @@ import { looksAt, namedIn, numericParts, type LookedAt } from './looks-at.js';
 import { around } from './preview-range.js';
 import { stretchOf, tinted } from './stretches.js';
 import { usePart } from './use-part.js';
+import { useWords } from './use-words.js';
 import css from './alert.module.css';
 
 /** `rule`: as it was when the alert fired. */
@@ -69,6 +71,7 @@ const isPlace = ({ area, field }: LookedAt, { schema }: DeviceView): boolean =>
 
 function FieldFigure({ alert, looked, from, to }: AroundAlert & { looked: LookedAt }) {
   const { deviceId, field, bounds } = looked;
+  const nameOf = useDeviceNames();
   const theme = useCanvasTheme();
   const color = colorOf(alert.severity, theme);
   const { zone } = useZone();
@@ -86,9 +89,10 @@ function FieldFigure({ alert, looked, from, to }: AroundAlert & { looked: Looked
     }),
     [alert, bounds, color, unit],
   );
-  const title = deviceId === alert.deviceId ? field : `${field} of ${deviceId}`;
+  const label = useWords()(deviceId).get(field)?.label ?? field;
+  const title = deviceId === alert.deviceId ? label : `${label} of ${nameOf(deviceId)}`;
   const keys = [
-    { color: theme.series[0] ?? '', label: field },
+    { color: theme.series[0] ?? '', label },
     { color, label: alert.state === 'firing' ? 'fires' : 'fired' },
   ];
   const csv = (): string =>
@@ -107,7 +111,7 @@ function FieldFigure({ alert, looked, from, to }: AroundAlert & { looked: Looked
     >
       <div className={css.plot}>
         <TimePlot
-          label={`${field} of ${deviceId} around the alert: ${counted(of, 'reading')}`}
+          label={`${label} of ${nameOf(deviceId)} around the alert: ${counted(of, 'reading')}`}
           {...{ lines, measured, marks, canvas, from, to, unit }}
         />
         <PlotMessage pending={pending} error={error} empty={data.length === 0} />

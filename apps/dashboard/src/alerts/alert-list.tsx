@@ -6,6 +6,7 @@ import { AcknowledgeButton } from './acknowledge-dialog.js';
 import { Acknowledged, AlertState, Silence } from './alert-state.js';
 import { SeverityMark } from './severity.js';
 import { SilenceButton } from './silence-dialog.js';
+import { useCauseText } from './use-words.js';
 import rows from '../ui/rows.module.css';
 import css from './alerts.module.css';
 
@@ -28,7 +29,8 @@ export function AlertList({ label, alerts, rules, ofDevice }: AlertListProps) {
 }
 
 function AlertRow({ alert, rule, ofDevice }: { alert: AlertView; rule: AlertRuleView | undefined; ofDevice?: boolean }) {
-  const { alertId, name, deviceId, cause, severity } = alert;
+  const { alertId, name, deviceId, severity } = alert;
+  const causeText = useCauseText();
   const nameOf = useDeviceNames();
   return (
     <li
@@ -49,7 +51,7 @@ function AlertRow({ alert, rule, ofDevice }: { alert: AlertView; rule: AlertRule
             </Link>
           )}
         </span>
-        <span className={rows.facts}>{cause}</span>
+        <span className={rows.facts}>{causeText(alert)}</span>
         <Acknowledged acknowledgement={alert.acknowledgement} />
         {alert.state === 'firing' && <Silence silence={rule?.silence} />}
       </div>

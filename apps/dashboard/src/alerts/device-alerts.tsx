@@ -1,8 +1,10 @@
 /** What fires at a device, at the top of each of its tabs. */
+import type { AlertView } from '#contracts';
 import { Link } from 'wouter';
 import { useAlerts } from '../api/alerts.js';
 import { gravestFirst } from './gravity.js';
 import { SeverityMark } from './severity.js';
+import { useCauseText } from './use-words.js';
 import css from './alerts.module.css';
 
 const SHOWN = 3;
@@ -14,13 +16,8 @@ export function DeviceAlerts({ deviceId }: { deviceId: string }) {
   const more = firing.length - SHOWN;
   return (
     <ul className={css.firing} data-severity={firing[0]?.severity} aria-label="Firing alerts of this device">
-      {firing.slice(0, SHOWN).map(({ alertId, name, severity, cause }) => (
-        <li key={alertId}>
-          <SeverityMark severity={severity} />
-          <span>
-            <Link href={`/alerts/${encodeURIComponent(alertId)}`}>{name}</Link> {cause}
-          </span>
-        </li>
+      {firing.slice(0, SHOWN).map((alert) => (
+        <Firing key={alert.alertId} alert={alert} />
       ))}
       {more > 0 && (
         <li>
@@ -31,5 +28,17 @@ export function DeviceAlerts({ deviceId }: { deviceId: string }) {
         </li>
       )}
     </ul>
+  );
+}
+
+function Firing({ alert }: { alert: AlertView }) {
+  const causeText = useCauseText();
+  return (
+    <li>
+      <SeverityMark severity={alert.severity} />
+      <span>
+        <Link href={`/alerts/${encodeURIComponent(alert.alertId)}`}>{alert.name}</Link> {causeText(alert)}
+      </span>
+    </li>
   );
 }

@@ -9,13 +9,15 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { Silence } from './alert-state.js';
 import { SeverityMark } from './severity.js';
 import { SilenceButton } from './silence-dialog.js';
-import { conditionText, devicesText, timingText } from './words.js';
+import { useConditionText } from './use-words.js';
+import { devicesText, timingText } from './words.js';
 import rows from '../ui/rows.module.css';
 import css from './alerts.module.css';
 
 export function RuleRow({ view }: { view: AlertRuleView }) {
   const { ruleId, ruleVersion, rule, firing, silence } = view;
   const nameOf = useDeviceNames();
+  const conditionText = useConditionText();
   const turning = useMutation({ mutationFn: (enabled: boolean) => editRule(ruleId, { enabled }, ruleVersion) });
   return (
     <li className={`${rows.row} ${rows.leading} ${css.row} ${css.ruleRow}`} data-rule={ruleId} aria-label={rule.name}>
@@ -24,9 +26,7 @@ export function RuleRow({ view }: { view: AlertRuleView }) {
         <Link href={`/alert-rules/${encodeURIComponent(ruleId)}`} className={rows.name}>
           {rule.name}
         </Link>
-        <span className={rows.facts}>
-          {[conditionText(rule.condition), ...timingText(rule), devicesText(rule.devices, nameOf)].join(' · ')}
-        </span>
+        <span className={rows.facts}>{[conditionText(rule), ...timingText(rule), devicesText(rule.devices, nameOf)].join(' · ')}</span>
         <Silence silence={silence} />
         <ProblemNote error={turning.error} />
       </div>

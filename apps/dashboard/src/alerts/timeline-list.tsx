@@ -5,12 +5,14 @@ import { exactTime } from '../time/format.js';
 import { useZone } from '../time/zone.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { timelineOf } from './timeline.js';
+import { useCauseText } from './use-words.js';
 import { TableFrame } from '../ui/table-frame.js';
 import css from './alert.module.css';
 import ui from '../ui/ui.module.css';
 
 export function Timeline({ alert, rule }: { alert: AlertView; rule: AlertRule | undefined }) {
   const { zone } = useZone();
+  const causeText = useCauseText();
   const deliveries = useDeliveries(alert);
   const told = deliveries.data ?? [];
   return (
@@ -18,7 +20,7 @@ export function Timeline({ alert, rule }: { alert: AlertView; rule: AlertRule | 
       <section className={css.part} aria-labelledby="timeline">
         <h2 id="timeline">What happened</h2>
         <ol className={css.timeline}>
-          {timelineOf(alert, told, rule?.for).map(({ at, what, more, clock }, index) => (
+          {timelineOf(alert, told, rule?.for, causeText(alert)).map(({ at, what, more, clock }, index) => (
             <li key={index}>
               <time dateTime={new Date(at).toISOString()}>{exactTime(at, zone)}</time>
               <div>

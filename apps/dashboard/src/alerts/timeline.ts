@@ -11,8 +11,14 @@ export interface Moment {
   clock: 'device' | 'ours';
 }
 
-export function timelineOf(alert: AlertView, deliveries: readonly DeliveryView[], heldFor: string | undefined): Moment[] {
-  const { since, raisedAt, recordedAt, clearedAt, clearReason, acknowledgement, cause } = alert;
+/** `cause` in the words of the page. */
+export function timelineOf(
+  alert: AlertView,
+  deliveries: readonly DeliveryView[],
+  heldFor: string | undefined,
+  cause = alert.cause,
+): Moment[] {
+  const { since, raisedAt, recordedAt, clearedAt, clearReason, acknowledgement } = alert;
   const held = Date.parse(raisedAt) > Date.parse(since);
   const moments: Moment[] = [
     ...(held ? [{ at: Date.parse(since), what: 'The condition began to hold', clock: 'device' as const }] : []),

@@ -60,3 +60,19 @@ describe('rules in words', () => {
     ]);
   });
 });
+
+describe('a condition in the words of a schema', () => {
+  const words = new Map([
+    ['t', { label: 'Temperature', unit: '°C' }],
+    ['p', { label: 'Place', unit: '' }],
+    ['b out', { label: 'Outlet of Pump', unit: '°C' }],
+  ]);
+  it.each([
+    [{ type: 'threshold', field: 't', op: '>', value: 30, clear: 28 }, 'Temperature > 30 °C, until ≤ 28 °C'],
+    [{ type: 'range', field: 't', min: 2, max: 8 }, 'Temperature outside 2 to 8 °C'],
+    [{ type: 'rate', field: 't', op: '>', value: 5, per: '1m' }, 'Temperature changes by > 5 °C per 1 min'],
+    [{ type: 'no-data', field: 'p', within: '1w' }, 'nothing of Place for 1 week'],
+    [{ type: 'compare', left: { field: 't' }, op: '>=', right: { deviceId: 'b', field: 'out' }, offset: -2 }, 'Temperature ≥ Outlet of Pump − 2 °C'],
+    [{ type: 'all', of: [{ type: 'range', field: 't', max: 1 }, { type: 'range', field: 'u', max: 2 }] }, 'Temperature above 1 °C and u above 2'],
+  ] as const)('%j', (condition, said) => expect(conditionText(condition as never, words)).toBe(said)); // prettier-ignore
+});

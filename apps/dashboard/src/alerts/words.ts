@@ -1,54 +1,67 @@
 /** Rules and alerts in the words of the page. */
 import type { AlertCondition, AlertRule, AlertSchedule, AlertView, ClearReason, Comparison, CompareSide } from '#contracts';
 import { formatNumber } from '../ui/number-text.js';
+import type { PartWords, Words } from './part-words.js';
 
 export const OPS: Record<Comparison, string> = { '>': '>', '>=': '≥', '<': '<', '<=': '≤' };
 
 /** What ends a condition whose hysteresis is at a bound. */
 const OPPOSITE: Record<Comparison, string> = { '>': '≤', '>=': '<', '<': '≥', '<=': '>' };
 
-/** `temperature > 30, until ≤ 28`. */
-export function conditionText(condition: AlertCondition): string {
+const NO_WORDS: Words = new Map();
+
+/** `temperature > 30, until ≤ 28`; `Temperature > 30 °C` with the words of a schema. */
+export function conditionText(condition: AlertCondition, words = NO_WORDS): string {
+  const { label, unit } = wordsOfField('field' in condition ? condition.field : undefined, words);
   switch (condition.type) {
     case 'threshold': {
-      const { field, op, value, clear } = condition;
-      const until = clear === undefined || clear === value ? '' : `, until ${OPPOSITE[op]} ${formatNumber(clear)}`;
-      return `${field} ${OPS[op]} ${formatNumber(value)}${until}`;
+      const { op, value, clear } = condition;
+      const until = clear === undefined || clear === value ? '' : `, until ${OPPOSITE[op]} ${quantity(clear, unit)}`;
+      return `${label} ${OPS[op]} ${quantity(value, unit)}${until}`;
     }
     case 'range':
-      return `${condition.field} ${outside(condition)}`;
+      return `${label} ${outsideText(condition, unit)}`;
     case 'rate':
-      return `${condition.field} changes by ${OPS[condition.op]} ${formatNumber(condition.value)} per ${lengthText(condition.per)}`;
+      return `${label} changes by ${OPS[condition.op]} ${quantity(condition.value, unit)} per ${lengthText(condition.per)}`;
     case 'geofence':
-      return `${condition.field} ${condition.when} an area of ${condition.polygon.length} corners`;
+      return `${label} ${condition.when} an area of ${condition.polygon.length} corners`;
     case 'no-data':
-      return `nothing ${condition.field === undefined ? 'arrives' : `of ${condition.field}`} for ${lengthText(condition.within)}`;
+      return `nothing ${condition.field === undefined ? 'arrives' : `of ${label}`} for ${lengthText(condition.within)}`;
     case 'anomaly':
-      return `${condition.field} is unusual, score ≥ ${formatNumber(condition.score)}`;
+      return `${label} is unusual, score ≥ ${formatNumber(condition.score)}`;
     case 'forecast':
-      return `${condition.field} is going to be ${OPS[condition.op]} ${formatNumber(condition.value)} within ${lengthText(condition.within)}`;
+      return `${label} is going to be ${OPS[condition.op]} ${quantity(condition.value, unit)} within ${lengthText(condition.within)}`;
     case 'compare': {
       const { left, op, right, offset = 0 } = condition;
-      const more = offset === 0 ? '' : ` ${offset < 0 ? '−' : '+'} ${formatNumber(Math.abs(offset))}`;
-      return `${sideText(left)} ${OPS[op]} ${sideText(right)}${more}`;
+      const leftUnit = words.get(sideName(left))?.unit ?? '';
+      const more = offset === 0 ? '' : ` ${offset < 0 ? '−' : '+'} ${quantity(Math.abs(offset), leftUnit)}`;
+      return `${sideText(left, words)} ${OPS[op]} ${sideText(right, words)}${more}`;
     }
     case 'all':
     case 'any':
-      return condition.of.map((each) => nested(each)).join(condition.type === 'all' ? ' and ' : ' or ');
+      return condition.of.map((each) => nested(each, words)).join(condition.type === 'all' ? ' and ' : ' or ');
   }
 }
 
-const nested = (condition: AlertCondition): string =>
+const nested = (condition: AlertCondition, words: Words): string =>
   (condition.type === 'all' || condition.type === 'any') && condition.of.length > 1
-    ? `(${conditionText(condition)})`
-    : conditionText(condition);
+    ? `(${conditionText(condition, words)})`
+    : conditionText(condition, words);
 
-function outside({ min, max }: { min?: number; max?: number }): string {
-  if (min !== undefined && max !== undefined) return `outside ${formatNumber(min)} to ${formatNumber(max)}`;
-  return min !== undefined ? `below ${formatNumber(min)}` : `above ${formatNumber(max)}`;
+const wordsOfField = (field: string | undefined, words: Words): PartWords => words.get(field ?? '') ?? { label: field ?? '', unit: '' };
+
+export function outsideText({ min, max }: { min?: number; max?: number }, unit: string): string {
+  if (min !== undefined && max !== undefined) return `outside ${formatNumber(min)} to ${quantity(max, unit)}`;
+  return min !== undefined ? `below ${quantity(min, unit)}` : `above ${quantity(max, unit)}`;
 }
 
-const sideText = ({ deviceId, field }: CompareSide): string => (deviceId === undefined ? field : `${field} of ${deviceId}`);
+/** `30 °C` */
+export const quantity = (value: number | undefined, unit: string): string => `${formatNumber(value)}${unit && ` ${unit}`}`;
+
+const sideName = ({ deviceId, field }: CompareSide): string => (deviceId === undefined ? field : `${deviceId} ${field}`);
+
+const sideText = (side: CompareSide, words: Words): string =>
+  words.get(sideName(side))?.label ?? (side.deviceId === undefined ? side.field : `${side.field} of ${side.deviceId}`);
 
 const UNITS: Record<string, string> = { ms: 'ms', s: 's', m: 'min', h: 'h', d: 'd', w: 'weeks' };
 

@@ -10,6 +10,8 @@ import { Acknowledged, Silence } from '../alerts/alert-state.js';
 import { SeverityMark } from '../alerts/severity.js';
 import { SilenceButton } from '../alerts/silence-dialog.js';
 import { Timeline } from '../alerts/timeline-list.js';
+import { looksAt } from '../alerts/looks-at.js';
+import { useCauseText, useWords } from '../alerts/use-words.js';
 import { conditionText, firedText, reasonText, timingText } from '../alerts/words.js';
 import { useTick } from '../live/use-live.js';
 import { latePart } from '../parts/late-part.js';
@@ -63,6 +65,9 @@ function Head({ alert, rule, then }: HeadProps) {
   useTick(1_000);
   const { zone } = useZone();
   const of = useDevice(alert.deviceId);
+  const causeText = useCauseText();
+  const words = useWords();
+  const others = then ? looksAt(then.condition, alert.deviceId).map(({ deviceId }) => deviceId) : [];
   const firing = alert.state === 'firing';
   const deviceName = of.data?.name ?? alert.deviceId;
   return (
@@ -84,7 +89,7 @@ function Head({ alert, rule, then }: HeadProps) {
         <Silence silence={firing ? rule?.silence : undefined} />
       </div>
       <p className={css.words}>
-        On <Link href={placeOf(alert)}>{deviceName}</Link>, {alert.cause}: raised {exactTime(Date.parse(alert.raisedAt), zone)}
+        On <Link href={placeOf(alert)}>{deviceName}</Link>, {causeText(alert)}: raised {exactTime(Date.parse(alert.raisedAt), zone)}
         {alert.clearedAt && `, cleared ${exactTime(Date.parse(alert.clearedAt), zone)} because ${reasonText(alert.clearReason)}`}.
       </p>
       <p className={css.words}>
@@ -96,7 +101,15 @@ function Head({ alert, rule, then }: HeadProps) {
         ) : (
           'Its rule is no longer there'
         )}
-        {then && `: ${[conditionText(then.condition), ...timingText(then)].join(', ')}`}.
+        {then &&
+          `: ${[
+            conditionText(
+              then.condition,
+              words(alert.deviceId, (deviceId) => others.includes(deviceId)),
+            ),
+            ...timingText(then),
+          ].join(', ')}`}
+        .
       </p>
     </PageHead>
   );

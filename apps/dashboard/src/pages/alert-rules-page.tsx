@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { useAlertRules } from '../api/alerts.js';
 import { AlertsHead } from '../alerts/alert-tabs.js';
 import { RuleRow } from '../alerts/rule-row.js';
+import { useConditionText } from '../alerts/use-words.js';
 import { conditionText, devicesText } from '../alerts/words.js';
 import { useDeviceNames } from '../devices/names.js';
 import { PageLoading } from '../ui/page-loading.js';
@@ -24,8 +25,9 @@ export default function AlertRulesPage() {
   const wanted = useDeferredValue(typed.trim().toLowerCase());
   const all = [...(rules.data ?? [])].sort((a, b) => b.firing - a.firing || a.rule.name.localeCompare(b.rule.name));
   const nameOf = useDeviceNames();
+  const saidOf = useConditionText();
   const fitting = all.filter(({ rule }) =>
-    [rule.name, conditionText(rule.condition), devicesText(rule.devices), devicesText(rule.devices, nameOf), rule.severity]
+    [rule.name, conditionText(rule.condition), saidOf(rule), devicesText(rule.devices), devicesText(rule.devices, nameOf), rule.severity]
       .join(' ')
       .toLowerCase()
       .includes(wanted),

@@ -3,6 +3,7 @@ import type { DeviceView } from '#contracts';
 import { labelOf } from '../../schema/values.js';
 import { symbolOf } from '../../schema/units.js';
 import { fieldOf, numericParts } from '../looks-at.js';
+import { partLabel } from '../part-words.js';
 
 export type FieldKind = 'number' | 'location' | 'any';
 
@@ -36,7 +37,7 @@ function saidOf(fields: DeviceView['schema']['fields'], part: string): string {
   const field = fieldOf({ fields }, part);
   const name = fields[part] ? part : part.slice(0, part.lastIndexOf('.'));
   const label = labelOf(name, field);
-  return label === name ? part : `${label}${part.slice(name.length).replace('.', ' ')} (${part})`;
+  return label === name ? part : `${partLabel(name, label, part)} (${part})`;
 }
 
 /** Where all devices agree on it. */

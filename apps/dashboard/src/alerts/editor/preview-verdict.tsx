@@ -7,6 +7,7 @@ import { exactTime } from '../../time/format.js';
 import { useZone } from '../../time/zone.js';
 import { countedText, lengthOf } from '../stretches.js';
 import type { Preview } from '../use-backtest.js';
+import { useCauseText } from '../use-words.js';
 import { spanText } from '../words.js';
 import { refusedIn } from './rule-draft.js';
 import results from '../../results/results.module.css';
@@ -73,6 +74,7 @@ const SHOWN = 100;
 
 export function FiringTable({ firings }: { firings: readonly FiringView[] }) {
   const { zone } = useZone();
+  const causeText = useCauseText();
   return (
     <div className={css.firings} tabIndex={0} role="region" aria-label="When it would have fired">
       <table className={ui.table}>
@@ -84,11 +86,11 @@ export function FiringTable({ firings }: { firings: readonly FiringView[] }) {
           </tr>
         </thead>
         <tbody>
-          {firings.slice(0, SHOWN).map(({ raisedAt, clearedAt, cause, position }, at) => (
-            <tr key={`${position} ${at}`}>
-              <td>{exactTime(raisedAt, zone)}</td>
-              <td>{clearedAt === undefined ? 'goes on' : spanText(clearedAt - raisedAt)}</td>
-              <td className={css.cause}>{cause}</td>
+          {firings.slice(0, SHOWN).map((firing, at) => (
+            <tr key={`${firing.position} ${at}`}>
+              <td>{exactTime(firing.raisedAt, zone)}</td>
+              <td>{firing.clearedAt === undefined ? 'goes on' : spanText(firing.clearedAt - firing.raisedAt)}</td>
+              <td className={css.cause}>{causeText(firing)}</td>
             </tr>
           ))}
         </tbody>
