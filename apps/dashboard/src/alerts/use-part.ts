@@ -4,8 +4,7 @@ import { useSeries } from '../api/queries.js';
 import type { LineSpec } from '../charts/chart-options.js';
 import { useCanvasTheme } from '../charts/theme.js';
 import { columnsOf } from '../charts/use-live-columns.js';
-import { readingPoints, useUnit } from '../results/use-readings.js';
-import type { TimeLines } from '../results/time-plot.js';
+import { useMeasured, useUnit } from '../results/use-readings.js';
 
 const POINTS = 1_500;
 
@@ -24,8 +23,7 @@ export function usePart({ deviceId, part, from, to }: PartShown, enabled = true)
   const lines = useMemo((): LineSpec[] => [{ part, label: part, color }], [part, color]);
   // While another field is asked for, the answer that is kept is not of this one.
   const view = answer.data && part in columnsOf(answer.data) ? answer.data : undefined;
-  const data = useMemo(() => readingPoints(view, part), [view, part]);
-  const measured = useMemo((): TimeLines => ({ time: data.map(({ x }) => x), columns: { [part]: data.map(({ y }) => y) } }), [data, part]);
+  const { data, measured } = useMeasured(view, part);
   // Of the time before, while the new one is asked for.
   const isOld = answer.isPlaceholderData;
   const values = useMemo(() => (isOld ? [] : data.map(({ y }) => y)), [data, isOld]);

@@ -4,6 +4,7 @@ import zoomPlugin from 'chartjs-plugin-zoom';
 import { configuration, type LineChartOptions } from './chart-options.js';
 import { watchCursor } from './cursor.js';
 import { NO_MARKS, type Marks } from './marks.js';
+import { areEvents } from './rhythm.js';
 import { dropBefore, insertPoints, keepNewer, pauseOf, thin, toPoints, type Point } from './points.js';
 
 Chart.register(Filler, LinearScale, LineController, LineElement, PointElement, Tooltip, zoomPlugin);
@@ -15,10 +16,16 @@ const POINTS_MAX = 4_000;
 /** So few readings are shown as dots too: what was measured is told from what is drawn between. */
 const SPARSE = 60;
 
+/** While there are so few, each that comes can tell what they are. */
+const TELLING = 200;
+
 /** Half as strong: what lies over it is seen first. */
 const COVERED = '80';
 
-const radiusOf = ({ data }: ChartDataset<'line', Point[]>): number => (data.length <= SPARSE ? 2 : 0);
+export interface Shown {
+  live: boolean;
+  events?: boolean;
+}
 
 type Own = 'pauseMs' | 'marks' | 'drawn';
 
@@ -28,6 +35,7 @@ export class LineChart {
   private readonly chart: Chart<'line', Point[]>;
   private readonly stopWatching: () => void;
   private pauseMs = Infinity;
+  private events = false;
   private marks = NO_MARKS;
 
   constructor(
@@ -39,8 +47,9 @@ export class LineChart {
     this.stopWatching = watchCursor(() => this.chart.draw());
   }
 
-  /** Shows an answer; while live, newer points that came meanwhile stay. */
-  show(time: number[], columns: NumberColumns, live: boolean): void {
+  /** Shows an answer; while live, newer points that came meanwhile stay. `events`: each reading is one by itself. */
+  show(time: number[], columns: NumberColumns, { live, events = false }: Shown): void {
+    this.events = events;
     this.options.lines.forEach((line, at) => {
       const fresh = toPoints(time, columns[line.part] ?? []);
       this.replace(at, live ? keepNewer(fresh, this.pointsOf(at)) : fresh);
@@ -56,6 +65,7 @@ export class LineChart {
       const points = this.pointsOf(at);
       insertPoints(points, time, column);
       if (points.length > POINTS_MAX) this.replace(at, thin(points, POINTS_MAX / 2));
+      if (points.length <= TELLING) this.events = areEvents(points.map(({ x }) => x));
     });
   }
 
@@ -103,7 +113,7 @@ export class LineChart {
     x.max = to;
     if (forget) this.options.lines.forEach((_, at) => dropBefore(this.pointsOf(at), from));
     // In the mode `none`, Chart.js goes on drawing points as they were first.
-    this.chart.update(this.dot() ? undefined : 'none');
+    this.chart.update(this.dress() ? undefined : 'none');
     this.chart.canvas.dataset['newest'] = String(Math.max(...this.options.lines.map((_, at) => this.pointsOf(at).at(-1)?.x ?? 0)));
   }
 
@@ -118,11 +128,16 @@ export class LineChart {
     this.chart.destroy();
   }
 
-  /** True where a line has become sparse, or is no more. */
-  private dot(): boolean {
-    const others = this.measured().filter((dataset) => dataset.pointRadius !== radiusOf(dataset));
-    for (const dataset of others) dataset.pointRadius = radiusOf(dataset);
-    return others.length > 0;
+  /** Lines, dots or both. True where that has changed. */
+  private dress(): boolean {
+    let changed = false;
+    for (const dataset of this.measured()) {
+      const showLine = !this.events;
+      const pointRadius = this.events || dataset.data.length <= SPARSE ? 2 : 0;
+      changed ||= dataset.showLine !== showLine || dataset.pointRadius !== pointRadius;
+      Object.assign(dataset, { showLine, pointRadius });
+    }
+    return changed;
   }
 
   /** Over the readings, not after them or as marks. */

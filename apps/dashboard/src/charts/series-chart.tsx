@@ -18,6 +18,7 @@ import { LineChart } from './line-chart.js';
 import { PlotMessage } from './plot-message.js';
 import { useCanvasTheme, type CanvasTheme } from './theme.js';
 import { columnsOf, useLiveColumns } from './use-live-columns.js';
+import { useRhythm } from './use-rhythm.js';
 import css from './panel.module.css';
 
 export interface SeriesChartProps {
@@ -44,14 +45,15 @@ export default function SeriesChart({ name, field, color, computed }: SeriesChar
   const canvas = useChart(chart, name, field, color);
 
   const { view } = columns;
+  const events = useRhythm(view, lines);
   const ahead = useMemo(() => endOf(computed), [computed]);
   useEffect(() => {
     const { from, to } = page.bounds();
-    if (view) chart.current?.show(view.time, columnsOf(view), live);
+    if (view) chart.current?.show(view.time, columnsOf(view), { live, events });
     // Until the answer is there, what is held is shown in the new window: coarse, but at once.
     chart.current?.follow(from, Math.max(to, ahead), live);
     if (view) setEmpty(chart.current?.isEmpty() ?? true);
-  }, [view, page, live, canvas.made, ahead]);
+  }, [view, page, live, canvas.made, ahead, events]);
   // After the readings are shown: marks stand where they are.
   useOverlays({ chart, computed, color, made: canvas.made, view });
   const bands = useAlertBands(page.device.deviceId, name);

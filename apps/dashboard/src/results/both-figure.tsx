@@ -7,9 +7,9 @@ import { useCanvasTheme } from '../charts/theme.js';
 import { Figure } from './figure.js';
 import { nearestIn, overlaysOf, type Computed } from './overlays.js';
 import { pictureOfCanvas } from './save-picture.js';
-import { TimePlot, type TimeLines } from './time-plot.js';
+import { TimePlot } from './time-plot.js';
 import { wholeOf } from './time-results.js';
-import { readingPoints, useReadings, useUnit } from './use-readings.js';
+import { useMeasured, useReadings, useUnit } from './use-readings.js';
 import { counted, countText } from '../ui/number-text.js';
 
 export interface Compared {
@@ -48,11 +48,7 @@ function Both({ a, b, ofA, ofB }: BothProps) {
   const unit = useUnit(deviceId, field);
   const [base, colorA, colorB] = [theme.series[0] ?? '', theme.series[1] ?? '', theme.series[2] ?? ''];
   const lines = useMemo((): LineSpec[] => [{ part: field, label: field, color: base }], [field, base]);
-  const data = useMemo(() => readingPoints(view, field), [view, field]);
-  const measured = useMemo(
-    (): TimeLines => ({ time: data.map(({ x }) => x), columns: { [field]: data.map(({ y }) => y) } }),
-    [data, field],
-  );
+  const { data, measured } = useMeasured(view, field);
   const computed = useMemo((): Computed[] => {
     const valueAt = nearestIn(data);
     return [...lettered(a, ofA, { theme, color: colorA, valueAt }), ...lettered(b, ofB, { theme, color: colorB, valueAt })];

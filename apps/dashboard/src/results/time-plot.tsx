@@ -14,6 +14,8 @@ import css from './results.module.css';
 export interface TimeLines {
   time: number[];
   columns: NumberColumns;
+  /** Each is one by itself: they are not joined. */
+  events?: boolean;
 }
 
 export interface TimePlotProps {
@@ -61,7 +63,7 @@ export function TimePlot(props: TimePlotProps) {
     return () => made.destroy();
   }, [canvas, lines, theme, zone, unit, floor, turn, tell]);
   useEffect(() => {
-    chart.current?.show(measured.time, measured.columns, false);
+    chart.current?.show(measured.time, measured.columns, { live: false, events: measured.events });
     chart.current?.overlay(computed ?? []);
     chart.current?.follow(window.from, window.to, false);
   }, [measured, computed, window, lines, theme, zone, unit, floor, turn]);

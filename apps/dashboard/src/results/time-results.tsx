@@ -12,7 +12,7 @@ import { Figure } from './figure.js';
 import { nearestIn, overlaysOf, stretchesOf, type Computed } from './overlays.js';
 import { pictureOfCanvas, type PictureKey } from './save-picture.js';
 import { TimePlot, type TimeLines } from './time-plot.js';
-import { readingPoints, spanOf, useReadings, useUnit } from './use-readings.js';
+import { useMeasured, spanOf, useReadings, useUnit } from './use-readings.js';
 import { StretchTable } from './stretch-table.js';
 import { counted } from '../ui/number-text.js';
 
@@ -56,11 +56,7 @@ function OverReadings({ analysis, operation, series, window }: SeriesProps) {
   const unit = useUnit(series.deviceId, series.field);
   const [base, over] = [theme.series[0] ?? '', theme.series[1] ?? ''];
   const lines = useMemo((): LineSpec[] => [{ part: series.field, label: series.field, color: base }], [series.field, base]);
-  const data = useMemo(() => readingPoints(view, series.field), [view, series.field]);
-  const measured = useMemo(
-    (): TimeLines => ({ time: data.map(({ x }) => x), columns: { [series.field]: data.map(({ y }) => y) } }),
-    [data, series.field],
-  );
+  const { data, measured } = useMeasured(view, series.field);
   const computed = useMemo((): Computed[] => {
     if (!analysis.result) return [];
     return overlaysOf(operation, analysis.result, series, { theme, color: over, valueAt: nearestIn(data) });

@@ -3,8 +3,10 @@ import type { AnalysisView, SeriesView } from '#contracts';
 import { useMemo } from 'react';
 import { useDevice, useSeries } from '../api/queries.js';
 import { columnsOf } from '../charts/use-live-columns.js';
+import { useRhythm } from '../charts/use-rhythm.js';
 import { symbolOf } from '../schema/units.js';
 import { toPoints, type Point } from '../charts/points.js';
+import type { TimeLines } from './time-plot.js';
 
 const POINTS = 3_000;
 
@@ -27,8 +29,16 @@ export function spanOf({ lineage }: AnalysisView, deviceId?: string): { from: nu
   return times.length === 0 ? undefined : { from: Math.min(...times), to: Math.max(...times) };
 }
 
-export function readingPoints(view: SeriesView | undefined, part: string): Point[] {
-  return view ? toPoints(view.time, columnsOf(view)[part] ?? []) : [];
+/** As points, and as what a chart draws. */
+export function useMeasured(view: SeriesView | undefined, part: string): { data: Point[]; measured: TimeLines } {
+  const parts = useMemo(() => [part], [part]);
+  const events = useRhythm(view, parts);
+  const data = useMemo(() => (view ? toPoints(view.time, columnsOf(view)[part] ?? []) : []), [view, part]);
+  const measured = useMemo(
+    () => ({ time: data.map(({ x }) => x), columns: { [part]: data.map(({ y }) => y) }, events }),
+    [data, part, events],
+  );
+  return { data, measured };
 }
 
 /** What is known of the unit of a field, or of a part of one. */
