@@ -1,6 +1,6 @@
-/** A boolean, enum or text field as a strip of states over time. Mounted only while near the window. */
-import { useEffect, useRef, useState } from 'react';
-import type { FieldSchema } from '#contracts';
+/** A boolean, enum or text field as a strip of states over time; of texts that are no states, a list. Mounted only while near the window. */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { FieldSchema, SeriesView } from '#contracts';
 import { useDevicePage } from '../device/device-context.js';
 import { labelOf } from '../schema/values.js';
 import { duration, exactTime } from '../time/format.js';
@@ -9,6 +9,8 @@ import { useZone } from '../time/zone.js';
 import { useFrames } from '../ui/use-frames.js';
 import { PlotMessage } from './plot-message.js';
 import { addChange, segmentsIn, stateOf, toChanges, type Segment, type StateChange } from './segments.js';
+import { TextList } from './text-list.js';
+import { areFreeTexts, STATES_MAX, type TextRead } from './texts.js';
 import { TimeTicks } from './time-ticks.js';
 import { columnsOf, useLiveColumns } from './use-live-columns.js';
 import { counted } from '../ui/number-text.js';
@@ -17,12 +19,15 @@ import css from './panel.module.css';
 /** So many windows a strip; more would be narrower than a finger can point at. */
 const WINDOWS = 400;
 const SERIES_COUNT = 8;
-const LEGEND_MAX = 12;
+/** So many texts that came live are kept. */
+const LIVE_MAX = 400;
 
 export default function StateStrip({ name, field }: { name: string; field: FieldSchema }) {
   const { bounds, range } = useDevicePage();
   const isBoolean = field.type === 'boolean';
   const changes = useRef<StateChange[]>([]);
+  const live = useRef<TextRead[]>([]);
+  const isFree = useRef(false);
   const [window, setWindow] = useState(bounds);
   const span = window.to - window.from;
   const columns = useLiveColumns({
@@ -32,7 +37,10 @@ export default function StateStrip({ name, field }: { name: string; field: Field
     rateHz: 4,
     onLive: (time, values) => {
       (values[name] ?? []).forEach((value, at) => {
-        if (value !== null) addChange(changes.current, { time: time[at] ?? 0, state: stateOf(value, isBoolean) });
+        if (value === null) return;
+        const read = { time: time[at] ?? 0, text: stateOf(value, isBoolean) };
+        addChange(changes.current, { time: read.time, state: read.text });
+        live.current = [...live.current, read].slice(-LIVE_MAX);
       });
     },
   });
@@ -44,6 +52,10 @@ export default function StateStrip({ name, field }: { name: string; field: Field
   }, [columns.view, bounds, isBoolean, name]);
   useFrames(1_000, range.kind === 'last', () => setWindow(bounds()));
 
+  const listed = useMemo(() => textsIn(columns.view, name), [columns.view, name]);
+  // While another time is asked for, what is shown stays of its kind.
+  if (columns.view) isFree.current = field.type === 'string' && areFreeTexts([...listed, ...live.current.map(({ text }) => text)]);
+  if (isFree.current) return <TextList name={name} label={labelOf(name, field)} live={live.current} />;
   const segments = segmentsIn(changes.current, window.from, window.to);
   const states = statesOf(field, segments);
   return (
@@ -54,14 +66,14 @@ export default function StateStrip({ name, field }: { name: string; field: Field
       </div>
       <TimeTicks from={window.from} to={window.to} />
       <ul className={css.legend}>
-        {states.slice(0, LEGEND_MAX).map((state, at) => (
+        {states.slice(0, STATES_MAX).map((state, at) => (
           <li key={state}>
             <i style={{ background: colorOf(at, state) }} />
             {state}
             <span style={{ color: 'var(--ink-3)' }}>{shareOf(state, segments)}</span>
           </li>
         ))}
-        {states.length > LEGEND_MAX && <li>and {states.length - LEGEND_MAX} more</li>}
+        {states.length > STATES_MAX && <li>and {states.length - STATES_MAX} more</li>}
       </ul>
     </div>
   );
@@ -102,6 +114,9 @@ function Strip({
     </svg>
   );
 }
+
+const textsIn = (view: SeriesView | undefined, name: string): string[] =>
+  (view ? (columnsOf(view)[name] ?? []) : []).filter((value) => typeof value === 'string');
 
 function statesOf(field: FieldSchema, segments: Segment[]): string[] {
   const known = field.type === 'enum' ? field.values : field.type === 'boolean' ? ['off', 'on'] : [];
