@@ -23,9 +23,9 @@ export function usePart({ deviceId, part, from, to }: PartShown, enabled = true)
   const lines = useMemo((): LineSpec[] => [{ part, label: part, color }], [part, color]);
   // While another field is asked for, the answer that is kept is not of this one.
   const view = answer.data && part in columnsOf(answer.data) ? answer.data : undefined;
-  const { data, measured } = useMeasured(view, part);
+  const { data, measured, isPending } = useMeasured(view, part);
   // Of the time before, while the new one is asked for.
   const isOld = answer.isPlaceholderData;
   const values = useMemo(() => (isOld ? [] : data.map(({ y }) => y)), [data, isOld]);
-  return { unit, lines, data, measured, values, pending: answer.isPending, error: answer.error, of: view?.of ?? 0 };
+  return { unit, lines, data, measured, values, pending: answer.isPending || isPending, error: answer.error, of: view?.of ?? 0 };
 }

@@ -46,13 +46,15 @@ export default function SeriesChart({ name, field, color, computed }: SeriesChar
 
   const { view } = columns;
   const events = useRhythm(view, lines);
+  const isPending = columns.isPending || events === undefined;
   const ahead = useMemo(() => endOf(computed), [computed]);
   useEffect(() => {
     const { from, to } = page.bounds();
-    if (view) chart.current?.show(view.time, columnsOf(view), { live, events });
+    const isKnown = view !== undefined && events !== undefined;
+    if (isKnown) chart.current?.show(view.time, columnsOf(view), { live, events });
     // Until the answer is there, what is held is shown in the new window: coarse, but at once.
     chart.current?.follow(from, Math.max(to, ahead), live);
-    if (view) setEmpty(chart.current?.isEmpty() ?? true);
+    if (isKnown) setEmpty(chart.current?.isEmpty() ?? true);
   }, [view, page, live, canvas.made, ahead, events]);
   // After the readings are shown: marks stand where they are.
   useOverlays({ chart, computed, color, made: canvas.made, view });
@@ -63,13 +65,13 @@ export default function SeriesChart({ name, field, color, computed }: SeriesChar
   useFrames(frameEvery(page.bounds(), width), live, () => {
     const { from, to } = page.bounds();
     chart.current?.follow(from, Math.max(to, ahead), true);
-    setEmpty((chart.current?.isEmpty() ?? true) && !columns.isPending);
+    setEmpty((chart.current?.isEmpty() ?? true) && !isPending);
   });
 
   return (
     <div className={css.plot} ref={box}>
       <canvas ref={canvas.ref} role="img" aria-label={describe(name, field, columns.view)} />
-      <PlotMessage pending={columns.isPending} error={columns.error} empty={empty} />
+      <PlotMessage pending={isPending} error={columns.error} empty={empty} />
     </div>
   );
 }

@@ -29,16 +29,17 @@ export function spanOf({ lineage }: AnalysisView, deviceId?: string): { from: nu
   return times.length === 0 ? undefined : { from: Math.min(...times), to: Math.max(...times) };
 }
 
-/** As points, and as what a chart draws. */
-export function useMeasured(view: SeriesView | undefined, part: string): { data: Point[]; measured: TimeLines } {
+/** As points, and as what a chart draws; nothing until it is known how. */
+export function useMeasured(view: SeriesView | undefined, part: string): { data: Point[]; measured: TimeLines; isPending: boolean } {
   const parts = useMemo(() => [part], [part]);
   const events = useRhythm(view, parts);
-  const data = useMemo(() => (view ? toPoints(view.time, columnsOf(view)[part] ?? []) : []), [view, part]);
+  const isPending = events === undefined;
+  const data = useMemo(() => (view && !isPending ? toPoints(view.time, columnsOf(view)[part] ?? []) : []), [view, part, isPending]);
   const measured = useMemo(
     () => ({ time: data.map(({ x }) => x), columns: { [part]: data.map(({ y }) => y) }, events }),
     [data, part, events],
   );
-  return { data, measured };
+  return { data, measured, isPending };
 }
 
 /** What is known of the unit of a field, or of a part of one. */
