@@ -287,6 +287,32 @@ describe.skipIf(!hasChromium)('pages', () => {
     await phone.context.close();
   });
 
+  it('lists free texts with their times, and what comes live', async () => {
+    const { page } = sut;
+    await addDevice(page, { deviceId: 'log', name: 'Log', schema: { fields: { remark: { type: 'string' }, state: { type: 'string' } } } });
+    const at = (seconds: number): string => new Date(Date.now() - seconds * 1_000).toISOString();
+    const states = ['on', 'off', 'on', 'off'];
+    await post(
+      page,
+      'log',
+      states.map((state, index) => ({ time: at(400 - index * 60), state, remark: `Remark ${index}` })),
+    );
+    await page.goto('/devices/log');
+    const texts = page.getByRole('list', { name: 'Newest texts of remark' }).getByRole('listitem');
+    await texts.filter({ hasText: 'Remark 3' }).waitFor();
+    await page.locator('[data-testid="connection"][data-state="live"]').waitFor();
+    await post(page, 'log', { remark: 'Remark live' });
+    await texts.filter({ hasText: 'Remark live' }).waitFor();
+    expect((await texts.allTextContents()).map((text) => text.slice(text.indexOf('Remark')))).toEqual([
+      'Remark live',
+      'Remark 3',
+      'Remark 2',
+      'Remark 1',
+      'Remark 0',
+    ]);
+    await page.getByRole('img', { name: 'state: 4 states in this range' }).waitFor();
+  });
+
   it('asks before typed work is left, and keeps it while one signs in again', async () => {
     const { page, context } = sut;
     await addDevice(page, { deviceId: 'd', name: 'D', schema: { fields: { t: { type: 'number' } } } });

@@ -7,6 +7,8 @@ import './theme/global.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
+// Before the router listens, which it does when the first page is shown.
+import './ui/history-guard.js';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root element.');

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { holdHistory, type Window } from './hold-history.js';
+import { HistoryGuard, type Window } from './hold-history.js';
 
 /** A window on `/a`, `/b?x=1`, `/c`, of which it shows the second. */
 function fakeWindow() {
@@ -13,7 +13,6 @@ function fakeWindow() {
   };
   const page = {
     addEventListener: events.addEventListener.bind(events),
-    removeEventListener: events.removeEventListener.bind(events),
     history: {
       state: null,
       back: () => go(-1),
@@ -39,8 +38,9 @@ describe('a page that is not to be left unasked', () => {
   ])('stays when %s is pressed, and is left when one is sure', (_, step, to) => {
     const { page, go, followed, watchAsRouter } = fakeWindow();
     const ask = vi.fn<(leave: () => void) => void>();
-    holdHistory(ask, page);
+    const sut = new HistoryGuard(page);
     watchAsRouter();
+    sut.hold(ask);
     go(step);
     expect([page.location.href, followed]).toEqual(['/b?x=1', []]);
     go(-1);
@@ -51,7 +51,7 @@ describe('a page that is not to be left unasked', () => {
 
   it('leaves the way back as it was', () => {
     const { page, go, entries } = fakeWindow();
-    holdHistory(() => undefined, page);
+    new HistoryGuard(page).hold(() => undefined);
     go(-1);
     expect(entries()).toEqual(['/a', '/b?x=1']);
   });
@@ -59,8 +59,9 @@ describe('a page that is not to be left unasked', () => {
   it('lets pass what does not lead away, and everything once it is over', () => {
     const { page, go, followed, watchAsRouter } = fakeWindow();
     const ask = vi.fn();
-    const end = holdHistory(ask, page);
+    const sut = new HistoryGuard(page);
     watchAsRouter();
+    const end = sut.hold(ask);
     page.history.pushState(null, '', '/b?x=2');
     go(-1);
     end();

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { ConfirmDialog } from './confirm-dialog.js';
-import { holdHistory } from './hold-history.js';
+import { historyGuard } from './history-guard.js';
 
 export function LeaveGuard({ changed }: { changed: boolean }) {
   const [leave, setLeave] = useState<() => void>();
@@ -29,7 +29,7 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
     };
   }, [changed]);
   // Anew where the address changes: it is what is put back.
-  useEffect(() => (changed ? holdHistory((back) => setLeave(() => back)) : undefined), [changed, path, search]);
+  useEffect(() => (changed ? historyGuard.hold((back) => setLeave(() => back)) : undefined), [changed, path, search]);
   if (!leave) return null;
   const go = (): Promise<void> => {
     sure.current = true;
