@@ -141,7 +141,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
     expect(await page.content()).not.toContain(secret);
     await page.goto('/alert-rules');
     const row = page.getByRole('list', { name: 'Alert rules' }).getByRole('listitem');
-    await row.getByText('temperature > 30, until ≤ 28 · for 1 min · Laboratory').waitFor();
+    await row.getByText('temperature > 30 °C, until ≤ 28 °C · for 1 min · Laboratory').waitFor();
     await row.getByText('quiet').waitFor();
     expect(await page.evaluate(audit)).toEqual([]);
   });
@@ -153,12 +153,12 @@ describe.skipIf(!hasChromium)('alerts', () => {
     await page.locator('[data-testid="connection"][data-state="live"]').waitFor();
     await send(31, 32, 33);
     const row = page.getByRole('list', { name: 'Firing now' }).getByRole('listitem', { name: 'Too hot of lab' });
-    await row.getByText('temperature = 32 (> 30)').waitFor();
+    await row.getByText('temperature = 32 °C (> 30 °C)').waitFor();
     await page.getByTestId('firing').getByText('1', { exact: false }).waitFor();
     await page.goto('/devices/lab?range=6h');
     await page.getByRole('list', { name: 'Firing alerts of this device' }).getByRole('link', { name: 'Too hot' }).waitFor();
     await page.getByRole('link', { name: 'Alerts', exact: true }).last().click();
-    await page.getByRole('list', { name: 'Alerts of this device', exact: true }).getByText('temperature = 32 (> 30)').waitFor();
+    await page.getByRole('list', { name: 'Alerts of this device', exact: true }).getByText('temperature = 32 °C (> 30 °C)').waitFor();
     expect(await page.evaluate(audit)).toEqual([]);
   });
 
@@ -167,7 +167,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
     await page.getByRole('link', { name: 'Too hot' }).last().click();
     await page.getByRole('heading', { name: 'Too hot', level: 1 }).waitFor();
     const figure = page.locator('[data-figure="temperature"]');
-    await figure.getByRole('img', { name: /^temperature of lab around the alert: [1-9]\d* readings/ }).waitFor();
+    await figure.getByRole('img', { name: /^temperature of Laboratory around the alert: [1-9]\d* readings/ }).waitFor();
     // It follows while the alert fires.
     await send(34);
     await figure.locator(`canvas[data-newest="${next}"]`).waitFor();
