@@ -61,9 +61,10 @@ export abstract class EventLog {
    *  whether it was written, with `AppendTooLargeError` for more than the log takes at once, with `LogFullError` where its
    *  disk is full, and with `LogClosedError` after `close`. Requests of several streams may be under way at once. */
   abstract append(request: AppendRequest): Promise<AppendResult>;
-  /** Events of one stream from `fromRevision` on, at most `limit`; empty where there are none. */
-  abstract readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]>;
-  /** Events with a position above `afterPosition`, in order, at most `limit` and about `bytesMax` of data. */
+  /** Events of one stream from `fromRevision` on, at most `limit` and about `bytesMax` of data, but at least one; empty where there
+   *  are none. So a short page is not the end of a stream: only an empty one is. */
+  abstract readStream(stream: string, fromRevision: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]>;
+  /** Events with a position above `afterPosition`, in order, at most `limit` and about `bytesMax` of data, but at least one. */
   abstract readAll(afterPosition: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]>;
   /** For who has far to go: where the log can, it reads and parses on a thread of its own meanwhile. Ends with `close`, of it or of the log. */
   scan(): LogScan {
@@ -83,14 +84,17 @@ export abstract class EventLog {
   abstract close(): Promise<void>;
 }
 
+/** What of a log is held at once, a reader: large enough for raw speed, small enough that many readers fit in memory. A body makes an event
+ *  of up to 8 MiB, so a bound on events alone bounds nothing. */
+export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 const PAGE_EVENTS = 500;
 
 /** The events of one stream from `fromRevision` to its end, in order; read a page at a time. */
 export async function* eventsOf(log: EventLog, stream: string, fromRevision = 0): AsyncGenerator<RecordedEvent> {
   for (let revision = fromRevision; ;) {
-    const page = await log.readStream(stream, revision, PAGE_EVENTS);
+    const page = await log.readStream(stream, revision, PAGE_EVENTS, BATCH_BYTES_MAX);
+    if (page.length === 0) return;
     yield* page;
-    if (page.length < PAGE_EVENTS) return;
     revision = page.at(-1)!.revision + 1;
   }
 }

@@ -60,6 +60,34 @@ export function reading(sut: LogUnderTest, { appendBytesMax }: Capabilities): vo
       expect(await sut.log.readAll(0, 100)).toHaveLength(10);
     });
 
+    it('stops at about bytesMax in a stream as well, and goes on from there', async () => {
+      for (let n = 0; n < 10; n += 1) {
+        await appended(sut.log, 'device-a.1', n - 1, `${n}${'x'.repeat(10_000)}`);
+        await appended(sut.log, 'device-a.2', n - 1, 'of another');
+      }
+
+      expect(revisionsOf(await sut.log.readStream('device-a.1', 0, 100, 1))).toEqual([0]);
+      const some = await sut.log.readStream('device-a.1', 2, 100, 35_000);
+      expect([
+        [2, 3, 4],
+        [2, 3, 4, 5],
+      ]).toContainEqual(revisionsOf(some));
+      const rest = await sut.log.readStream('device-a.1', 2 + some.length, 100, 1_000_000);
+      expect([...some, ...rest]).toEqual(await sut.log.readStream('device-a.1', 2, 100));
+      expect(revisionsOf(await sut.log.readStream('device-a.1', 8, 100, 35_000))).toEqual([8, 9]);
+      expect(await sut.log.readStream('device-a.1', 10, 100, 1)).toEqual([]);
+      expect(await sut.log.readStream('device-a.1', 0, 2, 35_000)).toHaveLength(2);
+      expect(revisionsOf(await sut.log.readStream('device-a.1', 0, 100))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    it('reads what of a stream was asked for after a page that stopped at bytesMax', async () => {
+      for (let n = 0; n < 5; n += 1) await appended(sut.log, 'device-a.1', n - 1, 'x'.repeat(1_000));
+
+      for (let n = 0; n < 5; n += 1) expect(revisionsOf(await sut.log.readStream('device-a.1', n, 5, 1))).toEqual([n]);
+      await appended(sut.log, 'device-a.1', 4, 'the next');
+      expect(dataOf(await sut.log.readStream('device-a.1', 5, 5, 1))).toEqual(['the next']);
+    });
+
     it('gives back every text, byte for byte', async () => {
       const data = { list: AWKWARD, ...Object.fromEntries(AWKWARD.map((text) => [text, text])) };
       await appended(sut.log, 'device-ä.💧\u0000:_', -1, data);

@@ -23,6 +23,8 @@ export class FaultyLog extends EventLog {
   snapshotsFail = false;
   /** More in one append is too large. */
   eventsMax = Infinity;
+  /** A read of a stream that is bounded by bytes stops at these. */
+  pageBytesMax = Infinity;
   private readsNow = 0;
   private held: { stream: string; append: boolean; go: () => void }[] | undefined;
   private heldAnswers: (() => void)[] | undefined;
@@ -95,12 +97,12 @@ export class FaultyLog extends EventLog {
     await this.inner.append({ stream, expectedRevision: events.length - 1, events: [intruder] });
   }
 
-  async readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]> {
+  async readStream(stream: string, fromRevision: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]> {
     this.reads++;
     this.readsAtOnceMax = Math.max(this.readsAtOnceMax, ++this.readsNow);
     if (this.held) await this.waitForRelease(stream, false);
     try {
-      return await this.inner.readStream(stream, fromRevision, limit);
+      return await this.inner.readStream(stream, fromRevision, limit, bytesMax && Math.min(bytesMax, this.pageBytesMax));
     } finally {
       this.readsNow--;
     }

@@ -51,8 +51,8 @@ export class PortLog extends EventLog {
   append(request: AppendRequest): Promise<AppendResult> {
     return this.call('append', request);
   }
-  readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]> {
-    return this.call('readStream', stream, fromRevision, limit);
+  readStream(stream: string, fromRevision: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]> {
+    return this.call('readStream', stream, fromRevision, limit, bytesMax);
   }
   saveSnapshot(snapshot: Snapshot): Promise<void> {
     return this.call('saveSnapshot', snapshot);

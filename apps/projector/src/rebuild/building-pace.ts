@@ -1,9 +1,10 @@
 /** How fast generations are built: as fast as the machine allows while nothing else is to be done, and out of the way of what comes in. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BATCH_BYTES_MAX } from '#ports';
 import type { Pace } from '../subscription/catch-up.js';
 
 /** A transaction over so many events of one reading each takes some 100 ms: what comes in meanwhile waits for it. */
-const IDLE = { eventsMax: 4_096, bytesMax: 8 * 1024 * 1024 };
+const IDLE = { eventsMax: 4_096, bytesMax: BATCH_BYTES_MAX };
 /** Packed, they take less memory than half as many do otherwise, and the series stores them faster. */
 const PACKED_BYTES_MAX = 16 * 1024 * 1024;
 const BUSY_BYTES_MAX = 1024 * 1024;

@@ -1,7 +1,7 @@
 /** The log as several lanes follow it: read and parsed once, and only when one asks for more, each at its own pace, none held up by
  *  one in trouble. */
 import type { RecordedEvent } from '#contracts';
-import type { EventLog } from '#ports';
+import { BATCH_BYTES_MAX, type EventLog } from '#ports';
 import { keepFollowing, type Following } from './keep-following.js';
 import type { Trouble } from './retry.js';
 import { signal } from './signal.js';
@@ -10,7 +10,6 @@ import { signal } from './signal.js';
 const WAITING_BATCHES_MAX = 3;
 /** Events a batch: a transaction over so many one-reading events takes some 100 ms, which is what a reader waits at most. */
 const BATCH_EVENTS_MAX = 4_096;
-const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface SharedTail {
   /** Begins behind `position`. `next` gives what stands after what it gave before; nothing once the tail is closed. */

@@ -18,8 +18,8 @@ export class GappyLog extends EventLog {
     const result = await this.log.append(request);
     return result.ok ? { ...result, position: outer(result.position), lastPosition: outer(result.lastPosition) } : result;
   }
-  async readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]> {
-    return shifted(await this.log.readStream(stream, fromRevision, limit));
+  async readStream(stream: string, fromRevision: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]> {
+    return shifted(await this.log.readStream(stream, fromRevision, limit, bytesMax));
   }
   async readAll(afterPosition: number, limit: number, bytesMax?: number): Promise<RecordedEvent[]> {
     return shifted(await this.log.readAll(inner(afterPosition), limit, bytesMax));

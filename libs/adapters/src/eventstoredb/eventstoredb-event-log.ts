@@ -104,9 +104,9 @@ export class EventStoreDbEventLog extends EventLog {
     return { ok: true, revision, position: positions[0]!, lastPosition: positions.at(-1)!, positions };
   }
 
-  async readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]> {
+  async readStream(stream: string, fromRevision: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {
     this.#mustBeOpen();
-    return this.#reader.stream(this.#nameOf(stream), Math.max(0, fromRevision), limit);
+    return this.#reader.stream(this.#nameOf(stream), { from: Math.max(0, fromRevision), limit, bytesMax });
   }
 
   async readAll(afterPosition: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {

@@ -18,9 +18,17 @@ export class LogReader {
     this.#filter = filter;
   }
 
-  async stream(name: string, from: number, limit: number): Promise<RecordedEvent[]> {
-    const { namespace } = this.#filter;
-    return this.#events(streamRequest(name, { from, count: limit }), (answer) => sizedEventOf(answer, namespace).event);
+  async stream(name: string, { from, limit, bytesMax }: { from: number; limit: number; bytesMax: number }): Promise<RecordedEvent[]> {
+    let bytes = 0;
+    return this.#events(
+      streamRequest(name, { from, count: limit }),
+      (answer) => {
+        const sized = sizedEventOf(answer, this.#filter.namespace);
+        bytes += sized.bytes;
+        return sized.event;
+      },
+      { begin: () => (bytes = 0), isEnough: () => bytes >= bytesMax },
+    );
   }
 
   /** Where the events of a stream stand, without a look into them. */
@@ -72,14 +80,21 @@ export class LogReader {
   }
 
   /** What is not there, or was deleted, holds nothing. */
-  async #events<T>(request: ReadReq, decode: (answer: ReadResp) => T): Promise<T[]> {
+  async #events<T>(
+    request: ReadReq,
+    decode: (answer: ReadResp) => T,
+    { begin, isEnough }: { begin?(): void; isEnough?(): boolean } = {},
+  ): Promise<T[]> {
     let events: T[] = [];
     try {
       await this.#connection.read(request, {
-        begin: () => (events = []),
+        begin: () => {
+          events = [];
+          begin?.();
+        },
         take: (answer) => {
           if (answer.hasEvent()) events.push(decode(answer));
-          return 'more';
+          return isEnough?.() ? 'enough' : 'more';
         },
       });
     } catch (error) {

@@ -39,22 +39,20 @@ export class MemoryEventLog extends EventLog {
     return { ok: true, revision: expectedRevision + 1, position, lastPosition: this.#events.length };
   }
 
-  async readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]> {
+  async readStream(stream: string, fromRevision: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {
     this.#mustBeOpen();
     const from = Math.max(0, fromRevision);
-    const positions = this.#streams.get(stream)?.slice(from, from + limit) ?? [];
-    return positions.map((position) => this.#read(position));
+    return this.#upTo(bytesMax, this.#streams.get(stream)?.slice(from, from + limit) ?? []);
   }
 
   async readAll(afterPosition: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {
     this.#mustBeOpen();
-    const events: RecordedEvent[] = [];
-    let bytes = 0;
-    for (let at = Math.max(0, afterPosition); at < this.#events.length && events.length < limit && bytes < bytesMax; at += 1) {
-      events.push(this.#read(at + 1));
-      bytes += this.#events[at]!.json.length;
-    }
-    return events;
+    const after = Math.max(0, afterPosition);
+    const count = Math.max(0, Math.min(limit, this.#events.length - after));
+    return this.#upTo(
+      bytesMax,
+      Array.from({ length: count }, (_, n) => after + 1 + n),
+    );
   }
 
   async head(): Promise<number> {
@@ -83,8 +81,17 @@ export class MemoryEventLog extends EventLog {
     await this.#followers.close();
   }
 
-  #read(position: number): RecordedEvent {
-    return JSON.parse(this.#events[position - 1]!.json) as RecordedEvent;
+  /** At least one, where there are any. */
+  #upTo(bytesMax: number, positions: number[]): RecordedEvent[] {
+    const events: RecordedEvent[] = [];
+    let bytes = 0;
+    for (const position of positions) {
+      const { json } = this.#events[position - 1]!;
+      events.push(JSON.parse(json) as RecordedEvent);
+      bytes += json.length;
+      if (bytes >= bytesMax) break;
+    }
+    return events;
   }
 
   #mustBeOpen(): void {

@@ -1,10 +1,7 @@
 /** Catch-up, then live: the follow loop that every event log adapter of one process shares. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecordedEvent } from '#contracts';
-import type { Follower, FollowOptions } from '#ports';
-
-/** What one batch of a follower may weigh: large enough for raw speed, small enough that a few followers fit in memory. */
-const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+import { BATCH_BYTES_MAX, type Follower, type FollowOptions } from '#ports';
 
 export interface FollowSource {
   /** May leave out what stands before the first that is wanted, but for the last. */

@@ -35,9 +35,9 @@ export class LinkedSqliteEventLog extends EventLog {
     return this.#link.append(request);
   }
 
-  async readStream(stream: string, fromRevision: number, limit: number): Promise<RecordedEvent[]> {
+  async readStream(stream: string, fromRevision: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {
     this.mustBeOpen();
-    return this.reader.readStream(stream, fromRevision, limit);
+    return this.reader.readStream(stream, fromRevision, limit, bytesMax);
   }
 
   async readAll(afterPosition: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {

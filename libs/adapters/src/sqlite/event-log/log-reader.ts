@@ -26,10 +26,10 @@ export class LogReader {
     this.#sql = prepare(this.#db);
   }
 
-  readStream(stream: string, fromRevision: number, limit: number): RecordedEvent[] {
+  readStream(stream: string, fromRevision: number, limit: number, bytesMax = Infinity): RecordedEvent[] {
     const id = this.#sql.streamId.get(stream) as number | undefined;
     if (id === undefined) return [];
-    return (this.#sql.stream.all({ id, stream, fromRevision, limit }) as EventRow[]).map(toEvent);
+    return upTo(bytesMax, this.#sql.stream.iterate({ id, stream, fromRevision, limit }) as IterableIterator<EventRow>).map(toEvent);
   }
 
   /** `wants`: see `FollowOptions`. */
