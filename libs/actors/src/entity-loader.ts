@@ -1,5 +1,6 @@
 /** Reads entities back from the log: state at a wake-up, and the events of a command that may have been decided before. */
 import type { RecordedEvent } from '#contracts';
+import { BATCH_BYTES_MAX } from '#ports';
 import type { AnyBehaviour } from './behaviour.js';
 import type { Delivery } from './delivery.js';
 import type { Entity } from './entity.js';
@@ -9,7 +10,7 @@ import { EntityDefectError, Slots, type ShardContext } from './shard-context.js'
 
 /** Events a page when a stream is searched from its end. */
 const SEARCH_PAGE = 128;
-/** More than any entity of ours makes of one command; a longer answer is read again at its length. */
+/** More than any entity of ours makes of one command; of a longer answer the rest is read as well. */
 const EVENTS_A_COMMAND = 8;
 
 export class EntityLoader {
@@ -41,25 +42,51 @@ export class EntityLoader {
     const since = Math.min(...deliveries.map((delivery) => delivery.envelope.receivedAt));
     for (let last = entity.revision; last >= 0; last -= SEARCH_PAGE) {
       const first = Math.max(0, last - SEARCH_PAGE + 1);
-      const page = await this.slots.run(() => this.context.log.readStream(entity.stream, first, last - first + 1));
-      const own = page.filter((event) => wanted.has(event.metadata.commandId) && isOwn(event));
-      for (const event of own.reverse()) {
+      const { kept, recordedAt } = await this.search(entity.stream, { first, last }, (event) => {
+        return wanted.has(event.metadata.commandId) && isOwn(event);
+      });
+      for (const event of kept.reverse()) {
         const events = found.get(event.metadata.commandId);
         if (events) events.unshift(event);
         else found.set(event.metadata.commandId, [event]);
       }
-      if (page.length === 0 || page[0]!.metadata.recordedAt < since) break;
+      if (recordedAt === undefined || recordedAt < since) break;
     }
     return this.matched(entity.behaviour, deliveries, found);
   }
 
   /** The events of a command that was decided before, from their first revision on. */
   async eventsOf(entity: Entity, commandId: string, revision: number): Promise<RecordedEvent[]> {
-    const read = (limit: number) => this.slots.run(() => this.context.log.readStream(entity.stream, revision, limit));
-    let events = await read(EVENTS_A_COMMAND);
-    const count = events[0]?.metadata.part[1] ?? 0;
-    if (count > events.length) events = await read(count);
+    const events: RecordedEvent[] = [];
+    for (let count = EVENTS_A_COMMAND; events.length < count;) {
+      const page = await this.read(entity.stream, revision + events.length, count - events.length);
+      if (page.length === 0) break;
+      events.push(...page);
+      count = events[0]!.metadata.part[1];
+    }
     return events.filter((event) => event.metadata.commandId === commandId).map((event) => upcast(entity.behaviour, event));
+  }
+
+  /** What of a range of revisions is to be kept, and when its first event was recorded. What is not kept is let go page by page. */
+  private async search(
+    stream: string,
+    { first, last }: { first: number; last: number },
+    isWanted: (event: RecordedEvent) => boolean,
+  ): Promise<{ kept: RecordedEvent[]; recordedAt?: number }> {
+    const kept: RecordedEvent[] = [];
+    let recordedAt: number | undefined;
+    for (let next = first; next <= last;) {
+      const page = await this.read(stream, next, last - next + 1);
+      if (page.length === 0) break;
+      recordedAt ??= page[0]!.metadata.recordedAt;
+      kept.push(...page.filter(isWanted));
+      next = page.at(-1)!.revision + 1;
+    }
+    return { kept, ...(recordedAt !== undefined && { recordedAt }) };
+  }
+
+  private read(stream: string, revision: number, limit: number): Promise<RecordedEvent[]> {
+    return this.slots.run(() => this.context.log.readStream(stream, revision, limit, BATCH_BYTES_MAX));
   }
 
   private matched(behaviour: AnyBehaviour, deliveries: Delivery[], found: Map<string, RecordedEvent[]>): Map<Delivery, RecordedEvent[]> {
@@ -99,18 +126,16 @@ export class EntityLoader {
     let state = start ? start.state : entity.behaviour.decider.initial;
     let next = start ? start.revision : 0;
     for (let first = true; ; first = false) {
-      const page = await log.readStream(entity.stream, next, limits.pageEvents);
+      const page = await log.readStream(entity.stream, next, limits.pageEvents, BATCH_BYTES_MAX);
       if (first && start && !bearsOut(page[0], start)) return false;
       state = fold(entity.behaviour, state, first && start ? page.slice(1) : page);
       entity.eventsSinceSnapshot += first && start ? page.length - 1 : page.length;
       const last = page.at(-1);
-      if (last) {
-        entity.revision = last.revision;
-        entity.position = last.position;
-        entity.recordedAt = last.metadata.recordedAt;
-        next = last.revision + 1;
-      }
-      if (page.length < limits.pageEvents) break;
+      if (!last) break;
+      entity.revision = last.revision;
+      entity.position = last.position;
+      entity.recordedAt = last.metadata.recordedAt;
+      next = last.revision + 1;
     }
     entity.state = state;
     entity.loaded = true;

@@ -13,7 +13,7 @@ export interface RuntimeLimits {
   snapshotEveryEvents: number;
   /** Streams read at once on one thread. */
   loadsMax: number;
-  /** Events a page when a stream is read. */
+  /** Events a page when a stream is read; fewer where they are large (`BATCH_BYTES_MAX`). */
   pageEvents: number;
   /** Tries of a command that makes its entity throw, or its thread die, before it is parked. */
   parkAfterTries: number;

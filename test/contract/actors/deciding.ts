@@ -34,6 +34,15 @@ export function decidingContract(open: OpenFixture): void {
       expect(first!.metadata.eventId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     });
 
+    it('repeats a first answer whose events are so large that each is read by itself', async () => {
+      const { ask, log } = await open();
+      log.pageBytesMax = 1;
+      const tell = () => ask('a', { op: 'add-twice', amount: 3 }, { commandId: 'c-1', bodyHash: 'h' });
+      await tell();
+      await ask('a', { op: 'add', amount: 1 });
+      expect(await tell()).toMatchObject({ repeated: true, position: 2, revision: 1, value: { total: 6, events: 2 } });
+    });
+
     it('puts what arrives during an append into the next one, each decided on what the others did', async () => {
       const { ask, log } = await open();
       await ask('a', { op: 'add', amount: 1 });

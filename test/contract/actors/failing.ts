@@ -6,8 +6,14 @@ import type { OpenFixture } from './actor-host.contract.js';
 
 export function failingContract(open: OpenFixture): void {
   describe('when it cannot tell whether an append was written', () => {
-    it.each(['lost-before', 'lost-after'] as const)('stores the commands once: %s', async (fault) => {
+    it.each([
+      ['lost-before', Infinity],
+      ['lost-after', Infinity],
+      // Pages are short because their events are large.
+      ['lost-after', 1],
+    ] as const)('stores the commands once: %s, read up to %d bytes at once', async (fault, pageBytesMax) => {
       const { ask, log, stat } = await open();
+      log.pageBytesMax = pageBytesMax;
       await ask('a', { op: 'add', amount: 1 });
       log.faults.push(fault, 'lost-after');
       const answers = await Promise.all([ask('a', { op: 'add-twice', amount: 10 }), ask('a', { op: 'add', amount: 100 })]);

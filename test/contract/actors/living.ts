@@ -54,13 +54,17 @@ export function livingContract(open: OpenFixture): void {
       expect((await log.loadSnapshot('tally-a'))!.revision).toBe(19);
     });
 
-    it('reads the snapshot and the tail, page by page', async () => {
+    it.each([
+      ['of so many events', { pageEvents: 10 }, Infinity],
+      ['that are short because their events are large', {}, 1],
+    ])('reads the snapshot and the tail, in pages %s', async (_, limits, pageBytesMax) => {
       const log = new FaultyLog();
+      log.pageBytesMax = pageBytesMax;
       const before = await open({ log });
       for (let i = 0; i < 5; i++) await before.ask('a', { op: 'add', amount: 1 });
       await before.host.close();
       for (let i = 0; i < 23; i++) await log.intrude('tally-a', 1);
-      const after = await open({ log, limits: { pageEvents: 10 } });
+      const after = await open({ log, limits });
       expect(await after.ask('a', { op: 'look' })).toMatchObject({ ok: true, revision: 27, position: 28, value: { total: 28 } });
     });
 
