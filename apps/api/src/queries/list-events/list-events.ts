@@ -2,7 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { deviceStream, type EventsView, type Json, type RecordedEvent } from '#contracts';
-import { EventLog, firstRevision } from '#ports';
+import { BATCH_BYTES_MAX, EventLog, firstRevision } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
@@ -47,50 +47,34 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
 
   private async oldestFirst(stream: string, parameters: Parameters, { asOf, limit }: Bounds): Promise<EventsView> {
     const [from = 0] = (placeOf(parameters, ['number']) ?? []) as number[];
-    const { events, more } = await this.page(stream, from, limit);
+    const events = await this.log.readStream(stream, from, limit, BATCH_BYTES_MAX);
     const items = events.filter((event) => event.position <= asOf).map(itemOf);
-    return more && items.length === events.length ? { items, next: cursorOf([items.at(-1)!.revision + 1]) } : { items };
+    if (items.length === 0 || items.length < events.length) return { items };
+    // Fewer than asked for are not the end: they may be large.
+    const next = items.at(-1)!.revision + 1;
+    const more = (await this.log.readStream(stream, next, 1)).length > 0;
+    return more ? { items, next: cursorOf([next]) } : { items };
   }
 
   private async newestFirst(stream: string, parameters: Parameters, { asOf, limit }: Bounds): Promise<EventsView> {
     const place = placeOf(parameters, ['string', 'number']) as [string, number] | undefined;
     const end = await firstRevision(this.log, stream, ({ position }) => position > asOf);
-    let before = Math.min(Math.floor(place?.[1] ?? end), end);
-    const events: RecordedEvent[] = [];
-    for (let cells = 0; before > 0 && events.length < limit && cells < CELLS_A_PAGE;) {
-      const asked = Math.min(READ_AT_ONCE, limit - events.length, before);
-      const read = await this.log.readStream(stream, before - asked, asked);
-      events.push(...read.reverse());
-      before -= asked;
-      cells += cellsOf(read);
-    }
-    const items = events.map(itemOf);
-    return before > 0 ? { items, next: cursorOf([NEWEST, before]) } : { items };
+    const before = Math.min(Math.floor(place?.[1] ?? end), end);
+    if (before <= 0) return { items: [] };
+    const events = await this.newestBefore(stream, before, limit);
+    const items = events.reverse().map(itemOf);
+    const next = items.at(-1)?.revision ?? 0;
+    return next > 0 ? { items, next: cursorOf([NEWEST, next]) } : { items };
   }
 
-  /** At most `limit`, and fewer where they are large: `next` tells where to go on. */
-  private async page(stream: string, from: number, limit: number): Promise<{ events: RecordedEvent[]; more: boolean }> {
-    const events: RecordedEvent[] = [];
-    for (let cells = 0; events.length < limit && cells < CELLS_A_PAGE;) {
-      const asked = Math.min(READ_AT_ONCE, limit - events.length);
-      const read = await this.log.readStream(stream, from + events.length, asked);
-      events.push(...read);
-      if (read.length < asked) return { events, more: false };
-      cells += cellsOf(read);
+  /** Of the events before a revision as many as fit, at least one. What is read stops at the large ones, and the newest are behind them: so
+   *  half as many are tried until they are there. */
+  private async newestBefore(stream: string, before: number, limit: number): Promise<RecordedEvent[]> {
+    for (let asked = Math.min(limit, before); ; asked = Math.ceil(asked / 2)) {
+      const events = await this.log.readStream(stream, before - asked, asked, BATCH_BYTES_MAX);
+      if (events.at(-1)?.revision === before - 1 || asked === 1) return events;
     }
-    return { events, more: (await this.log.readStream(stream, from + events.length, 1)).length > 0 };
   }
-}
-
-/** Values in one page: a thousand events of ten thousand readings would be gigabytes. */
-const CELLS_A_PAGE = 500_000;
-const READ_AT_ONCE = 25;
-
-const cellsOf = (events: readonly RecordedEvent[]): number => events.reduce((sum, event) => sum + cellsIn(event), 0);
-
-function cellsIn({ data }: RecordedEvent): number {
-  const { time, fields, readings } = data as { time?: unknown[]; fields?: object; readings?: unknown[] };
-  return (time?.length ?? 0) * (1 + Object.keys(fields ?? {}).length) + 10 * (readings?.length ?? 0);
 }
 
 function itemOf({ position, revision, type, data, metadata }: RecordedEvent): EventsView['items'][number] {
