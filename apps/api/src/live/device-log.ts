@@ -7,11 +7,12 @@ import {
   type ReadingsRejectedMessage,
   type RecordedEvent,
 } from '#contracts';
-import type { EventLog } from '#ports';
+import { BATCH_BYTES_MAX, type EventLog } from '#ports';
 import type { DeviceMessage } from './messages.js';
 
-/** Small pages: each may hold large batches, and is held until the browser has taken it. */
+/** Small pages: each is held until the browser has taken it, a subscription. Still some messages' worth. */
 const PAGE_EVENTS = 32;
+const PAGE_BYTES = BATCH_BYTES_MAX / 8;
 
 const CHANGES: Partial<Record<EventType, DeviceChangedMessage['change']>> = {
   DeviceRegistered: 'registered',
@@ -30,13 +31,16 @@ export interface LogPage {
 }
 
 export async function readPage(log: EventLog, stream: string, deviceId: string, revision: number): Promise<LogPage> {
-  const events = await log.readStream(stream, revision, PAGE_EVENTS);
+  const events = await log.readStream(stream, revision, PAGE_EVENTS, PAGE_BYTES);
   const last = events.at(-1);
+  if (!last) return { messages: [], nextRevision: revision, more: false };
+  const nextRevision = last.revision + 1;
   return {
     messages: events.flatMap((event) => messageOf(deviceId, upcastEvent(event)) ?? []),
-    ...(last && { lastPosition: last.position }),
-    nextRevision: last ? last.revision + 1 : revision,
-    more: events.length === PAGE_EVENTS,
+    lastPosition: last.position,
+    nextRevision,
+    // A short page is not the end: its events may be large.
+    more: events.length === PAGE_EVENTS || (await log.readStream(stream, nextRevision, 1)).length > 0,
   };
 }
 

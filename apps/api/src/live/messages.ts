@@ -1,5 +1,5 @@
 /** What a subscription holds until the browser can take it: messages of one device in order, readings merged where they can be. */
-import type { FieldColumn, NumberColumn, ReadingsRecordedMessage } from '#contracts';
+import type { FieldColumn, NumberColumn, ReadingsRecordedMessage, ReadingsRejectedMessage } from '#contracts';
 
 /** One message of a device, from the bus or from the log. */
 export interface DeviceMessage {
@@ -15,9 +15,12 @@ export interface ReadingsMessage extends DeviceMessage {
 
 export const isReadings = (message: DeviceMessage): message is ReadingsMessage => message.event === 'readings.recorded';
 
+/** A verdict is mostly its text. */
+const CELLS_A_VERDICT = 10;
+
 /** Values in a message: what it costs to hold and to send. */
 export function cellsOf(message: DeviceMessage): number {
-  if (!isReadings(message)) return 10;
+  if (!isReadings(message)) return CELLS_A_VERDICT * Math.max(1, (message.data as Partial<ReadingsRejectedMessage>).rejected?.length ?? 1);
   const { time, fields } = message.data;
   const columns = Object.values(fields).flatMap((column) => (Array.isArray(column) ? [column] : Object.values(column)));
   return columns.reduce((sum, column) => sum + cellsOfColumn(column), time.length);

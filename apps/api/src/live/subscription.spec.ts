@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReadingsRecordedMessage } from '#contracts';
 import { createMemoryEventLog } from '#adapters/memory';
+import type { EventLog } from '#ports';
 import { newEvent } from '../testing/recorded.js';
-import { type DeviceMessage, coalesce } from './messages.js';
+import { type DeviceMessage, cellsOf, coalesce } from './messages.js';
 import { readPage } from './device-log.js';
 import { READING_MAX, Share, SHARED_CELLS_MAX } from './share.js';
 import { HELD_CELLS_MAX, MESSAGE_CELLS_MAX, Subscription, type ToldMessage } from './subscription.js';
@@ -12,8 +13,9 @@ const STREAM = 'device-a1.d1';
 type Kind = 'readings' | 'rejected' | 'duplicates';
 
 /** A log, a bus that tells of it in merged pieces and later, and a browser that can be busy. */
-function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number; share?: Share } = {}) {
+function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number; share?: Share; pageBytes?: number } = {}) {
   const log = createMemoryEventLog();
+  if (options.pageBytes !== undefined) readAtMost(log, options.pageBytes);
   const sent: { event: string; data: ReadingsRecordedMessage }[] = [];
   let [free, pending, now, appended, told] = [true, false, 0, 0, 0];
   let timer: number | undefined;
@@ -120,6 +122,12 @@ function setUp(options: { after?: number; fields?: string[]; rateHzMax?: number;
   return world;
 }
 
+/** As if the events were large. */
+function readAtMost(log: EventLog, pageBytes: number): void {
+  const read = log.readStream.bind(log);
+  log.readStream = (stream, from, limit, bytesMax) => read(stream, from, limit, bytesMax && Math.min(bytesMax, pageBytes));
+}
+
 const rising = (numbers: number[]) => numbers.every((number, at) => at === 0 || number > numbers[at - 1]!);
 const firstN = (count: number) => Array.from({ length: count }, (_, at) => at);
 
@@ -145,6 +153,19 @@ describe('a subscription', () => {
     await world.tell(101);
     await world.settle();
     expect(world.times()).toEqual(firstN(101).slice(3));
+  });
+
+  it.each([{}, { rateHzMax: 1 }])('sends all of the log where its events are so large that each is read by itself: %o', async (options) => {
+    const world = setUp({ ...options, pageBytes: 1 });
+    for (let at = 0; at < 50; at++) await world.append(at % 5 === 0 ? 'duplicates' : 'readings');
+    world.start();
+    for (let at = 0; at < 10; at++) await world.settle();
+    expect(world.times()).toEqual(firstN(40));
+    if (options.rateHzMax) expect(world.sent).toHaveLength(1);
+    await world.append('readings');
+    await world.tell(51);
+    await world.wait(1_000);
+    expect(world.times()).toEqual(firstN(41));
   });
 
   it('sends nothing twice where the bus tells in one piece what the log gave in part', async () => {
@@ -384,6 +405,16 @@ describe('coalescing', () => {
   it('counts text by its length, so that a message stays a message', () => {
     const long = 'x'.repeat(4_000);
     expect(coalesce([message(1, { note: [long] }), message(2, { note: [long] }), message(3, { note: ['short'] })], 600)).toHaveLength(2);
+  });
+
+  it('counts each verdict of what was rejected, so that a turn stays a turn', () => {
+    const rejected = (count: number): DeviceMessage => ({
+      event: 'readings.rejected',
+      position: 1,
+      data: { rejected: Array.from({ length: count }, (_, index) => ({ index, code: 'reading.bad-time', message: 'no' })) },
+    });
+    expect(cellsOf(rejected(1_000))).toBe(1_000 * cellsOf(rejected(1)));
+    expect(cellsOf(message(1, {}, 'device.changed'))).toBeGreaterThan(0);
   });
 
   it('does not merge a field that has become another thing', () => {
