@@ -2,7 +2,7 @@
 import { openSqliteEventLog, openSqliteViewStore } from '#adapters/sqlite';
 import { deviceStream, type AlertCondition, type AlertRule } from '#contracts';
 import type { EventLog } from '#ports';
-import { pagesOf } from '../apps/api/src/alerts/back-test-source.js';
+import { mergedPages } from '../apps/api/src/alerts/back-test-source.js';
 import { BackTests } from '../apps/api/src/alerts/back-tests.js';
 import type { Bench, BenchContext } from './support/bench.js';
 import { ACCOUNT, fillLog } from './support/fill-log.js';
@@ -74,7 +74,7 @@ async function rateOf(readings: number, work: () => Promise<number>): Promise<nu
 async function readOnly(log: EventLog, devices: readonly string[]): Promise<number> {
   let seen = 0;
   for (const device of devices) {
-    for await (const page of pagesOf(log, deviceStream(ACCOUNT, device), undefined)) {
+    for await (const page of mergedPages(log, [deviceStream(ACCOUNT, device)], undefined)) {
       for (const { type, data } of page) if (type === 'ReadingsReceived') seen += (data as { time: number[] }).time.length;
     }
   }

@@ -1,6 +1,6 @@
 /** What a back-test looks at: events of the streams of devices, a page at a time, in order of position. */
 import { upcastEvent, type FieldColumn, type ReadingColumns, type RecordedEvent } from '#contracts';
-import { firstRevision, type EventLog } from '#ports';
+import { BATCH_BYTES_MAX, firstRevision, type EventLog } from '#ports';
 
 /** A clock of a device may be fast by so much: what arrived earlier than that before a range is not looked at. */
 const CLOCK_AHEAD_MS = 86_400_000;
@@ -8,61 +8,113 @@ const CLOCK_AHEAD_MS = 86_400_000;
 const READINGS_A_PAGE = 50_000;
 const EVENTS_A_PAGE_MIN = 16;
 const EVENTS_A_PAGE_MAX = 4_096;
+/** A large event each is held while the places of streams are looked for. */
+const OPENED_AT_ONCE = 8;
 
-/** One stream, from the first event that arrived at or after `from`. */
-export async function* pagesOf(log: EventLog, stream: string, from: number | undefined): AsyncGenerator<RecordedEvent[]> {
-  let revision = from === undefined ? 0 : await firstArrivedFrom(log, stream, from - CLOCK_AHEAD_MS);
-  for (let limit = EVENTS_A_PAGE_MIN; ;) {
-    const page = await log.readStream(stream, revision, limit);
-    if (page.length === 0) return;
-    const events = page.map(upcastEvent);
-    yield events;
-    if (page.length < limit) return;
-    revision = page.at(-1)!.revision + 1;
-    const readings = events.reduce((sum, event) => sum + sizeOf(event), 0);
-    const next = Math.round((page.length * READINGS_A_PAGE) / Math.max(1, readings));
-    limit = Math.min(EVENTS_A_PAGE_MAX, limit * 8, Math.max(EVENTS_A_PAGE_MIN, next));
-  }
-}
-
-/** Several streams as one, by position. */
+/** Several streams as one, by position, each from the first event that arrived at or after `from`. */
 export async function* mergedPages(log: EventLog, streams: readonly string[], from: number | undefined): AsyncGenerator<RecordedEvent[]> {
-  if (streams.length === 1) return yield* pagesOf(log, streams[0]!, from);
-  const heads = await Promise.all(streams.map((stream) => Cursor.open(pagesOf(log, stream, from))));
-  const live = heads.filter((cursor) => cursor.event !== undefined);
+  const open = (stream: string): Promise<Pages> => Pages.open(log, stream, { from, bytesMax: BATCH_BYTES_MAX / streams.length });
+  if (streams.length === 1) return yield* (await open(streams[0]!)).all();
+  const live: Cursor[] = [];
+  for (let at = 0; at < streams.length; at += OPENED_AT_ONCE) {
+    const some = streams.slice(at, at + OPENED_AT_ONCE).map(async (stream) => Cursor.open(await open(stream)));
+    live.push(...(await Promise.all(some)).filter((cursor) => cursor !== undefined));
+  }
   let page: RecordedEvent[] = [];
   while (live.length > 0) {
-    const first = live.reduce((best, cursor) => (cursor.event!.position < best.event!.position ? cursor : best));
-    page.push(first.event!);
-    if (!(await first.next())) live.splice(live.indexOf(first), 1);
-    if (page.length >= EVENTS_A_PAGE_MAX) {
+    const first = live.reduce((best, cursor) => (cursor.position < best.position ? cursor : best));
+    page.push(await first.event());
+    // Ahead of what it reads next, so that no more is held than a page a stream.
+    if (first.isLast || page.length >= EVENTS_A_PAGE_MAX) {
       yield page;
       page = [];
     }
+    if (!(await first.next())) live.splice(live.indexOf(first), 1);
   }
   if (page.length > 0) yield page;
 }
 
+/** One stream, a page at a time; no events at its end. */
+class Pages {
+  private limit = EVENTS_A_PAGE_MIN;
+
+  private constructor(
+    private readonly log: EventLog,
+    private readonly stream: string,
+    private readonly bytesMax: number,
+    private revision: number,
+  ) {}
+
+  static async open(log: EventLog, stream: string, { from, bytesMax }: { from: number | undefined; bytesMax: number }): Promise<Pages> {
+    return new Pages(log, stream, bytesMax, from === undefined ? 0 : await firstArrivedFrom(log, stream, from - CLOCK_AHEAD_MS));
+  }
+
+  async next(): Promise<RecordedEvent[]> {
+    const page = await this.read(this.revision, this.limit);
+    this.revision += page.length;
+    const readings = page.reduce((sum, event) => sum + sizeOf(event), 0);
+    const next = Math.round((page.length * READINGS_A_PAGE) / Math.max(1, readings));
+    this.limit = Math.min(EVENTS_A_PAGE_MAX, this.limit * 8, Math.max(EVENTS_A_PAGE_MIN, next));
+    return page;
+  }
+
+  async *all(): AsyncGenerator<RecordedEvent[]> {
+    for (let page = await this.next(); page.length > 0; page = await this.next()) yield page;
+  }
+
+  /** The next page begins with it again. */
+  giveBack(event: RecordedEvent): void {
+    this.revision = event.revision;
+  }
+
+  async again(revision: number): Promise<RecordedEvent> {
+    return (await this.read(revision, 1))[0]!;
+  }
+
+  private async read(revision: number, limit: number): Promise<RecordedEvent[]> {
+    return (await this.log.readStream(this.stream, revision, limit, this.bytesMax)).map(upcastEvent);
+  }
+}
+
+/** Where one of several streams is. The last event of a page may be a large one, however little fits into a page, and there may be a thousand
+ *  streams: so it is held only once its turn has come. */
 class Cursor {
-  event: RecordedEvent | undefined;
+  position = 0;
+  private revision = 0;
   private page: RecordedEvent[] = [];
   private at = 0;
 
-  private constructor(private readonly pages: AsyncGenerator<RecordedEvent[]>) {}
+  private constructor(private readonly pages: Pages) {}
 
-  static async open(pages: AsyncGenerator<RecordedEvent[]>): Promise<Cursor> {
+  /** Undefined where there is nothing. */
+  static async open(pages: Pages): Promise<Cursor | undefined> {
     const cursor = new Cursor(pages);
-    await cursor.next();
-    return cursor;
+    return (await cursor.next()) ? cursor : undefined;
+  }
+
+  /** Whether another page is read for the next one. */
+  get isLast(): boolean {
+    return this.at >= this.page.length - 1;
+  }
+
+  async event(): Promise<RecordedEvent> {
+    return this.page[this.at] ?? this.pages.again(this.revision);
   }
 
   async next(): Promise<boolean> {
-    if (this.at === this.page.length) {
-      const { value, done } = await this.pages.next();
-      [this.page, this.at] = [done ? [] : value, 0];
+    if (this.isLast) {
+      [this.page, this.at] = [[], 0];
+      const page = await this.pages.next();
+      const last = page.at(-1);
+      if (!last) return false;
+      if (page.length > 1) this.pages.giveBack(last);
+      ({ position: this.position, revision: this.revision } = page[0]!);
+      this.page = page.slice(0, -1);
+      return true;
     }
-    this.event = this.page[this.at++];
-    return this.event !== undefined;
+    this.at++;
+    ({ position: this.position, revision: this.revision } = this.page[this.at]!);
+    return true;
   }
 }
 
