@@ -61,6 +61,21 @@ describe('the key ring', () => {
     expect(await sut.find('tio_k1')).toBeUndefined();
   });
 
+  it('forgets all that it is told of at once, and nothing of another account', async () => {
+    await addKey('k3');
+    for (const token of ['tio_k1', 'tio_k2', 'tio_k3', 'tis_1']) await sut.find(token);
+    const told: string[] = [];
+    sut.onChanged((id) => told.push(id));
+    sut.forget([
+      { accountId: 'a1', keyId: 'k1' },
+      { accountId: 'a2', keyId: 'k2' },
+      { accountId: 'a1', sessionId: 's1' },
+    ]);
+    const known = ['tio_k1', 'tio_k2', 'tio_k3', 'tis_1'].filter((token) => sut.cached(hashOf(token)));
+    expect(known).toEqual(['tio_k2', 'tio_k3']);
+    expect(told).toEqual(['k1', 'k2', 's1']);
+  });
+
   it('reads a key anew within seconds where nobody tells that it was revoked', async () => {
     await sut.find('tio_k1');
     await revoke('k1');
