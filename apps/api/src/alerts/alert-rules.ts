@@ -8,6 +8,7 @@ import { CommandSender } from '../commands/shared/command-sender.js';
 import type { Mint } from '../commands/shared/mint.js';
 import { refuse } from '../doors/rest/problem-error.js';
 import { cursorOf, placeOf } from '../queries/shared/cursor.js';
+import { pageOfRows } from '../queries/shared/page-of-rows.js';
 import { limitOf, type Parameters } from '../queries/shared/parameters.js';
 import { CLOCK, type Clock } from '../tokens.js';
 
@@ -32,13 +33,11 @@ export class AlertRules {
     const [after] = placeOf(parameters, ['string']) ?? [];
     let query = this.views.db.selectFrom('alert_rules').selectAll().where('account_id', '=', accountId).where('retired_at', 'is', null);
     if (after !== undefined) query = query.where('rule_id', '>', String(after));
-    const rows = await query
-      .orderBy('rule_id')
-      .limit(limit + 1)
-      .execute();
+    const { rows, more } = await pageOfRows(query.orderBy('rule_id'), { limit, large: ['rule'] });
     const firing = await this.firing(accountId);
-    const items = rows.slice(0, limit).map((row) => alertRuleView(row, firing.get(row.rule_id) ?? 0, this.clock()));
-    return rows.length > limit ? { items, next: cursorOf([items.at(-1)!.ruleId]) } : { items };
+    const items = rows.map((row) => alertRuleView(row, firing.get(row.rule_id) ?? 0, this.clock()));
+    const last = rows.at(-1);
+    return { items, ...(more && last && { next: cursorOf([last.rule_id]) }) };
   }
 
   async get(accountId: string, ruleId: string): Promise<AlertRuleView> {

@@ -17,6 +17,7 @@ import { isoOf } from '../commands/shared/devices.js';
 import type { Mint } from '../commands/shared/mint.js';
 import { refuse } from '../doors/rest/problem-error.js';
 import { cursorOf, placeOf } from '../queries/shared/cursor.js';
+import { pageOfRows } from '../queries/shared/page-of-rows.js';
 import { limitOf, oneOf, textOf, type Parameters } from '../queries/shared/parameters.js';
 import type { AskedBy } from './alert-rules.js';
 
@@ -108,14 +109,10 @@ export class Alerts {
         row.or([row('created_at', '<', at), row.and([row('created_at', '=', at), row('delivery_id', '>', id)])]),
       );
     }
-    const rows = await query
-      .orderBy('created_at', 'desc')
-      .orderBy('delivery_id')
-      .limit(limit + 1)
-      .execute();
-    const items = rows.slice(0, limit).map(deliveryOf);
-    const last = rows[limit - 1];
-    return rows.length > limit && last ? { items, next: cursorOf([last.created_at, last.delivery_id]) } : { items };
+    const newestFirst = query.orderBy('created_at', 'desc').orderBy('delivery_id');
+    const { rows, more } = await pageOfRows(newestFirst, { limit, large: ['target', 'body', 'error'] });
+    const last = rows.at(-1);
+    return { items: rows.map(deliveryOf), ...(more && last && { next: cursorOf([last.created_at, last.delivery_id]) }) };
   }
 }
 

@@ -8,6 +8,7 @@ import type { Mint } from '../commands/shared/mint.js';
 import type { AnalysisBody } from '../doors/rest/dto/bodies.js';
 import { refuse } from '../doors/rest/problem-error.js';
 import { cursorOf, placeOf } from '../queries/shared/cursor.js';
+import { pageOfRows } from '../queries/shared/page-of-rows.js';
 import { badParameter, limitOf, type Parameters, timeOf, wholeOf } from '../queries/shared/parameters.js';
 import { type ApiSettings, CLOCK, type Clock, LOG, type Log, SETTINGS } from '../tokens.js';
 import { analysisResult } from './analysis-result.js';
@@ -63,14 +64,11 @@ export class Analyses {
         ]),
       );
     }
-    const rows = await query
-      .orderBy('requested_at', 'desc')
-      .orderBy('analyses.analysis_id')
-      .limit(limit + 1)
-      .execute();
-    const items = rows.slice(0, limit).map((row) => this.view(row));
-    const last = rows[limit - 1];
-    return rows.length > limit && last ? { items, next: cursorOf([last.requested_at, last.analysis_id]) } : { items };
+    const newestFirst = query.orderBy('requested_at', 'desc').orderBy('analyses.analysis_id');
+    const { rows, more } = await pageOfRows(newestFirst, { limit, large: ['inputs', 'params', 'outcome', 'error'] });
+    const last = rows.at(-1);
+    const items = rows.map((row) => this.view(row));
+    return { items, ...(more && last && { next: cursorOf([last.requested_at, last.analysis_id]) }) };
   }
 
   /** With its result, or the part of it that lies in a range. */

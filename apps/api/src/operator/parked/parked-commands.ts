@@ -20,6 +20,7 @@ import type { Credential } from '../../admission/credentials.js';
 import { isoOf } from '../../commands/shared/devices.js';
 import { refusalOf, refuse } from '../../doors/rest/problem-error.js';
 import { cursorOf, placeOf } from '../../queries/shared/cursor.js';
+import { pageOfRows } from '../../queries/shared/page-of-rows.js';
 import { limitOf, type Parameters } from '../../queries/shared/parameters.js';
 import { LOG, type Log } from '../../tokens.js';
 import { Operators } from '../operators.js';
@@ -50,14 +51,10 @@ export class ParkedCommands {
         row.or([row('parked_at', '<', parkedAt), row.and([row('parked_at', '=', parkedAt), row('parked_id', '>', parkedId)])]),
       );
     }
-    const rows = await query
-      .orderBy('parked_at', 'desc')
-      .orderBy('parked_id')
-      .limit(limit + 1)
-      .execute();
-    const items = rows.slice(0, limit).map(viewOf);
-    const last = rows[limit - 1];
-    return rows.length > limit && last ? { items, next: cursorOf([last.parked_at, last.parked_id]) } : { items };
+    const newestFirst = query.orderBy('parked_at', 'desc').orderBy('parked_id');
+    const { rows, more } = await pageOfRows(newestFirst, { limit, large: ['envelope', 'error'] });
+    const last = rows.at(-1);
+    return { items: rows.map(viewOf), ...(more && last && { next: cursorOf([last.parked_at, last.parked_id]) }) };
   }
 
   async get({ accountId }: Credential, parkedId: string): Promise<ParkedCommandView> {

@@ -7,6 +7,7 @@ import type { Credential } from '../../admission/credentials.js';
 import { isoOf } from '../../commands/shared/devices.js';
 import { refuse } from '../../doors/rest/problem-error.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
+import { pageOfRows } from '../shared/page-of-rows.js';
 import { limitOf, type Parameters } from '../shared/parameters.js';
 
 export class GetMe extends Query<MeView> {
@@ -57,12 +58,8 @@ export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
         row.or([row('created_at', '>', time), row.and([row('created_at', '=', time), row('key_id', '>', keyId)])]),
       );
     }
-    const rows = await query
-      .orderBy('created_at')
-      .orderBy('key_id')
-      .limit(limit + 1)
-      .execute();
-    const items = rows.slice(0, limit).map((row) => ({
+    const { rows, more } = await pageOfRows(query.orderBy('created_at').orderBy('key_id'), { limit, large: ['device_ids'] });
+    const items = rows.map((row) => ({
       keyId: row.key_id,
       name: row.name,
       scopes: JSON.parse(row.scopes) as Scope[],
@@ -70,7 +67,7 @@ export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
       createdAt: isoOf(row.created_at),
       ...(row.expires_at === null ? {} : { expiresAt: isoOf(row.expires_at) }),
     }));
-    const last = rows[limit - 1];
-    return rows.length > limit && last ? { items, next: cursorOf([last.created_at, last.key_id]) } : { items };
+    const last = rows.at(-1);
+    return { items, ...(more && last && { next: cursorOf([last.created_at, last.key_id]) }) };
   }
 }

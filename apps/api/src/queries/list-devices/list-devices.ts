@@ -6,6 +6,7 @@ import { ViewStore } from '#ports';
 import type { Credential } from '../../admission/credentials.js';
 import { Devices, deviceView } from '../../commands/shared/devices.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
+import { pageOfRows } from '../shared/page-of-rows.js';
 import { limitOf, type Parameters } from '../shared/parameters.js';
 
 export class ListDevices extends Query<ListView<DeviceView>> {
@@ -35,12 +36,10 @@ export class ListDevicesHandler implements IQueryHandler<ListDevices> {
       .where('devices.retired_at', 'is', null);
     if (credential.deviceIds) query = query.where('devices.device_id', 'in', [...credential.deviceIds]);
     if (after !== undefined) query = query.where('devices.device_id', '>', String(after));
-    const rows = await query
-      .orderBy('devices.device_id')
-      .limit(limit + 1)
-      .execute();
-    const items = rows.slice(0, limit).map(deviceView);
-    return rows.length > limit ? { items, next: cursorOf([items.at(-1)!.deviceId]) } : { items };
+    const large = ['devices.schema', 'devices.tags'];
+    const { rows, more } = await pageOfRows(query.orderBy('devices.device_id'), { limit, large });
+    const last = rows.at(-1);
+    return { items: rows.map(deviceView), ...(more && last && { next: cursorOf([last.device_id]) }) };
   }
 }
 

@@ -6,6 +6,7 @@ import { ViewStore, type ViewTables } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
+import { pageOfRows } from '../shared/page-of-rows.js';
 import { limitOf, type Parameters } from '../shared/parameters.js';
 
 export class ListModels extends Query<ListView<ModelView>> {
@@ -34,13 +35,9 @@ export class ListModelsHandler implements IQueryHandler<ListModels> {
     let query = this.views.db.selectFrom('models').selectAll().where('account_id', '=', accountId).where('device_id', '=', deviceId);
     if (asOf !== undefined) query = query.where('position', '<=', asOf);
     if (after) query = query.where('position', '<', after[0]);
-    const rows = await query
-      .orderBy('position', 'desc')
-      .limit(limit + 1)
-      .execute();
-    const items = rows.slice(0, limit).map(viewOf);
-    const last = rows[limit - 1];
-    return rows.length > limit && last ? { items, next: cursorOf([last.position]) } : { items };
+    const { rows, more } = await pageOfRows(query.orderBy('position', 'desc'), { limit, large: ['model'] });
+    const last = rows.at(-1);
+    return { items: rows.map(viewOf), ...(more && last && { next: cursorOf([last.position]) }) };
   }
 }
 

@@ -6,6 +6,7 @@ import { ViewStore } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
+import { pageOfRows } from '../shared/page-of-rows.js';
 import { limitOf, type Parameters } from '../shared/parameters.js';
 
 export class ListRejections extends Query<RejectionsView> {
@@ -39,12 +40,9 @@ export class ListRejectionsHandler implements IQueryHandler<ListRejections> {
         row.or([row('position', '<', position), row.and([row('position', '=', position), row('index_in_request', '>', index)])]),
       );
     }
-    const rows = await query
-      .orderBy('position', 'desc')
-      .orderBy('index_in_request')
-      .limit(limit + 1)
-      .execute();
-    const items = rows.slice(0, limit).map((row) => ({
+    const newestFirst = query.orderBy('position', 'desc').orderBy('index_in_request');
+    const { rows, more } = await pageOfRows(newestFirst, { limit, large: ['reading', 'message', 'field'] });
+    const items = rows.map((row) => ({
       position: String(row.position),
       index: row.index_in_request,
       ...(row.field === null ? {} : { field: row.field }),
@@ -53,7 +51,7 @@ export class ListRejectionsHandler implements IQueryHandler<ListRejections> {
       recordedAt: isoOf(row.recorded_at),
       reading: JSON.parse(row.reading) as Json,
     }));
-    const last = rows[limit - 1];
-    return rows.length > limit && last ? { items, next: cursorOf([last.position, last.index_in_request]) } : { items };
+    const last = rows.at(-1);
+    return { items, ...(more && last && { next: cursorOf([last.position, last.index_in_request]) }) };
   }
 }
