@@ -2,7 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { TIME_END_MS, TIME_MIN_MS } from '#domain';
-import { type ReadingKey, type ReadingRows, SeriesStore } from '#ports';
+import { BATCH_BYTES_MAX, type ReadingKey, type ReadingRows, SeriesStore } from '#ports';
 import { Devices } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
@@ -52,7 +52,7 @@ export class ListReadingsHandler implements IQueryHandler<ListReadings> {
       deviceId,
       from,
       to,
-      limit,
+      limit: Math.min(limit, rowsMaxOf(parts)),
       ...(after && { after }),
       ...(asOf !== undefined && { asOf }),
     });
@@ -60,6 +60,15 @@ export class ListReadingsHandler implements IQueryHandler<ListReadings> {
     const next = rows.more ? cursorOf([rows.time[last]!, rows.position[last]!, rows.index[last]!]) : undefined;
     return { deviceId, rows, parts, ...(tz && { tz }), ...(next !== undefined && { next }) };
   }
+}
+
+/** Texts at their longest; most are far shorter. What they come to is known only once they are read. */
+const TEXT_CHARS_MAX = 8 * BATCH_BYTES_MAX;
+
+/** How many rows fit into memory, whatever stands in them. */
+function rowsMaxOf(parts: Map<string, Part>): number {
+  const chars = [...parts.values()].reduce((sum, { charsMax }) => sum + charsMax, 0);
+  return Math.max(1, Math.floor(TEXT_CHARS_MAX / chars));
 }
 
 /** `from` inclusive, `to` exclusive. */

@@ -13,9 +13,9 @@ const found: SeriesFound = {
   from: 0,
   to: 2 * HOUR,
   parts: [
-    { name: 't', field: 't', type: 'number', numeric: true },
-    { name: 'open', field: 'open', type: 'boolean', numeric: true },
-    { name: 'note', field: 'note', type: 'string', numeric: false },
+    { name: 't', field: 't', type: 'number', numeric: true, charsMax: 0 },
+    { name: 'open', field: 'open', type: 'boolean', numeric: true, charsMax: 0 },
+    { name: 'note', field: 'note', type: 'string', numeric: false, charsMax: 100 },
   ],
   columns: {
     of: 3,
