@@ -17,7 +17,11 @@ export const RANGE_PARAMETERS: ParameterText[] = [
   text('tz', 'IANA zone; in CSV and NDJSON times carry it.', { example: 'Europe/Berlin' }),
 ];
 export const LIST_PARAMETERS: ParameterText[] = [
-  { name: 'limit', description: 'At most so many items.', schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 } },
+  {
+    name: 'limit',
+    description: 'At most so many items; fewer where they are large. Whether there are more, `next` tells.',
+    schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+  },
   text('cursor', 'Where to go on: `next` of the answer before.'),
 ];
 export const EVENTS_PARAMETERS: ParameterText[] = [
