@@ -111,6 +111,11 @@ export const ERRORS = {
     'The new schema cannot read what is already stored.',
     'Keep the type, unit and axes of the fields in `errors`, use another name, or say under `upcasts` how to read them.',
   ),
+  'schema.too-many-versions': entry(
+    422,
+    'The device has as many schema versions as it may have.',
+    'Keep the schema as it is, and register another device for what is measured from now on.',
+  ),
   'schema.changed-meanwhile': entry(
     412,
     'The schema has changed since you read it.',

@@ -157,6 +157,19 @@ describe('a device › when it is given a schema', () => {
       .then([schemaRegistered(schema, 2)]);
   });
 
+  it('has at most a thousand of them', () => {
+    const versions = Array.from({ length: 999 }, (_, at) => schemaRegistered(at % 2 === 0 ? HOT : TEMPERATURE, at + 2));
+    given(device, [...registered(), ...versions.slice(0, -1)])
+      .when(registerSchema(HOT, 999))
+      .then([schemaRegistered(HOT, 1_000)]);
+    given(device, [...registered(), ...versions])
+      .when(registerSchema(TEMPERATURE, 1_000))
+      .thenRefused('schema.too-many-versions');
+    given(device, [...registered(), ...versions])
+      .when(registerSchema(HOT, 1_000))
+      .then([]);
+  });
+
   it('checks readings by its newest schema', () => {
     expect(given(device, registered()).when(receiveReadings({ temperature: 500 })).events).toMatchObject([
       { type: 'ReadingsRejected', data: { schemaVersion: 1 } },

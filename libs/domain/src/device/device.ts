@@ -6,7 +6,7 @@ import { applyRules, type Rules } from '../kernel/rules.js';
 import { canonicalJson } from '../schema/canonical.js';
 import { whyBreaksHistory, whyCannotBeFirst } from '../schema/compatibility.js';
 import { compileSchema } from '../schema/compiled-schema.js';
-import { DEFAULT_SCHEMA_LIMITS, type SchemaLimits } from '../schema/limits.js';
+import { DEFAULT_SCHEMA_LIMITS, SCHEMA_VERSIONS_MAX, type SchemaLimits } from '../schema/limits.js';
 import { isSchema, parseSchema } from '../schema/parse-schema.js';
 import type { DeviceDomainCommand } from './commands.js';
 import { receiveColumns, receiveReadings } from './receive-readings.js';
@@ -115,6 +115,8 @@ function registerSchema(state: ActiveDevice, { data }: RegisterSchema, canArrive
   }
   const why = whyBreaksHistory(former, schema);
   if (why !== undefined) return refuseWith(why);
+  if (state.schemaVersion >= SCHEMA_VERSIONS_MAX)
+    return reject('schema.too-many-versions', `the device has ${state.schemaVersion} schema versions; ${SCHEMA_VERSIONS_MAX} are allowed`);
   return accept<DeviceEvent>({ type: 'SchemaRegistered', data: { schemaVersion: state.schemaVersion + 1, schema } });
 }
 

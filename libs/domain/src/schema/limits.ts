@@ -23,5 +23,7 @@ export const STRING_CHARS_DEFAULT = 1_000;
 export const STRING_CHARS_MAX = 65_536;
 /** The whole schema as JSON: it stands in an event, in each snapshot and in views. */
 export const SCHEMA_CHARS_MAX = 1_000_000;
+/** Of one device: each is kept for good, and whoever reads history may need all. Daily changes for nearly three years. */
+export const SCHEMA_VERSIONS_MAX = 1_000;
 /** Errors listed at once: enough to correct a schema by, small enough to send. */
 export const SCHEMA_ERRORS_MAX = 100;
