@@ -1,5 +1,6 @@
 /** A Leaflet map with the base map, a track coloured by time, and the present position. Knows no React. */
 import L from 'leaflet';
+import { canvasRenderer } from './canvas-renderer.js';
 import { escapeHtml, openMap, type MapLook } from './open-map.js';
 import { slices, type TrackPoint } from './track.js';
 
@@ -14,7 +15,7 @@ export class LiveMap {
   private readonly map: L.Map;
   private readonly track = L.layerGroup();
   private readonly marker: L.Marker;
-  private readonly renderer = L.canvas({ padding: 0.3, tolerance: 6 });
+  private readonly renderer = canvasRenderer();
   private shown: readonly TrackPoint[] = [];
   private following = true;
 

@@ -1,5 +1,6 @@
 /** A Leaflet map of what a track came to: the way, stops and passages on it, an area; and a picture of all that. Knows no React. */
 import L from 'leaflet';
+import { canvasRenderer } from './canvas-renderer.js';
 import { openMap, escapeHtml, type MapLook } from './open-map.js';
 import type { TrackPoint } from './track.js';
 
@@ -25,7 +26,7 @@ const FIT_ZOOM_MAX = 16;
 export class ResultMap {
   private readonly map: L.Map;
   private readonly shown = L.featureGroup();
-  private readonly renderer = L.canvas({ padding: 0.3, tolerance: 6 });
+  private readonly renderer = canvasRenderer();
 
   constructor(
     private readonly element: HTMLElement,
