@@ -27,7 +27,7 @@ export const live: Bench = {
   question: 'At 2,000 readings a second, how long from a POST to its Socket.IO message?',
   target: { of: 'p99 of thingsIO ÷ p99 of a bare relay', compare: '<=', must: 3, unit: '×' },
   nextLimit:
-    'waking up: so far apart, each reading goes alone through main thread, shard, log writer and main thread again, and being woken costs a thread about 100 µs beside the work itself: the main thread needs some 250 µs a reading (45 in lots of 64). Together with sender and browser that keeps both cores 85 % busy, so a thread that is woken waits for a core: 1 ms or more for one wake-up in a hundred at each of the four steps.',
+    'waking up: so far apart, each reading goes alone through main thread, the shard with the log, and main thread again, and being woken costs a thread about 100 µs beside the work itself: the main thread needs some 250 µs a reading (50 in lots of 32). Together with sender and browser that keeps both cores 85 % busy, so a thread that is woken waits for a core: 1 ms or more for one wake-up in a hundred at each step.',
   async run(context) {
     const { quick, resources } = context;
     const thingsio = await startThingsIO(resources);
