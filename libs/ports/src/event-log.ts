@@ -99,6 +99,11 @@ export async function* eventsOf(log: EventLog, stream: string, fromRevision = 0)
   }
 }
 
+/** Whether a stream reaches up to this revision: a page that is short may be so because its events are large. */
+export async function reaches(log: EventLog, stream: string, revision: number): Promise<boolean> {
+  return (await log.readStream(stream, revision, 1)).length > 0;
+}
+
 /** Revision of the first event of a stream that is beyond what is looked for, one after its end where none is; once one is, all after it must be.
  *  By doubling, then halving, so that a long history costs few reads. */
 export async function firstRevision(log: EventLog, stream: string, isBeyond: (event: RecordedEvent) => boolean): Promise<number> {

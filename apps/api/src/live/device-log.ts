@@ -7,7 +7,7 @@ import {
   type ReadingsRejectedMessage,
   type RecordedEvent,
 } from '#contracts';
-import { BATCH_BYTES_MAX, type EventLog } from '#ports';
+import { BATCH_BYTES_MAX, type EventLog, reaches } from '#ports';
 import type { DeviceMessage } from './messages.js';
 
 /** Small pages: each is held until the browser has taken it, a subscription. Still some messages' worth. */
@@ -40,7 +40,7 @@ export async function readPage(log: EventLog, stream: string, deviceId: string, 
     lastPosition: last.position,
     nextRevision,
     // A short page is not the end: its events may be large.
-    more: events.length === PAGE_EVENTS || (await log.readStream(stream, nextRevision, 1)).length > 0,
+    more: events.length === PAGE_EVENTS || (await reaches(log, stream, nextRevision)),
   };
 }
 

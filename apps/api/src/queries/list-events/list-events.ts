@@ -2,7 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { deviceStream, type EventsView, type Json, type RecordedEvent } from '#contracts';
-import { BATCH_BYTES_MAX, EventLog, firstRevision } from '#ports';
+import { BATCH_BYTES_MAX, EventLog, firstRevision, reaches } from '#ports';
 import { Devices, isoOf } from '../../commands/shared/devices.js';
 import { AsOf } from '../shared/as-of.js';
 import { cursorOf, placeOf } from '../shared/cursor.js';
@@ -52,8 +52,7 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
     if (items.length === 0 || items.length < events.length) return { items };
     // Fewer than asked for are not the end: they may be large.
     const next = items.at(-1)!.revision + 1;
-    const more = (await this.log.readStream(stream, next, 1)).length > 0;
-    return more ? { items, next: cursorOf([next]) } : { items };
+    return (await reaches(this.log, stream, next)) ? { items, next: cursorOf([next]) } : { items };
   }
 
   private async newestFirst(stream: string, parameters: Parameters, { asOf, limit }: Bounds): Promise<EventsView> {

@@ -18,10 +18,7 @@ export class LinkedSqliteEventLog extends EventLog {
     super();
     this.reader = new LogReader(dir);
     this.#followers = new LogFollowers({
-      readAll: async (after, limit, bytesMax, wants) => {
-        this.mustBeOpen();
-        return this.reader.readAll(after, limit, bytesMax, wants);
-      },
+      readAll: (after, limit, bytesMax, wants) => this.readAll(after, limit, bytesMax, wants),
       askForHeadAbove: () => this.#ask(),
     });
     this.#link = linkTo((head) => {
@@ -40,9 +37,9 @@ export class LinkedSqliteEventLog extends EventLog {
     return this.reader.readStream(stream, fromRevision, limit, bytesMax);
   }
 
-  async readAll(afterPosition: number, limit: number, bytesMax = Infinity): Promise<RecordedEvent[]> {
+  async readAll(afterPosition: number, limit: number, bytesMax = Infinity, wants?: FollowOptions['wants']): Promise<RecordedEvent[]> {
     this.mustBeOpen();
-    return this.reader.readAll(afterPosition, limit, bytesMax);
+    return this.reader.readAll(afterPosition, limit, bytesMax, wants);
   }
 
   async head(): Promise<number> {
